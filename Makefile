@@ -1,0 +1,100 @@
+# Any Python ≥ 3.11 makes the venv; only the first of these that is one is asked for.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell $(name) -c '$(IS_RECENT)' 2>&1 || echo no),,$(name))))
+IS_RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r
+PROTOC := $(BIN)/python -m grpc_tools.protoc -I protos
+# With the folders: removing a file changes only the time of its folder.
+PROTOS := $(shell find protos)
+NPM := $(or $(shell command -v npm),$(BIN)/npm)
+BUF = $(firstword $(wildcard node_modules/@bufbuild/buf-*/bin/buf))
+PUBLISHED := tests/contracts/published.binpb
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run demo venv gen test lint proof servers publish lock clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+##@ Running (needs only Python ≥ 3.11)
+
+run: .venv/.runtime gen/.built ## Set up, build, migrate, seed and start everything; Ctrl-C stops it, data stays under var/
+	@$(BIN)/python -m chassis.run
+
+demo: .venv/.runtime gen/.built ## Play messages through an instance of its own: FILE=… COUNT=… KEEP=1 TARGET=host:port
+	@$(BIN)/python -m simulator $(if $(FILE),--file '$(FILE)') $(if $(COUNT),--count '$(COUNT)') $(if $(filter-out 0,$(KEEP)),--keep) $(if $(TARGET),--target '$(TARGET)')
+
+##@ Checking
+
+test: lint ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the walls between packages, buf
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo 'not formatted: run $(BIN)/ruff format' >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BUF) lint
+	@if test -f $(PUBLISHED); then $(BUF) breaking --against $(PUBLISHED); \
+	  else echo 'buf breaking: skipped, no version is published yet (make publish keeps one)'; fi
+
+proof: .venv/.dev gen/.built ## The long proofs: kill -9, 64 callers through the longest chain of asks
+	@$(BIN)/python -m pytest -m proof
+
+##@ Developing
+
+venv: .venv/.dev ## The virtual environment with all tools
+
+gen: gen/.built $(if $(wildcard .venv/.dev),gen/.stubs) ## The Python modules of the protos, and their types once the tools are there
+
+servers: .venv/.dev ## Start a private RabbitMQ and PostgreSQL, print their addresses; Ctrl-C stops them
+	@$(BIN)/python -m tests.servers
+
+publish: node_modules/.package-lock.json ## Keep the protos as they are now as the promise that `make lint` holds later ones against
+	@mkdir -p $(dir $(PUBLISHED))
+	@$(BUF) build --exclude-source-info -o $(PUBLISHED)
+
+lock: .venv/.dev ## Pin anew after a change of requirements*.in (UPGRADE=1 takes the newest)
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements.lock requirements.in
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-dev.lock requirements-dev.in
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-node.lock requirements-node.in
+
+clean: ## Remove what was built and installed; data under var/ stays
+	@rm -rf .venv gen gen.new node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+.venv/.runtime: requirements.lock
+	@$(or $(PYTHON),false) -c '$(IS_RECENT)' 2>/dev/null || { echo 'The hotline needs Python 3.11 or newer and found none; name one: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo 'Python could not make .venv: is its venv module installed (Debian: python3-venv)?' >&2; exit 1; }
+	@echo 'Installing requirements.lock into .venv, once' >&2
+	@$(INSTALL) requirements.lock
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "hotline.pth").write_text("$(CURDIR)/gen\n")'
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo 'Installing requirements-dev.lock into .venv, once' >&2
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+$(BIN)/npm: requirements-node.lock .venv/.runtime
+	@$(INSTALL) requirements-node.lock
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
+	@$(NPM) ci --silent
+	@touch $@
+
+# Built aside and moved, so that a failure leaves the old one whole.
+gen/.built: .venv/.runtime $(PROTOS)
+	@rm -rf gen.new && mkdir gen.new
+	@$(PROTOC) --python_out=gen.new --grpc_python_out=gen.new $(filter %.proto,$(PROTOS))
+	@rm -rf gen && mv gen.new gen && touch $@
+
+gen/.stubs: .venv/.dev gen/.built
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PROTOC) --mypy_out=quiet:gen --mypy_grpc_out=quiet:gen $(filter %.proto,$(PROTOS))
+	@touch $@
