@@ -98,4 +98,6 @@ def test_templates_fill_to_ids_that_no_city_unit_has() -> None:
     assert not set(ids) & city
     for row in _templates():
         filled = {"tenant": "zhangdian", "name": "张店区", "code": "1", "town": "某镇"}
-        assert "{" not in "".join(row[k].format(**filled) for k in ("id", "parent", "name", "short"))
+        assert "{" not in "".join(
+            row[k].format(**filled) for k in ("id", "parent", "name", "short")
+        )
