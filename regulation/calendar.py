@@ -1,0 +1,186 @@
+"""Working-day arithmetic. A year without data is refused, never guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from regulation.holidays import HolidayYear, read_years
+from regulation.instants import closing
+
+# 24:00; a tenant may set the close of business instead (interpretations.md, Time).
+CUTOFF = 24 * 60
+
+
+class NoCalendar(Exception):
+    """A day of a year that is neither noticed nor provisional."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+    def __str__(self) -> str:
+        return f"没有{self.year}年的工作日历，不能推算期限；请先导入国务院办公厅该年放假安排，或核对日期"
+
+
+@dataclass(frozen=True)
+class DayOverride:
+    """A tenant's own ruling for one local day, with its reason in Chinese."""
+
+    date: dt.date
+    working: bool
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Working days of consecutive years: the notices, and a tenant's days laid over them.
+
+    `revision` names exactly this content. Two calendars are the same one only if they are the same object.
+    Every method raises NoCalendar for a day outside the years, or when its answer would be.
+    """
+
+    revision: str
+    years: Mapping[int, HolidayYear]
+    overrides: Mapping[dt.date, DayOverride] = field(default_factory=dict)
+    _first: int = field(init=False, repr=False)
+    _working: bytes = field(init=False, repr=False)
+    _provisional: bytes = field(init=False, repr=False)
+    _workdays: array[int] = field(init=False, repr=False)
+    _rank: array[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        first, last = min(self.years), max(self.years)
+        if missing := set(range(first, last + 1)) - set(self.years):
+            raise NoCalendar(min(missing))
+        for day in self.overrides:
+            if day.year not in self.years:
+                raise NoCalendar(day.year)
+        start = dt.date(first, 1, 1).toordinal()
+        days = [dt.date.fromordinal(each) for each in range(start, dt.date(last, 12, 31).toordinal() + 1)]
+        working = bytes(self._ruled_working(day) for day in days)
+        object.__setattr__(self, "_first", start)
+        object.__setattr__(self, "_working", working)
+        object.__setattr__(self, "_provisional", bytes(self.years[day.year].provisional for day in days))
+        object.__setattr__(self, "_workdays", array("l", (start + i for i, on in enumerate(working) if on)))
+        object.__setattr__(self, "_rank", array("l", _running_totals(working)))
+
+    def is_working(self, day: dt.date) -> bool:
+        """Whether `day` is a working day."""
+        return bool(self._working[self._index(day.toordinal())])
+
+    def provisional(self, day: dt.date) -> bool:
+        """Whether the year of `day` still awaits its notice."""
+        return bool(self._provisional[self._index(day.toordinal())])
+
+    def why(self, day: dt.date) -> str:
+        """Why `day` is a working day or not, in Chinese."""
+        self._index(day.toordinal())
+        if override := self.overrides.get(day):
+            return f"本市调整{'上班' if override.working else '放假'}（{override.reason}）"
+        year = self.years[day.year]
+        if day in year.working:
+            return f"{year.working[day]}调休上班"
+        return year.off.get(day) or ("周末" if _weekend(day) else "工作日")
+
+    def nth_working_day_after(self, day: dt.date, n: int) -> dt.date:
+        """The n-th working day after `day`, which is itself not counted; n is at least 1."""
+        return dt.date.fromordinal(self.nth_working_ordinal_after(day.toordinal(), n))
+
+    def nth_working_ordinal_after(self, ordinal: int, n: int) -> int:
+        """The same in proleptic ordinals (date.toordinal), for the hot path."""
+        if n < 1:
+            raise ValueError(f"工作日数应不少于1，收到的是{n}")
+        position = self._rank[self._index(ordinal)] + n - 1
+        if position >= len(self._workdays):
+            raise NoCalendar(max(self.years) + 1)
+        return self._workdays[position]
+
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """The first working day after `day`."""
+        return self.nth_working_day_after(day, 1)
+
+    def previous_working_day(self, day: dt.date) -> dt.date:
+        """The last working day before `day`."""
+        return dt.date.fromordinal(self.previous_working_ordinal(day.toordinal()))
+
+    def previous_working_ordinal(self, ordinal: int) -> int:
+        """The same in ordinals, for the hot path."""
+        index = self._index(ordinal)
+        position = self._rank[index] - self._working[index] - 1
+        if position < 0:
+            raise NoCalendar(min(self.years) - 1)
+        return self._workdays[position]
+
+    def working_days_between(self, after: dt.date, through: dt.date) -> int:
+        """How many working days lie after `after`, up to and including `through`; 0 when there are none."""
+        count = self._rank[self._index(through.toordinal())] - self._rank[self._index(after.toordinal())]
+        return max(count, 0)
+
+    def closing(self, ordinal: int, cutoff_minutes: int = CUTOFF) -> dt.datetime:
+        """The cut-off of a day, by its ordinal, as a UTC instant."""
+        index = self._index(ordinal)
+        return _closings(self._first, len(self._working), cutoff_minutes)[index]
+
+    def touches_provisional(self, *ordinals: int) -> bool:
+        """Whether any of the days, by ordinal, lies in a provisional year."""
+        flags, first, count = self._provisional, self._first, len(self._provisional)
+        for ordinal in ordinals:
+            index = ordinal - first
+            if not 0 <= index < count:
+                raise NoCalendar(dt.date.fromordinal(ordinal).year)
+            if flags[index]:
+                return True
+        return False
+
+    def with_days(self, revision: str, days: Iterable[DayOverride]) -> Calendar:
+        """This calendar with more days of the tenant's own; a later ruling for a day replaces an earlier one."""
+        overrides = dict(self.overrides) | {each.date: each for each in days}
+        return Calendar(revision, self.years, overrides)
+
+    def with_notice(self, revision: str, notice: HolidayYear) -> Calendar:
+        """This calendar with a year's notice imported, in place of a provisional year or as the next one."""
+        return Calendar(revision, dict(self.years) | {notice.year: notice}, self.overrides)
+
+    def _ruled_working(self, day: dt.date) -> bool:
+        if override := self.overrides.get(day):
+            return override.working
+        year = self.years[day.year]
+        return day in year.working or not (day in year.off or _weekend(day))
+
+    def _index(self, ordinal: int) -> int:
+        index = ordinal - self._first
+        if not 0 <= index < len(self._working):
+            raise NoCalendar(dt.date.fromordinal(ordinal).year)
+        return index
+
+
+@lru_cache(maxsize=1)
+def national() -> Calendar:
+    """The calendar of the holiday files; its revision names the last noticed year and a digest of the content."""
+    years = read_years()
+    last_noticed = max(each.year for each in years if not each.provisional)
+    content = repr([(y.year, y.provisional, sorted(y.off.items()), sorted(y.working.items())) for y in years])
+    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    return Calendar(f"national-{last_noticed}-{digest}", {each.year: each for each in years})
+
+
+# Shared by every calendar over the same years: cut-offs do not depend on which days are working.
+@lru_cache(maxsize=32)
+def _closings(first: int, count: int, cutoff_minutes: int) -> tuple[dt.datetime, ...]:
+    return tuple(closing(dt.date.fromordinal(first + i), cutoff_minutes) for i in range(count))
+
+
+def _weekend(day: dt.date) -> bool:
+    return day.weekday() >= 5
+
+
+def _running_totals(working: bytes) -> Iterable[int]:
+    total = 0
+    for on in working:
+        total += on
+        yield total

@@ -1,0 +1,147 @@
+"""Every *policy* of docs/interpretations.md: what the text leaves to the city, with its default.
+
+A policy is a setting of the tenant, never a constant elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
+_WHOLE = re.compile(r"[0-9]{1,6}")
+_YES_NO = {"yes": True, "no": False}
+
+# Name -> the least and the greatest value that make sense.
+_BOUNDS: dict[str, tuple[int, int]] = {
+    "cutoff_minutes": (1, 1440),
+    "phone_forming_hours": (1, 72),
+    "online_forming_hours": (1, 720),
+    "urgent_dispatch_minutes": (1, 720),
+    "extensions_per_round": (0, 10),
+    "late_decision_days": (1, 30),
+    "returns_before_coordination": (1, 20),
+    "promise_horizon_days": (1, 250),
+    "further_promises": (0, 10),
+    "deficient_reply_days": (1, 30),
+    "call_attempts": (1, 20),
+    "call_spread_days": (1, 30),
+    "sms_hours": (1, 720),
+    "rework_days": (1, 30),
+    "red_offset_days": (1, 30),
+    "supervision_reworks": (1, 100),
+    "supervision_recurrences": (1, 100),
+    "supervision_window_days": (1, 3660),
+    "assisting_lead_days": (0, 30),
+    "ranking_min_group": (4, 1000),
+    "ranking_min_orders": (0, 100000),
+}
+
+
+class PolicyError(ValueError):
+    """A tenant's setting that cannot be read; the message is in Chinese."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The city's choices. Days are working days unless the name says otherwise."""
+
+    cutoff_minutes: int = 1440
+    """Time: the cut-off of a working day, minutes after 00:00; 1440 is 24:00. Set as "cutoff" = "17:30"."""
+    phone_forming_hours: int = 1
+    """11(1): from submission to forming or declining, by phone."""
+    online_forming_hours: int = 24
+    """11(1): the same by mailbox, app and every channel that is not a call."""
+    urgent_dispatch_minutes: int = 15
+    """11(2): 及时."""
+    extensions_per_round: int = 1
+    """11(4): once."""
+    late_decision_days: int = 1
+    """11(4): an undecided request goes up to the supervisor after these."""
+    return_after_other_request: bool = False
+    """11(6): whether a return may follow an extension, 续报 or reply."""
+    returns_before_coordination: int = 3
+    """11(6), 16: this return of a ticket opens a coordination case."""
+    promise_granted_by_hub: bool = True
+    """11(7): whether a 续报 needs the hub's grant."""
+    promise_horizon_days: int = 30
+    """11(7): the promised date lies at most so far after the day of asking."""
+    further_promises: int = 1
+    """11(7): promises after the first."""
+    deficient_reply_days: int = 1
+    """11(8): from the decision to send a reply back."""
+    call_attempts: int = 3
+    """11(8): calls before a caller is unreachable."""
+    call_spread_days: int = 2
+    """11(8): calendar days over which the calls are spread, at least."""
+    sms_hours: int = 72
+    """11(8): how long the SMS link stays open."""
+    rework_days: int = 5
+    """11(9): from redelivery."""
+    red_offset_days: int = 1
+    """12: red at the cut-off of this working day after the deadline."""
+    urgent_may_postpone: bool = False
+    """13: whether an urgent order may be extended or enter 续报."""
+    supervision_reworks: int = 2
+    """15(2): reworks within the window."""
+    supervision_recurrences: int = 3
+    """15(2): recurrences within the window."""
+    supervision_window_days: int = 90
+    """15(2): calendar days."""
+    assisting_lead_days: int = 1
+    """16: an assisting unit's date lies so far before the lead's."""
+    ranking_min_group: int = 7
+    """20: the bottom three are named only in groups of at least so many."""
+    ranking_min_orders: int = 10
+    """20: units with fewer orders are dropped first."""
+    continued_by: str = "期满续用决定（默认）"
+    """23: the recorded decision that keeps an edition in force past its term; empty: none."""
+
+    def __post_init__(self) -> None:
+        for name, (least, greatest) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not least <= value <= greatest:
+                raise PolicyError(f"设置 {name} 应在{least}至{greatest}之间，现为{value}")
+
+    @property
+    def continued(self) -> bool:
+        """Whether the edition goes on after its term (Art. 23)."""
+        return bool(self.continued_by.strip())
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str]) -> Policy:
+        """From a tenant's settings, by field name; "cutoff" is written as a time, truth as yes or no.
+
+        What is not set keeps its default. Raises PolicyError for an unknown name or an unreadable value.
+        """
+        defaults = {each.name: each.default for each in fields(cls)}
+        values: dict[str, int | bool | str] = {}
+        for name, text in settings.items():
+            if name == "cutoff":
+                values["cutoff_minutes"] = _clock(text)
+            elif name in defaults:
+                values[name] = _read(name, text, defaults[name])
+            else:
+                raise PolicyError(f"没有名为 {name[:60]!r} 的设置，请核对名称")
+        return cls(**values)  # type: ignore[arg-type]  # _read gives each field the type of its default
+
+
+def _read(name: str, text: str, default: object) -> int | bool | str:
+    if isinstance(default, bool):
+        if text not in _YES_NO:
+            raise PolicyError(f"设置 {name} 应为 yes 或 no，现为 {text[:60]!r}")
+        return _YES_NO[text]
+    if isinstance(default, int):
+        if not _WHOLE.fullmatch(text):
+            raise PolicyError(f"设置 {name} 应为整数，现为 {text[:60]!r}")
+        return int(text)
+    return text
+
+
+def _clock(text: str) -> int:
+    match = _CLOCK.fullmatch(text)
+    minutes = int(match[1]) * 60 + int(match[2]) if match else 0
+    if not 1 <= minutes <= 1440:
+        raise PolicyError(f"设置 cutoff 应为 00:01 至 24:00 的时刻，例如 17:30，现为 {text[:60]!r}")
+    return minutes
