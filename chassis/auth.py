@@ -1,0 +1,193 @@
+"""Who is calling: tokens of people and systems, signed by directory; tokens of services, signed by themselves.
+
+A token is a JWT signed with Ed25519 (RFC 8037). `kid` names the key: `peer:<service>` is a service's own, whose public half
+every process has in its settings; others are directory's later keys, told by event and kept in each store. A service's
+own key may speak for that service alone; directory's may speak for anybody. Tokens live in real time.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from chassis.caller import Caller
+from chassis.clock import real_now
+from chassis.errors import Unknown, Unusable
+
+if TYPE_CHECKING:
+    from chassis.settings import Settings
+    from chassis.store import Store, Tx
+
+ALGORITHM = "EdDSA"
+PEER = "peer:"
+ISSUER = "directory"
+MOST_CACHED = 10_000
+REFRESH_SECONDS = 1.0
+PEER_TOKEN_LIFE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key and the name its public half is known by."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    @property
+    def public_text(self) -> str:
+        """The public half as PEM."""
+        return _public_text(self.private.public_key())
+
+
+def peer_key(settings: Settings) -> SigningKey:
+    """The service's own key, from its file; made there (mode 0600) unless in production. Raises Unusable without one."""
+    file = settings.keys_folder / f"{settings.service}.pem"
+    if not file.exists():
+        if settings.profile == "production":
+            raise Unusable(f"缺少服务密钥 {file}：生产环境须事先生成并挂载")
+        _make_key(settings)
+    private = serialization.load_pem_private_key(file.read_bytes(), None)
+    if not isinstance(private, Ed25519PrivateKey):
+        raise Unusable(f"{file} 不是 Ed25519 私钥")
+    return SigningKey(PEER + settings.service, private)
+
+
+def sign_token(key: SigningKey, caller: Caller, lives: timedelta) -> str:
+    """A token that says who the caller is, for so long."""
+    now = real_now()
+    claims = {
+        "sub": caller.id,
+        "kind": caller.kind,
+        "ten": caller.tenant_id,
+        "uni": caller.unit_id,
+        "rol": sorted(caller.roles),
+        "reads": list(caller.reads),
+        "iat": now,
+        "exp": now + lives,
+    }
+    return jwt.encode(claims, key.private, ALGORITHM, {"kid": key.key_id})
+
+
+def peer_token(settings: Settings, tenant_id: str) -> str:
+    """A token by which this service speaks for itself on a tenant's behalf."""
+    return sign_token(peer_key(settings), Caller.peer(settings.service, tenant_id), PEER_TOKEN_LIFE)
+
+
+def keep_key(tx: Tx, key_id: str, public_key: str, retired_at: datetime | None, version: int) -> None:
+    """Keep a signing key that directory told."""
+    values = {"key_id": key_id, "public_key": public_key, "retired_at": retired_at, "version": version}
+    tx.put(tx.store.tables["token_keys"], ("key_id",), values, newer="version")
+
+
+def keep_revocation(tx: Tx, subject: str, issued_before: datetime, version: int) -> None:
+    """Keep a revocation that directory told."""
+    values = {"subject": subject, "issued_before": issued_before, "version": version}
+    tx.put(tx.store.tables["revocations"], ("subject",), values, newer="version")
+
+
+class TokenCheck:
+    """Tells who holds a token. What it verified it remembers until the token ends; keys and revocations it rereads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: dict[str, dict[str, Any]] = {}
+        self._keys: dict[str, tuple[Any, datetime | None]] = {}
+        self._revoked: dict[str, datetime] = {}
+        self._read_at = 0.0
+        self._lock = threading.Lock()
+
+    def caller_of(self, token: str) -> Caller:
+        """Raises Unknown for a token that is forged, over, or revoked."""
+        self._refresh()
+        claims = self._seen.get(token) or self._verified(token)
+        now = real_now().timestamp()
+        revoked = self._revoked.get(claims["sub"])
+        if claims["exp"] <= now:
+            raise Unknown("登录已过期，请重新登录")
+        if revoked and claims["iat"] < revoked.timestamp():
+            raise Unknown("登录已失效，请重新登录")
+        return Caller(claims["kind"], claims["sub"], claims["ten"], claims["uni"], frozenset(claims["rol"]), tuple(claims["reads"]))
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        try:
+            kid = str(jwt.get_unverified_header(token).get("kid", ""))
+            claims: dict[str, Any] = jwt.decode(token, self._public(kid), [ALGORITHM], options={"require": ["exp", "iat", "sub"]})
+        except jwt.ExpiredSignatureError:
+            raise Unknown("登录已过期，请重新登录") from None
+        except jwt.PyJWTError:
+            raise Unknown("登录凭证无效，请重新登录") from None
+        if kid.startswith(PEER) and kid != PEER + ISSUER and (claims["kind"], PEER + claims["sub"]) != ("peer", kid):
+            raise Unknown("登录凭证无效：服务只能以自己的名义调用")
+        if len(self._seen) >= MOST_CACHED:
+            self._seen.clear()
+        self._seen[token] = claims
+        return claims
+
+    def _public(self, kid: str) -> Any:
+        if kid.startswith(PEER):
+            return _peer_public(self._store.settings, kid.removeprefix(PEER))
+        key, retired_at = self._keys.get(kid, (None, None))
+        if key is None or (retired_at and retired_at <= real_now()):
+            raise jwt.InvalidKeyError
+        return key
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._read_at < REFRESH_SECONDS:
+            return
+        with self._lock:
+            if time.monotonic() - self._read_at < REFRESH_SECONDS:
+                return
+            self._store.read(Caller.nobody(), self._reread)
+            self._read_at = time.monotonic()
+
+    def _reread(self, tx: Tx) -> None:
+        keys, revocations = self._store.tables["token_keys"], self._store.tables["revocations"]
+        self._keys = {row["key_id"]: (_load_public(row["public_key"]), row["retired_at"]) for row in tx.all(tx.select(keys))}
+        since = real_now() - timedelta(days=1)
+        recent = tx.select(revocations).where(revocations.c.issued_before > since)
+        self._revoked = {row["subject"]: row["issued_before"] for row in tx.all(recent)}
+
+
+def _peer_public(settings: Settings, peer: str) -> Any:
+    file = settings.keys_folder / f"{peer}.pub"
+    if not peer.isidentifier() or not file.exists():
+        raise jwt.InvalidKeyError
+    return _load_public(file.read_text())
+
+
+def _load_public(text: str) -> Any:
+    key = serialization.load_pem_public_key(text.encode())
+    if not isinstance(key, Ed25519PublicKey):
+        raise jwt.InvalidKeyError
+    return key
+
+
+def _public_text(key: Ed25519PublicKey) -> str:
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _make_key(settings: Settings) -> None:
+    folder = settings.keys_folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = Ed25519PrivateKey.generate()
+    text = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    fresh = folder / f".{settings.service}.{os.getpid()}"
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(text)
+    try:
+        os.link(fresh, folder / f"{settings.service}.pem")
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()
+    public = folder / f".{settings.service}.pub.{os.getpid()}"
+    public.write_text(_public_text(private.public_key()))
+    public.replace(folder / f"{settings.service}.pub")

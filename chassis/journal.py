@@ -1,0 +1,248 @@
+"""A journal that is only ever appended to: who did what, when and by which article.
+
+Entries of one subject are chained by hashes (over no identity and no ciphertext, so that keys can be rotated). The head of
+each day is signed with the service's own key and told to another service, which keeps it as a witness.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import func, select
+
+from chassis.auth import SigningKey, peer_key
+from chassis.clock import LOCAL
+
+if TYPE_CHECKING:
+    from chassis.store import Store, Tx
+    from chassis.store.paging import Page
+
+BEGINNING = "0" * 64
+# A transaction that began before midnight may commit a little later.
+GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step: `number` counts within the subject from 1; `detail` is JSON text."""
+
+    subject: str
+    number: int
+    at: datetime
+    by_kind: str
+    by_id: str
+    unit_id: str
+    verb: str
+    article: str
+    detail: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A day's head: a hash over the last entry of every subject that day, and its signature."""
+
+    service: str
+    tenant_id: str
+    day: str
+    entries: int
+    head: str
+    signature: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a journal is not what it was."""
+
+    subject: str
+    what: str
+
+
+def append(
+    tx: Tx,
+    subject: str,
+    verb: str,
+    article: str,
+    detail: dict[str, Any] | None = None,
+    tenant_id: str | None = None,
+    handling_tenant_id: str | None = None,
+) -> None:
+    """Append a step by the transaction's caller at its instant."""
+    journal, heads = tx.store.tables["journal"], tx.store.tables["journal_heads"]
+    head = tx.one(tx.select(heads).where(heads.c.subject == subject).with_for_update())
+    facts: dict[str, Any] = {
+        "subject": subject,
+        "number": head["number"] + 1 if head else 1,
+        "at": tx.now,
+        "by_kind": tx.by.kind,
+        "by_id": tx.by.id,
+        "unit_id": tx.by.unit_id,
+        "verb": verb,
+        "article": article,
+        "detail": json.dumps(detail or {}, ensure_ascii=False, sort_keys=True),
+        "previous": head["hash"] if head else BEGINNING,
+    }
+    hashed = _hash(facts)
+    tx.insert(
+        journal,
+        **facts,
+        hash=hashed,
+        tenant_id=tenant_id or tx.by.tenant_id,
+        **({"handling_tenant_id": handling_tenant_id} if handling_tenant_id else {}),
+    )
+    tx.put(heads, ("subject",), {"subject": subject, "number": facts["number"], "hash": hashed})
+
+
+def entries(tx: Tx, subject: str, page: Page) -> tuple[list[Entry], str]:
+    """A page of a subject's steps, oldest first, and the token of the next page."""
+    journal = tx.store.tables["journal"]
+    rows, token = tx.page(tx.select(journal).where(journal.c.subject == subject), (journal.c.number,), page)
+    return [_entry(row) for row in rows], token
+
+
+class Sealing:
+    """Seals the days that are over. A day is sealed only when an earlier call already found it over."""
+
+    def __init__(self, store: Store, tell: Callable[[Tx, Seal], None]) -> None:
+        self._store = store
+        self._tell = tell
+        self._safe_until: datetime | None = None
+
+    def seal_days(self) -> int:
+        """Seal what is due and tell each head; answers how many."""
+        now = self._store.clock.now()
+        until, self._safe_until = self._safe_until, now - GRACE
+        if until is None:
+            return 0
+        return sum(self._store.across(lambda tx, t=tenant: self._seal_tenant(tx, t, until)) for tenant in self._tenants())  # type: ignore[misc]
+
+    def _tenants(self) -> list[str]:
+        journal = self._store.tables["journal"]
+        rows = self._store.across(lambda tx: tx.all(select(journal.c.tenant_id).distinct()))
+        return [row["tenant_id"] for row in rows]
+
+    def _seal_tenant(self, tx: Tx, tenant_id: str, until: datetime) -> int:
+        key, sealed = peer_key(tx.settings), 0
+        for day in _open_days(tx, tenant_id, until):
+            count, head = _head(tx, tenant_id, day)
+            seal = Seal(self._store.service, tenant_id, day.isoformat(), count, head, _sign(key, tenant_id, day, head))
+            if keep(tx, seal):
+                self._tell(tx, seal)
+                sealed += 1
+        return sealed
+
+
+def keep(tx: Tx, seal: Seal) -> bool:
+    """Keep a seal, own or told by another service. The first one told stays; answers whether this was it."""
+    seals = tx.store.tables["seals"]
+    same = (seals.c.service == seal.service) & (seals.c.tenant_id == seal.tenant_id) & (seals.c.day == seal.day)
+    if tx.one(select(seals.c.day).where(same)) is not None:
+        return False
+    tx.insert(seals, **vars(seal), sealed_at=tx.now)
+    return True
+
+
+def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[int], None] = lambda _: None) -> list[Break]:
+    """Recompute every chain and every daily head, and hold the heads against those the witnesses kept."""
+    breaks = list(store.across(lambda tx: list(_broken_chains(tx, progress))))
+    breaks += store.across(lambda tx: list(_broken_seals(tx)))
+    own = {(seal.tenant_id, seal.day): seal for seal in store.across(lambda tx: _seals(tx, store.service))}
+    for witness in witnesses:
+        for seal in witness.across(lambda tx: _seals(tx, store.service)):
+            if own.get((seal.tenant_id, seal.day)) != seal:
+                breaks.append(Break(f"{seal.tenant_id} {seal.day}", f"与 {witness.service} 保存的日封印不一致"))
+    return breaks
+
+
+def _broken_chains(tx: Tx, progress: Callable[[int], None]) -> Iterator[Break]:
+    journal, heads = tx.store.tables["journal"], tx.store.tables["journal_heads"]
+    ends = {row["subject"]: (row["number"], row["hash"]) for row in tx.all(select(heads))}
+    last: dict[str, tuple[int, str]] = {}
+    rows = tx.connection.execute(select(journal).order_by(journal.c.subject, journal.c.number)).mappings()
+    for count, row in enumerate(rows, 1):
+        number, previous = last.get(row["subject"], (0, BEGINNING))
+        if row["number"] != number + 1 or row["previous"] != previous:
+            yield Break(row["subject"], f"第 {number + 1} 步缺失或次序被改动")
+        if _hash(dict(row)) != row["hash"]:
+            yield Break(row["subject"], f"第 {row['number']} 步内容被改动")
+        last[row["subject"]] = (row["number"], row["hash"])
+        progress(count)
+    for subject in ends.keys() | last.keys():
+        if ends.get(subject) != last.get(subject):
+            yield Break(subject, "末尾的步骤缺失")
+
+
+def _broken_seals(tx: Tx) -> Iterator[Break]:
+    key = peer_key(tx.settings).private.public_key()
+    for seal in _seals(tx, tx.store.service):
+        where = f"{seal.tenant_id} {seal.day}"
+        if _head(tx, seal.tenant_id, date.fromisoformat(seal.day)) != (seal.entries, seal.head):
+            yield Break(where, "当日内容与封印不符")
+        try:
+            key.verify(base64.b64decode(seal.signature), _signed(seal.tenant_id, seal.day, seal.head))
+        except InvalidSignature:
+            yield Break(where, "封印的签名无效")
+
+
+def _seals(tx: Tx, service: str) -> list[Seal]:
+    seals = tx.store.tables["seals"]
+    rows = tx.all(select(seals).where(seals.c.service == service))
+    return [Seal(*(row[name] for name in Seal.__dataclass_fields__)) for row in rows]
+
+
+def _open_days(tx: Tx, tenant_id: str, until: datetime) -> Iterator[date]:
+    journal, seals = tx.store.tables["journal"], tx.store.tables["seals"]
+    mine = (seals.c.service == tx.store.service) & (seals.c.tenant_id == tenant_id)
+    newest = tx.connection.execute(select(func.max(seals.c.day)).where(mine)).scalar()
+    after = _bounds(date.fromisoformat(newest))[1] if newest else None
+    while True:
+        entries_left = select(func.min(journal.c.at)).where(journal.c.tenant_id == tenant_id)
+        first = tx.connection.execute(entries_left.where(journal.c.at >= after) if after else entries_left).scalar()
+        if first is None:
+            return
+        day = first.astimezone(LOCAL).date()
+        after = _bounds(day)[1]
+        if after > until:
+            return
+        yield day
+
+
+def _head(tx: Tx, tenant_id: str, day: date) -> tuple[int, str]:
+    journal = tx.store.tables["journal"]
+    begin, end = _bounds(day)
+    that_day = (journal.c.tenant_id == tenant_id) & (journal.c.at >= begin) & (journal.c.at < end)
+    columns = (journal.c.subject, journal.c.number, journal.c.hash)
+    rows = tx.all(select(*columns).where(that_day).order_by(journal.c.subject, journal.c.number))
+    lasts = {row["subject"]: f"{row['subject']}:{row['number']}:{row['hash']}" for row in rows}
+    return len(rows), hashlib.sha256("\n".join(lasts.values()).encode()).hexdigest()
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    midnight = datetime.combine(day, time(), LOCAL)
+    return midnight, midnight + timedelta(days=1)
+
+
+def _hash(facts: dict[str, Any]) -> str:
+    kept = {name: facts[name] for name in Entry.__dataclass_fields__ if name != "hash"}
+    kept["at"] = kept["at"].isoformat()
+    return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(*(row[name] for name in Entry.__dataclass_fields__))
+
+
+def _sign(key: SigningKey, tenant_id: str, day: date, head: str) -> str:
+    return base64.b64encode(key.private.sign(_signed(tenant_id, day.isoformat(), head))).decode()
+
+
+def _signed(tenant_id: str, day: str, head: str) -> bytes:
+    return f"{tenant_id}\n{day}\n{head}".encode()

@@ -1,0 +1,85 @@
+"""Traces, metrics and logs of a process. No identity in any of them.
+
+No OpenTelemetry instrumentation is installed: the one for gRPC imports grpc, which must stay out of workers, and none
+fits nameko. The doors of chassis open the spans themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from opentelemetry import propagate, trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, StatusCode
+from prometheus_client import Counter, Histogram
+from pythonjsonlogger.json import JsonFormatter
+
+from chassis.redact import redact
+
+if TYPE_CHECKING:
+    from chassis.settings import Settings
+
+TRACER = trace.get_tracer("hotline")
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+RPCS = Counter("hotline_rpcs_total", "Answered calls", ("service", "method", "code"))
+RPC_SECONDS = Histogram("hotline_rpc_seconds", "Time to answer a call", ("service", "method"), buckets=SECONDS)
+
+
+def start(settings: Settings, process: str) -> None:
+    """Set up logs and, where the settings name a collector, traces. `process` is api, worker, gateway …"""
+    _start_logs(settings, process)
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service, "hotline.process": process}))
+    if settings.otlp_endpoint:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow to import, seldom wanted
+
+        exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+
+
+def here() -> str:
+    """The present span as a W3C traceparent, or nothing."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: str | int) -> Iterator[Span]:
+    """A span, under the traceparent given or else the present one; an exception marks it failed by its type alone."""
+    context = propagate.extract({"traceparent": parent}) if parent else None
+    with TRACER.start_as_current_span(name, context, kind, attributes, record_exception=False, set_status_on_exception=False) as current:
+        try:
+            yield current
+        except Exception as error:
+            current.set_status(StatusCode.ERROR, type(error).__name__)
+            raise
+
+
+class _Redacted(JsonFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        context = trace.get_current_span().get_span_context()
+        if context.is_valid:
+            record.trace_id = f"{context.trace_id:032x}"
+        return redact(super().format(record))
+
+
+def _start_logs(settings: Settings, process: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _Redacted(
+            "{asctime}{levelname}{name}{message}",
+            style="{",
+            rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
+            static_fields={"service": settings.service, "process": process},
+            json_ensure_ascii=False,
+        )
+    )
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
