@@ -222,7 +222,7 @@ def _head(tx: Tx, tenant_id: str, day: date) -> tuple[int, str]:
     columns = (journal.c.subject, journal.c.number, journal.c.hash)
     rows = tx.all(select(*columns).where(that_day).order_by(journal.c.subject, journal.c.number))
     lasts = {row["subject"]: f"{row['subject']}:{row['number']}:{row['hash']}" for row in rows}
-    return len(rows), hashlib.sha256("\n".join(lasts.values()).encode()).hexdigest()
+    return len(rows), hashlib.sha256("\n".join(sorted(lasts.values())).encode()).hexdigest()
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -36,7 +36,7 @@ def sqlite_engine(settings: Settings) -> Engine:
     """The engine on `var/<service>.db`: WAL, every commit flushed, every write BEGIN IMMEDIATE."""
     settings.data.mkdir(parents=True, exist_ok=True)
     url = URL.create("sqlite", database=str(settings.data / f"{settings.service}.db"))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL, max_overflow=-1)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL, max_overflow=-1, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -48,7 +48,7 @@ def postgres_engine(settings: Settings, role: str | None = None, pool: int = POO
     if role:
         url = url.set(username=role, password=settings.database_password or url.password)
     options = f"-c search_path={settings.service} -c timezone=UTC"
-    return create_engine(url, connect_args={"options": options}, pool_size=pool, max_overflow=0, pool_pre_ping=True)
+    return create_engine(url, connect_args={"options": options}, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def refuse_power(engine: Engine) -> None:

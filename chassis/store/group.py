@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -58,7 +60,7 @@ class GroupCommit:
     def run(self, act: Callable[[Connection], T]) -> T:
         """Run one write and wait until it is on disk; raises what it raised."""
         future: Future[T] = Future()
-        self._waiting.put((act, future))
+        self._waiting.put((partial(copy_context().run, act), future))
         return future.result()
 
     def close(self) -> None:

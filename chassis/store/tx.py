@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
-from sqlalchemy import ColumnElement, Connection, Delete, Executable, Insert, RowMapping, Select, Table, Update, or_, select
+from sqlalchemy import ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, or_, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert as sql_insert
 from sqlalchemy import update as sql_update
@@ -69,6 +69,12 @@ class Tx:
         if rows:
             self.connection.execute(sql_insert(table), [self._owned(table, row) for row in rows])
 
+    def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
+        """Insert unless a row with these keys is there; answers whether it was inserted."""
+        statement: Any = _INSERT[self.connection.dialect.name](table).values(self._owned(table, values))
+        statement = statement.on_conflict_do_nothing(index_elements=list(keys)).returning(table.c[keys[0]])
+        return self.connection.execute(statement).first() is not None
+
     def put(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], newer: str | None = None) -> bool:
         """Insert, or update the row with these keys; with `newer`, only where that column of the row is smaller.
 
@@ -78,10 +84,7 @@ class Tx:
         statement: Any = _INSERT[self.connection.dialect.name](table).values(row)
         rest = {name: statement.excluded[name] for name in row if name not in keys}
         where = table.c[newer] < statement.excluded[newer] if newer else None
-        if rest:
-            statement = statement.on_conflict_do_update(index_elements=list(keys), set_=rest, where=where)
-        else:
-            statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+        statement = statement.on_conflict_do_update(index_elements=list(keys), set_=rest, where=where)
         return self.connection.execute(statement.returning(table.c[keys[0]])).first() is not None
 
     def update(self, table: Table) -> Update:
@@ -163,5 +166,3 @@ def _worked_on(table: Table, by: Caller) -> ColumnElement[bool]:
 def _or_handled(table: Table, by: Caller, owned: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(owned, table.c.handling_tenant_id == by.tenant_id) if "handling_tenant_id" in table.c else owned
 
-
-__all__ = ["Insert", "Told", "Tx"]

@@ -1,0 +1,39 @@
+"""What the protos declare of their methods, fields and events (hotline.options.v1)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.message import Message
+from hotline.options.v1 import options_pb2 as options
+
+ROLE_NAMES: dict[int, str] = {value.number: value.name for value in options.Role.DESCRIPTOR.values}
+
+
+def access_of(method: MethodDescriptor) -> options.Access:
+    """Who may call a method. Raises LookupError for a method that does not say."""
+    declared = method.GetOptions()
+    if not declared.HasExtension(options.access):
+        raise LookupError(f"{method.full_name} declares no access")
+    return declared.Extensions[options.access]  # type: ignore[no-any-return]
+
+
+def field_of(field: FieldDescriptor) -> options.Field | None:
+    """What a string or bytes field demands; None where it does not say."""
+    declared = field.GetOptions()
+    return declared.Extensions[options.field] if declared.HasExtension(options.field) else None
+
+
+@cache
+def listeners_of(event: type[Message]) -> tuple[str, ...]:
+    """The services an event concerns. Raises LookupError for a message that is no event."""
+    declared = event.DESCRIPTOR.GetOptions()
+    if not declared.HasExtension(options.event):
+        raise LookupError(f"{event.DESCRIPTOR.full_name} is no event")
+    return tuple(declared.Extensions[options.event].listeners)
+
+
+def source_of(event: type[Message]) -> str:
+    """The service that tells an event: hotline.dispatch.v1.OrderChanged → dispatch."""
+    return event.DESCRIPTOR.full_name.split(".")[1]

@@ -1,0 +1,100 @@
+"""How a call is answered: who calls, may they, is it well formed, then the door's method in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+from opentelemetry.trace import SpanKind
+
+from chassis.auth import TokenCheck
+from chassis.caller import Caller
+from chassis.checking import check
+from chassis.declared import ROLE_NAMES, access_of
+from chassis.errors import Denied, Invalid, Unknown
+from chassis.grpc.refusals import status_of
+from chassis.masking import mask_identities
+from chassis.once import once
+from chassis.store import Store, Tx
+from chassis.telemetry import RPC_SECONDS, RPCS, span
+
+Method = Callable[[Any, Tx], Message]
+BEARER = "bearer "
+
+
+class Answering:
+    """Answers one method's calls."""
+
+    def __init__(self, method: MethodDescriptor, act: Method, store: Store, tokens: TokenCheck, secret: bytes) -> None:
+        self._name = f"{method.containing_service.full_name}/{method.name}"
+        self._access = access_of(method)
+        self._roles = frozenset(ROLE_NAMES[role] for role in self._access.roles)
+        self._request_type = GetMessageClass(method.input_type)
+        self._answer_type = GetMessageClass(method.output_type)
+        self._act = act
+        self._store = store
+        self._tokens = tokens
+        self._secret = hashlib.sha256(secret + b"request digest").digest()
+
+    def handler(self) -> grpc.RpcMethodHandler:
+        """The handler for grpc's table."""
+        return grpc.unary_unary_rpc_method_handler(self._call, self._parse, self._answer_type.SerializeToString)
+
+    def _parse(self, data: bytes) -> Message | None:
+        try:
+            return self._request_type.FromString(data)
+        except DecodeError:
+            return None
+
+    def _call(self, request: Message | None, context: grpc.ServicerContext) -> Message:
+        metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+        started = time.perf_counter()
+        code, status = "OK", None
+        with span(self._name, SpanKind.SERVER, metadata.get("traceparent", "")):
+            try:
+                return self._answer(request, metadata)
+            except Exception as error:  # noqa: BLE001 - every refusal becomes a status here
+                status = status_of(error)
+                code = status.code.name
+            finally:
+                RPCS.labels(self._store.service, self._name, code).inc()
+                RPC_SECONDS.labels(self._store.service, self._name).observe(time.perf_counter() - started)
+        context.abort_with_status(status)
+        raise AssertionError("abort raises")
+
+    def _answer(self, request: Message | None, metadata: dict[str, str]) -> Message:
+        by = self._caller(metadata.get("authorization", ""))
+        if request is None:
+            raise Invalid("request", "请求无法解析：编码不是有效的 UTF-8 或 protobuf")
+        check(request)
+        if self._access.writes:
+            answer = self._store.write(by, lambda tx: self._once(request, tx))
+        else:
+            answer = self._store.read(by, lambda tx: self._act(request, tx))
+        if not self._access.reveals:
+            mask_identities(answer)
+        return answer
+
+    def _once(self, request: Message, tx: Tx) -> Message:
+        return once(tx, self._secret, self._name, request, lambda: self._act(request, tx), self._answer_type, reveals=self._access.reveals)
+
+    def _caller(self, authorization: str) -> Caller:
+        if authorization.lower().startswith(BEARER):
+            by = self._tokens.caller_of(authorization[len(BEARER) :])
+            if not self._may(by):
+                raise Denied("您的角色不能进行此项操作")
+            return by
+        if self._access.anonymous:
+            return Caller.nobody()
+        raise Unknown("请先登录")
+
+    def _may(self, by: Caller) -> bool:
+        if by.kind == "peer":
+            return by.id in self._access.callers
+        return self._access.anonymous or self._access.everyone or not self._roles.isdisjoint(by.roles)

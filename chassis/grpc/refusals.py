@@ -1,0 +1,70 @@
+"""Refusals as gRPC answers: a code, a sentence in Chinese, and in the details the field and the article."""
+
+from __future__ import annotations
+
+import logging
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+from opentelemetry import trace
+from regulation.articles import NotAllowed
+from sqlalchemy.exc import OperationalError
+
+from chassis import errors
+
+LOG = logging.getLogger(__name__)
+DOMAIN = "hotline"
+CODES: dict[type[Exception], grpc.StatusCode] = {
+    errors.Invalid: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.Missing: grpc.StatusCode.NOT_FOUND,
+    errors.Stale: grpc.StatusCode.ABORTED,
+    errors.Reused: grpc.StatusCode.ALREADY_EXISTS,
+    errors.Denied: grpc.StatusCode.PERMISSION_DENIED,
+    errors.Unknown: grpc.StatusCode.UNAUTHENTICATED,
+    NotAllowed: grpc.StatusCode.FAILED_PRECONDITION,
+    OperationalError: grpc.StatusCode.UNAVAILABLE,
+}
+
+
+def status_of(error: Exception) -> grpc.Status:
+    """The answer to a call that raised; what was not foreseen is logged and told by its trace alone."""
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
+    if code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE):
+        LOG.error("call failed: %s", type(error).__name__, exc_info=error)
+    message = _message(error, code)
+    info = error_details_pb2.ErrorInfo(reason=_reason(error), domain=DOMAIN, metadata=_metadata(error))
+    localized = error_details_pb2.LocalizedMessage(locale="zh-CN", message=message)
+    return rpc_status.to_status(  # type: ignore[no-any-return]
+        status_pb2.Status(code=code.value[0], message=message, details=[_packed(info), _packed(localized)])
+    )
+
+
+def _message(error: Exception, code: grpc.StatusCode) -> str:
+    if isinstance(error, NotAllowed):
+        return f"{error.reason}（依据{error.article.cite()}）"
+    if isinstance(error, errors.Refusal):
+        return error.message
+    if code is grpc.StatusCode.UNAVAILABLE:
+        return "数据库暂时不可用，未作任何改动，请稍后重试"
+    return f"系统内部错误，未作任何改动，已记录（编号 {trace.get_current_span().get_span_context().trace_id:032x}）"
+
+
+def _reason(error: Exception) -> str:
+    kind = next((kind for kind in CODES if isinstance(error, kind)), type(error))
+    return "".join(f"_{letter}" if letter.isupper() else letter for letter in kind.__name__).strip("_").upper()
+
+
+def _metadata(error: Exception) -> dict[str, str]:
+    if isinstance(error, NotAllowed):
+        return {"article": error.article.code}
+    if isinstance(error, errors.Invalid):
+        return {"field": error.field, **({"article": error.article} if error.article else {})}
+    return {}
+
+
+def _packed(message: error_details_pb2.ErrorInfo | error_details_pb2.LocalizedMessage) -> AnyMessage:
+    packed = AnyMessage()
+    packed.Pack(message)
+    return packed
