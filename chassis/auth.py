@@ -62,7 +62,8 @@ def peer_key(settings: Settings) -> SigningKey:
 
 def sign_token(key: SigningKey, caller: Caller, lives: timedelta) -> str:
     """A token that says who the caller is, for so long."""
-    now = real_now()
+    # Not whole seconds: a token given right after a revocation is newer than it.
+    now = real_now().timestamp()
     claims = {
         "sub": caller.id,
         "kind": caller.kind,
@@ -71,7 +72,7 @@ def sign_token(key: SigningKey, caller: Caller, lives: timedelta) -> str:
         "rol": sorted(caller.roles),
         "reads": list(caller.reads),
         "iat": now,
-        "exp": now + lives,
+        "exp": now + lives.total_seconds(),
     }
     return jwt.encode(claims, key.private, ALGORITHM, {"kid": key.key_id})
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from google.protobuf.message import Message
 from sqlalchemy import and_
 
-from chassis.errors import Reused
+from chassis.errors import Refusal, Reused
+from chassis.sealing import seal, sealing_key, unseal
 
 if TYPE_CHECKING:
     from chassis.store import Tx
@@ -23,30 +24,37 @@ class _Undo(Exception):
     """Takes back what a repeated revealing request did again, keeping its answer."""
 
 
-def once(tx: Tx, secret: bytes, method: str, request: Message, act: Callable[[], M], answer_type: type[M], *, reveals: bool) -> M:
+def once(
+    tx: Tx, secret: bytes, method: str, request: Message, act: Callable[[], M | Refusal], answer_type: type[M], *, reveals: bool
+) -> M | Refusal:
     """Act, unless this request was answered before; then give that answer.
 
-    The digest is keyed, for a request may hold an identity. An answer that reveals one is never stored: a repeat is
-    worked out again inside a savepoint that is rolled back. Raises Reused for the same id with another payload.
+    The digest is keyed, for a request may hold an identity; the answer is kept sealed, for it may hold a token. An answer
+    that reveals an identity is never stored: a repeat is worked out again inside a savepoint that is rolled back. A refusal
+    that the act returns instead of raising stands with what it wrote (a failed log-in counts), and the request is as if
+    never made. Raises Reused for the same id with another payload.
     """
     requests = tx.store.tables["requests"]
     request_id: str = request.request_id  # type: ignore[attr-defined]  # a wall test demands the field
     digest = hmac.digest(secret, request.SerializeToString(deterministic=True), hashlib.sha256)
     key = dict(zip(KEYS, (tx.by.tenant_id, tx.by.id, method, request_id), strict=True))
     same = and_(*(requests.c[name] == value for name, value in key.items()))
+    answers = sealing_key(secret, "answers")
     if tx.insert_new(requests, KEYS, {**key, "digest": digest, "at": tx.now}):
         answer = act()
-        if not reveals:
-            tx.run(tx.update(requests).where(same).values(answer=answer.SerializeToString()))
+        if isinstance(answer, Refusal):
+            tx.run(tx.delete(requests).where(same))
+        elif not reveals:
+            tx.run(tx.update(requests).where(same).values(answer=seal(answers, answer.SerializeToString(), method)))
         return answer
     row = tx.one(tx.select(requests).where(same))
     if row is None or not hmac.compare_digest(row["digest"], digest):
         raise Reused(f"请求号 {request_id} 已用于另一项内容不同的操作：请换一个新的请求号")
-    return _again(tx, act) if reveals else answer_type.FromString(row["answer"])
+    return _again(tx, act) if reveals else answer_type.FromString(unseal(answers, row["answer"], method))
 
 
-def _again(tx: Tx, act: Callable[[], M]) -> M:
-    answers: list[M] = []
+def _again(tx: Tx, act: Callable[[], M | Refusal]) -> M | Refusal:
+    answers: list[M | Refusal] = []
     try:
         with tx.connection.begin_nested():
             answers.append(act())

@@ -17,14 +17,14 @@ from chassis.auth import TokenCheck
 from chassis.caller import Caller
 from chassis.checking import check
 from chassis.declared import ROLE_NAMES, access_of
-from chassis.errors import Denied, Invalid, Unknown
+from chassis.errors import Denied, Invalid, Refusal, Unknown
 from chassis.grpc.refusals import status_of
 from chassis.masking import mask_identities
 from chassis.once import once
 from chassis.store import Store, Tx
 from chassis.telemetry import RPC_SECONDS, RPCS, span
 
-Method = Callable[[Any, Tx], Message]
+Method = Callable[[Any, Tx], Message | Refusal]
 BEARER = "bearer "
 
 
@@ -77,11 +77,13 @@ class Answering:
             answer = self._store.write(by, lambda tx: self._once(request, tx))
         else:
             answer = self._store.read(by, lambda tx: self._act(request, tx))
+        if isinstance(answer, Refusal):
+            raise answer
         if not self._access.reveals:
             mask_identities(answer)
         return answer
 
-    def _once(self, request: Message, tx: Tx) -> Message:
+    def _once(self, request: Message, tx: Tx) -> Message | Refusal:
         return once(tx, self._secret, self._name, request, lambda: self._act(request, tx), self._answer_type, reveals=self._access.reveals)
 
     def _caller(self, authorization: str) -> Caller:
