@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, UnaryExpression, literal, tuple_
 from sqlalchemy.sql.operators import desc_op
 
 from chassis.errors import Invalid
+from chassis.store.types import Instant
 
 USUAL = 50
 MOST = 200
@@ -56,7 +57,7 @@ def _column(part: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
-    if isinstance(value, str) and column.type.python_type is datetime:
+    if isinstance(value, str) and isinstance(column.type, Instant):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:

@@ -1,0 +1,32 @@
+"""Moves the clock of a demo or test instance, for whoever plays into it from outside."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from hotline.clock.v1 import clock_pb2 as pb
+
+from chassis.clock import VirtualClock
+from chassis.errors import Denied
+from chassis.store import Tx
+
+
+class ClockDoor:
+    """Served only where the clock is virtual."""
+
+    service = "hotline.clock.v1.ClockService"
+
+    def GetClock(self, _request: pb.GetClockRequest, tx: Tx) -> pb.GetClockResponse:  # noqa: N802 - the RPC's name
+        """The instant it is."""
+        answer = pb.GetClockResponse()
+        answer.now.FromDatetime(tx.now)
+        return answer
+
+    def MoveClock(self, request: pb.MoveClockRequest, tx: Tx) -> pb.MoveClockResponse:  # noqa: N802 - the RPC's name
+        """Move forward. Raises Denied where time is real."""
+        clock = tx.store.clock
+        if not isinstance(clock, VirtualClock):
+            raise Denied("本实例使用真实时间，不能拨动")
+        answer = pb.MoveClockResponse()
+        answer.now.FromDatetime(clock.move_to(request.to.ToDatetime(UTC)))
+        return answer

@@ -1,0 +1,106 @@
+"""The one address in front of all services: forwards each call by its proto package, as an ingress does on Kubernetes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from google.protobuf.descriptor_pool import Default
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from chassis.grpc.server import GRACE_SECONDS, OPTIONS, bind
+
+THREADS = 64
+SECONDS = 30.0
+PASSED_ON = frozenset({"authorization", "traceparent", "tracestate"})
+# A package that is no service of its own is answered by the one named here.
+ANSWERED_BY = {"clock": "directory"}
+
+Serving = health_pb2.HealthCheckResponse
+
+
+class Doorway:
+    """A server that forwards. It never reads a message."""
+
+    def __init__(self, address: str, backends: Mapping[str, str]) -> None:
+        self._channels = {name: grpc.insecure_channel(target, options=OPTIONS) for name, target in backends.items()}
+        self._server = grpc.server(ThreadPoolExecutor(THREADS, "door"), options=OPTIONS)
+        self._server.add_generic_rpc_handlers((_Forwarding(self._channels),))
+        health_pb2_grpc.add_HealthServicer_to_server(_Health(self._channels), self._server)
+        reflection.enable_server_reflection((*proto_services(), reflection.SERVICE_NAME, "grpc.health.v1.Health"), self._server)
+        self.port = bind(self._server, address)
+
+    def start(self) -> None:
+        """Take calls."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Finish the calls under way and stop."""
+        self._server.stop(GRACE_SECONDS).wait()
+        for channel in self._channels.values():
+            channel.close()
+
+
+def proto_services() -> Iterator[str]:
+    """The full names of every service our protos declare."""
+    import hotline  # noqa: PLC0415 - generated; on the path once make gen has run
+
+    for module in pkgutil.walk_packages(hotline.__path__, "hotline."):
+        if module.name.endswith("_pb2"):
+            file = importlib.import_module(module.name).DESCRIPTOR
+            yield from (service.full_name for service in Default().FindFileByName(file.name).services_by_name.values())
+
+
+class _Forwarding(grpc.GenericRpcHandler):
+    def __init__(self, channels: Mapping[str, grpc.Channel]) -> None:
+        self._channels = channels
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+        parts = details.method.split(".")
+        if parts[0] != "/hotline" or len(parts) < 2:  # noqa: PLR2004 - /hotline.<name>…
+            return None
+        channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]))
+        if channel is None:
+            return None
+        call = channel.unary_unary(details.method)
+
+        def forward(request: bytes, context: grpc.ServicerContext) -> bytes:
+            metadata = [(key, value) for key, value in context.invocation_metadata() if key in PASSED_ON]
+            seconds = min(context.time_remaining() or SECONDS, SECONDS)
+            try:
+                return call(request, timeout=seconds, metadata=metadata)  # type: ignore[no-any-return]
+            except grpc.RpcError as error:
+                context.set_trailing_metadata(error.trailing_metadata() or ())
+                context.abort(error.code(), error.details() or "")
+                raise
+
+        return grpc.unary_unary_rpc_method_handler(forward)
+
+
+class _Health(health_pb2_grpc.HealthServicer):
+    def __init__(self, channels: Mapping[str, grpc.Channel]) -> None:
+        self._channels = channels
+
+    def Check(self, request: health_pb2.HealthCheckRequest, context: grpc.ServicerContext) -> Serving:  # noqa: N802 - the RPC's name
+        """One service's health, or that of all for an empty name."""
+        if not request.service:
+            states = [self._state(channel, "") for channel in self._channels.values()]
+            return Serving(status=Serving.SERVING if all(s == Serving.SERVING for s in states) else Serving.NOT_SERVING)
+        parts = request.service.split(".")
+        channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]) if len(parts) > 1 else parts[0])
+        if channel is None:
+            context.abort(grpc.StatusCode.NOT_FOUND, "没有这个服务")
+            raise AssertionError("abort raises")
+        return Serving(status=self._state(channel, request.service if len(parts) > 1 else ""))
+
+    @staticmethod
+    def _state(channel: grpc.Channel, service: str) -> int:
+        try:
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=service), timeout=2)
+        except grpc.RpcError:
+            return Serving.NOT_SERVING
+        return int(answer.status)
