@@ -1,0 +1,1 @@
+"""The rules of lights and urgings: pure, from facts and an instant to new facts."""

@@ -1,0 +1,139 @@
+"""One date that runs against a unit: which lights the law turns on it, and when (Art. 12, 13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+
+from regulation.articles import Article
+from regulation.terms import Deadline, Kind, Light
+
+_RANKS = {Light.NONE: 0, Light.YELLOW: 1, Light.RED: 2}
+
+
+class State(enum.StrEnum):
+    """How a date runs, as dispatch told it."""
+
+    RUNNING = "RUNNING"
+    HELD = "HELD"
+    STOPPED = "STOPPED"
+    VOID = "VOID"
+
+    @property
+    def term(self) -> str:
+        """Its Chinese name."""
+        return _TERMS[self]
+
+
+_TERMS = {State.RUNNING: "计时中", State.HELD: "申请待定", State.STOPPED: "已答复", State.VOID: "已作废"}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Key:
+    """What makes a date of an order one of its own: a moved deadline is the next version."""
+
+    round: int
+    kind: Kind
+    deadline_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A date, as the newest snapshot that speaks of it told it, and the light that was turned so far.
+
+    `version` is that snapshot's, `since` the instant of the first snapshot that spoke of it, `replaced_at` the instant
+    from which another date runs in its place.
+    """
+
+    key: Key
+    deadline: Deadline
+    unit_id: str
+    state: State
+    held_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    version: int
+    since: dt.datetime
+    replaced_at: dt.datetime | None = None
+    light: Light = Light.NONE
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the law gives this date lights at all."""
+        return self.deadline.yellow_at is not None or self.deadline.red_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs against the unit still."""
+        return self.state in (State.RUNNING, State.HELD) and self.replaced_at is None
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Turn:
+    """A light goes up, at the instant of the law."""
+
+    at: dt.datetime
+    light: Light
+
+
+def rank(light: Light) -> int:
+    """How grave a light is."""
+    return _RANKS[light]
+
+
+def schedule(clock: Clock) -> tuple[Turn, ...]:
+    """Art. 12, 13: every turn the law gives this date by what is known now, in the order of their instants.
+
+    A void date has none. What stopped or was replaced keeps those up to then, also when nobody noticed them in time.
+    Red (and the urging with it) waits from the asking of an undecided request (11(4), 11(7)), and never falls on an
+    answer received in time: at the deadline itself is in time.
+    """
+    if clock.state is State.VOID:
+        return ()
+    turns = []
+    yellow_at, red_at = clock.deadline.yellow_at, clock.deadline.red_at
+    if yellow_at is not None and not _is_over(clock, yellow_at):
+        turns.append(Turn(yellow_at, Light.YELLOW))
+    if red_at is not None and not _is_over(clock, red_at) and not _waits(clock, red_at) and not _was_in_time(clock):
+        turns.append(Turn(red_at, Light.RED))
+    return tuple(turns)
+
+
+def light_at(clock: Clock, now: dt.datetime) -> Light:
+    """Art. 12, 13: the light the law has turned on this date by an instant; a light begins at its own."""
+    lights = [turn.light for turn in schedule(clock) if turn.at <= now]
+    return lights[-1] if lights else Light.NONE
+
+
+def light_left(clock: Clock) -> Light:
+    """What the date may keep of the light it shows, by what is known now.
+
+    It asks no instant: what was turned was due then, on whichever machine, and only news can make it wrong.
+    """
+    kept = [turn.light for turn in schedule(clock) if rank(turn.light) <= rank(clock.light)]
+    return kept[-1] if kept else Light.NONE
+
+
+def turns_ahead(clock: Clock) -> tuple[Turn, ...]:
+    """The turns that the date's light has not taken yet."""
+    return tuple(turn for turn in schedule(clock) if rank(turn.light) > rank(clock.light))
+
+
+def article_of(clock: Clock, light: Light) -> Article:
+    """The article that turns it: red at the deadline itself is Art. 13, every other light Art. 12."""
+    at_once = light is Light.RED and clock.deadline.red_at == clock.deadline.deadline_at
+    return Article(13) if at_once else Article(12)
+
+
+def _is_over(clock: Clock, at: dt.datetime) -> bool:
+    ends = (clock.stopped_at if clock.state is State.STOPPED else None, clock.replaced_at)
+    return any(end is not None and at > end for end in ends)
+
+
+def _waits(clock: Clock, at: dt.datetime) -> bool:
+    return clock.state is not State.RUNNING and clock.held_at is not None and at > clock.held_at
+
+
+def _was_in_time(clock: Clock) -> bool:
+    stopped = clock.state is State.STOPPED and clock.stopped_at is not None
+    return stopped and clock.stopped_at <= clock.deadline.deadline_at  # type: ignore[operator]  # not None when stopped

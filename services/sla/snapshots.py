@@ -1,0 +1,113 @@
+"""dispatch's snapshots and the words of protos, as sla's rules speak of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.ticket.v1 import ticket_pb2 as ticket
+from regulation.articles import Article
+from regulation.terms import Deadline, Kind, Light, Unit
+from services.sla.rules.clocks import Clock, Key, State
+from services.sla.rules.orders import Facts, Seen, Snapshot
+
+
+def snapshot_of(event: dispatch.OrderChanged) -> Snapshot:
+    """What dispatch told of an order. Raises ValueError for a snapshot that lacks an instant or names no kind."""
+    order = event.order
+    seen = Seen(order.version, order.round, _instant(event, "at"))
+    facts = Facts(order.tenant_id, order.handling_tenant_id, order.ticket_id, order.number, order.unit_id)
+    clocks = tuple(_clock(clock, order.unit_id, seen) for clock in order.clocks)
+    return Snapshot(order.order_id, facts, seen, clocks)
+
+
+def kind_of(number: ticket.DeadlineKind.ValueType) -> Kind:
+    """The law's kind. Raises ValueError for UNSPECIFIED."""
+    name = ticket.DeadlineKind.Name(number).removeprefix("DEADLINE_KIND_")
+    if name == "UNSPECIFIED":
+        raise ValueError("a deadline without a kind")
+    return Kind[name]
+
+
+def kind_number(kind: Kind) -> ticket.DeadlineKind.ValueType:
+    """The law's kind as the protos number it."""
+    return ticket.DeadlineKind.Value(f"DEADLINE_KIND_{kind.name}")
+
+
+def light_number(light: Light) -> ticket.Light.ValueType:
+    """A light as the protos number it."""
+    return ticket.Light.Value(f"LIGHT_{light.name}")
+
+
+def state_number(state: State) -> dispatch.ClockState.ValueType:
+    """A clock's state as the protos number it."""
+    return dispatch.ClockState.Value(f"CLOCK_STATE_{state.name}")
+
+
+def stamp(at: dt.datetime | None) -> Timestamp | None:
+    """An instant for a message."""
+    if at is None:
+        return None
+    stamped = Timestamp()
+    stamped.FromDatetime(at)
+    return stamped
+
+
+def deadline_message(deadline: Deadline) -> ticket.Deadline:
+    """A deadline as the protos carry it."""
+    return ticket.Deadline(
+        kind=kind_number(deadline.kind),
+        article=deadline.article.code,
+        trigger_at=stamp(deadline.trigger_at),
+        n=deadline.n,
+        unit=deadline.unit.value,
+        deadline_at=stamp(deadline.deadline_at),
+        yellow_at=stamp(deadline.yellow_at),
+        red_at=stamp(deadline.red_at),
+        provisional=deadline.provisional,
+        calendar_revision=deadline.calendar_revision,
+        edition=deadline.edition,
+    )
+
+
+def _clock(told: dispatch.Clock, unit_id: str, seen: Seen) -> Clock:
+    kind = kind_of(told.kind)
+    return Clock(
+        key=Key(told.round, kind, told.deadline_version),
+        deadline=_deadline(told.deadline),
+        unit_id=told.unit_id or unit_id,
+        state=State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_")),
+        held_at=_instant_or_none(told, "held_at"),
+        stopped_at=_instant_or_none(told, "stopped_at"),
+        version=seen.version,
+        since=seen.at,
+    )
+
+
+def _deadline(told: ticket.Deadline) -> Deadline:
+    return Deadline(
+        kind=kind_of(told.kind),
+        article=Article.parse(told.article),
+        trigger_at=_instant(told, "trigger_at"),
+        n=told.n,
+        unit=Unit(told.unit),
+        deadline_at=_instant(told, "deadline_at"),
+        yellow_at=_instant_or_none(told, "yellow_at"),
+        red_at=_instant_or_none(told, "red_at"),
+        provisional=told.provisional,
+        calendar_revision=told.calendar_revision,
+        edition=told.edition,
+    )
+
+
+def _instant(message: dispatch.OrderChanged | ticket.Deadline, field: str) -> dt.datetime:
+    at = _instant_or_none(message, field)
+    if at is None:
+        raise ValueError(f"{message.DESCRIPTOR.full_name} without {field}")
+    return at
+
+
+def _instant_or_none(message: dispatch.OrderChanged | dispatch.Clock | ticket.Deadline, field: str) -> dt.datetime | None:
+    return getattr(message, field).ToDatetime(dt.UTC) if message.HasField(field) else None  # type: ignore[arg-type]  # one of its fields
