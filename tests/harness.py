@@ -1,0 +1,103 @@
+"""Fixtures for tests inside one process: a clock that stands, a service's store on both databases, its real gRPC server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from chassis.auth import SigningKey, peer_key, sign_token
+from chassis.caller import Caller
+from chassis.clock import SetClock
+from chassis.grpc import Client, GrpcServer
+from chassis.migrate import upgrade
+from chassis.settings import Settings
+from chassis.store import Store, open_store
+from chassis.store.engine import postgres_engine
+from google.protobuf.message import Message
+from sqlalchemy import MetaData, text
+
+M = TypeVar("M", bound=Message)
+MORNING = datetime.fromisoformat("2025-01-06T08:00:00+08:00")
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
+
+OpenStore = Callable[[str], Store]
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(MORNING)
+
+
+@pytest.fixture(params=DATABASES)
+def store_for(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenStore]:
+    """Opens a service's store, migrated and empty; each test runs on SQLite and on PostgreSQL."""
+    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    with ExitStack() as stack:
+
+        def opened(service: str) -> Store:
+            settings = Settings(service, data=tmp_path, database_url=url)
+            metadata: MetaData = import_module(f"services.{service}.store").metadata
+            upgrade(settings)
+            if url:
+                _empty(settings, metadata)
+            store = open_store(settings, metadata, clock)
+            stack.callback(store.close)
+            return store
+
+        yield opened
+
+
+class Served:
+    """A service that answers on a free port, and whoever one likes to be there."""
+
+    def __init__(self, service: str, store: Store) -> None:
+        self.store = store
+        self.service = service
+        store.group_commits()
+        self._server = GrpcServer(store, import_module(f"services.{service}.api").DOORS, "127.0.0.1:0")
+        self._server.start()
+        self.client = Client(f"127.0.0.1:{self._server.port}")
+        issuer = peer_key(Settings("directory", data=store.settings.data))
+        self._key = SigningKey("peer:directory", issuer.private)
+
+    def token(self, by: Caller) -> str:
+        """A token directory might have given."""
+        return sign_token(self._key, by, timedelta(minutes=5))
+
+    def ask(self, method: str, request: Message, answer: type[M], by: Caller | None) -> M:
+        """Call `Service/Method` of the service's own package."""
+        token = self.token(by) if by else ""
+        return self.client.ask(f"hotline.{self.service}.v1.{method}", request, answer, token)
+
+    def stop(self) -> None:
+        self.client.close()
+        self._server.stop()
+
+
+@pytest.fixture
+def served(store_for: OpenStore) -> Iterator[Callable[[str], Served]]:
+    """Starts a service's real gRPC server on a free port."""
+    with ExitStack() as stack:
+
+        def start(service: str) -> Served:
+            running = Served(service, store_for(service))
+            stack.callback(running.stop)
+            return running
+
+        yield start
+
+
+def _empty(settings: Settings, metadata: MetaData) -> None:
+    engine = postgres_engine(settings)
+    with engine.begin() as connection:
+        names = ", ".join(table.name for table in metadata.tables.values())
+        connection.execute(text(f"truncate {names} restart identity"))
+    engine.dispose()
+
+
+__all__ = ["Served", "clock", "served", "store_for"]
