@@ -74,7 +74,7 @@ def test_city_units_have_unique_names_and_the_group_of_their_kind() -> None:
 
 def test_every_district_unit_is_handled_by_its_tenant() -> None:
     tenants = {t["id"] for t in _toml("units.toml")["tenant"] if t["kind"] == "district"}
-    handled = {u["id"]: u["handled_by"] for u in _city_units() if u["kind"] == "district"}
+    handled = {u["id"]: u["handling_tenant"] for u in _city_units() if u["kind"] == "district"}
     assert handled == {tenant: tenant for tenant in tenants}
 
 
