@@ -29,7 +29,7 @@ def service_names() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a process is told from outside. `service` is the one it serves."""
+    """What a process is told from outside. `service` is the one it serves; `workers` (host:port) are asked for their health."""
 
     service: str
     data: Path = Path("var")
@@ -45,6 +45,7 @@ class Settings:
     clock_start: datetime = field(default_factory=lambda: datetime.fromisoformat("2025-01-06T08:00:00+08:00"))
     keys: Path | None = None
     identity_keys: str = field(default="", repr=False)
+    workers: tuple[str, ...] = ()
     otlp_endpoint: str = ""
     log_level: str = "INFO"
 
@@ -106,6 +107,7 @@ def _read(env: os._Environ[str] | dict[str, str], service: str) -> Settings:
         clock_start=_instant(env.get("CLOCK_START", "2025-01-06T08:00:00+08:00")),
         keys=Path(env["KEYS"]) if "KEYS" in env else None,
         identity_keys=env.get("IDENTITY_KEYS", ""),
+        workers=tuple(filter(None, env.get("WORKERS", "").split(","))),
         otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         log_level=env.get("LOG_LEVEL", "INFO"),
     )

@@ -36,7 +36,7 @@ def clock() -> SetClock:
 @pytest.fixture(params=DATABASES)
 def store_for(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenStore]:
     """Opens a service's store, migrated and empty; each test runs on SQLite and on PostgreSQL."""
-    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     with ExitStack() as stack:
 
         def opened(service: str) -> Store:

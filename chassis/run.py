@@ -1,0 +1,133 @@
+"""The whole hotline with one command: `python -m chassis.run`.
+
+Without servers: one process for all apis and the door, one for all workers with the queue inside, the gateway. With
+`AMQP_URI` and `DATABASE_URL` each api and each worker is a process of its own. Ctrl-C stops them; data stays.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+
+from chassis import job
+from chassis.errors import Unusable
+from chassis.migrate import upgrade
+from chassis.processes import Child, stop_all
+from chassis.settings import Settings, service_names
+
+READY_SECONDS = 120.0
+WATCH_SECONDS = 0.2
+
+
+def main() -> int:
+    """Set up, start, watch until told to stop. Exit code 0 after a stop, 1 when it cannot start."""
+    settings = Settings.from_env("run")
+    if bool(settings.amqp_uri) != bool(settings.database_url):
+        raise Unusable("AMQP_URI 与 DATABASE_URL 须同时设置（使用服务器）或同时留空（单机内置）")
+    children = _children(settings)
+    _check_machine(settings, children)
+    _prepare()
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        for child in children:
+            child.start()
+        _watch(settings, children, stopping)
+    finally:
+        _say("正在停止…")
+        stop_all(children)
+        _say("已停止，数据保留在 " + str(settings.data))
+    return 0
+
+
+def _children(settings: Settings) -> list[Child]:
+    apis, workers = ("all",), ("all",)
+    if not settings.embedded:
+        apis, workers = (*service_names(), "door"), service_names()
+    workers = tuple(name for name in workers if name == "all" or find_spec(f"services.{name}.worker"))
+    port = iter(range(settings.metrics_port, settings.metrics_port + 100))
+    children = [Child(f"api {name}", ("chassis.serve", name, "--metrics-port", str(next(port)))) for name in apis]
+    health = []
+    for name in workers:
+        own = next(port)
+        names = () if name == "all" else (name,)
+        children.append(Child(f"worker {name}", ("chassis.work", *names, "--metrics-port", str(own))))
+        health.append(f"{settings.host}:{own}")
+    children.append(Child("gateway", ("services.gateway",), {"WORKERS": ",".join(health)}))
+    return children
+
+
+def _check_machine(settings: Settings, children: list[Child]) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        (settings.data / ".writable").touch()
+        (settings.data / ".writable").unlink()
+    except OSError as error:
+        raise Unusable(f"数据目录 {settings.data} 不可写：{error.strerror}，请更改权限或用 DATA=… 另指定目录") from None
+    metrics = [int(child.arguments[-1]) for child in children if child.arguments[-1].isdigit()]
+    for port in (settings.door_port, settings.http_port, *map(settings.port_of, service_names()), *metrics):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host, port))
+            except OSError:
+                raise Unusable(f"端口 {port} 已被占用：请停止占用它的程序，或用 DOOR_PORT、HTTP_PORT、METRICS_PORT 另指定端口") from None
+
+
+def _prepare() -> None:
+    for service in service_names():
+        _say(f"准备数据：{service}")
+        upgrade(Settings.from_env(service))
+        if "first_start" in job.jobs_of(service):
+            job.run(service, "first_start", [])
+
+
+def _watch(settings: Settings, children: list[Child], stopping: threading.Event) -> None:
+    until: float | None = time.monotonic() + READY_SECONDS
+    while not stopping.wait(WATCH_SECONDS):
+        for child in children:
+            code = child.watch()
+            if code is not None and until is not None:
+                raise Unusable(f"{child.name} 未能启动（退出码 {code}），原因见上")
+            if code is not None:
+                _say(f"{child.name} 意外退出（退出码 {code}），即将重新启动")
+        if until is None:
+            continue
+        waiting = _not_ready(settings)
+        if not waiting:
+            until = None
+            _say(f"已就绪：http://{settings.host}:{settings.http_port}  gRPC {settings.host}:{settings.door_port}  按 Ctrl-C 停止")
+        elif time.monotonic() > until:
+            raise Unusable(f"{READY_SECONDS:.0f} 秒内未能就绪：{waiting}")
+
+
+def _not_ready(settings: Settings) -> str:
+    """What /healthz says is not ready yet; nothing once all is."""
+    try:
+        with urllib.request.urlopen(f"http://{settings.host}:{settings.http_port}/healthz", timeout=2):
+            return ""
+    except urllib.error.HTTPError as answer:
+        return json.dumps(json.loads(answer.read()), ensure_ascii=False)
+    except OSError:
+        return "gateway"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Unusable as error:
+        sys.exit(str(error))
+    except ModuleNotFoundError as error:
+        sys.exit(f"缺少软件包 {error.name}：请在项目目录运行 make run，由它安装")
