@@ -125,14 +125,16 @@ EDITIONS: tuple[Edition, ...] = (
 )
 
 
-def edition_for(
-    trigger: dt.datetime, *, continued: bool = True, editions: tuple[Edition, ...] = EDITIONS
-) -> Edition:
+def edition_for(trigger: dt.datetime, *, continued: bool = True, editions: tuple[Edition, ...] = EDITIONS) -> Edition:
     """The edition in force on the trigger's local date, the latest first.
 
     Raises NotAllowed (Art. 23) when none is. `continued` False: the tenant recorded no decision to continue.
     """
-    day = local_day(trigger)
+    return edition_on(local_day(trigger), continued=continued, editions=editions)
+
+
+def edition_on(day: dt.date, *, continued: bool = True, editions: tuple[Edition, ...] = EDITIONS) -> Edition:
+    """The same by local date."""
     for edition in reversed(editions):
         if edition.in_force(day, continued=continued):
             return edition

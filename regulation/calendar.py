@@ -89,16 +89,9 @@ class Calendar:
 
     def nth_working_day_after(self, day: dt.date, n: int) -> dt.date:
         """The n-th working day after `day`, which is itself not counted; n is at least 1."""
-        return dt.date.fromordinal(self.nth_working_ordinal_after(day.toordinal(), n))
-
-    def nth_working_ordinal_after(self, ordinal: int, n: int) -> int:
-        """The same in proleptic ordinals (date.toordinal), for the hot path."""
         if n < 1:
             raise ValueError(f"工作日数应不少于1，收到的是{n}")
-        position = self._rank[self._index(ordinal)] + n - 1
-        if position >= len(self._workdays):
-            raise NoCalendar(max(self.years) + 1)
-        return self._workdays[position]
+        return dt.date.fromordinal(self.workday(self.rank(day.toordinal()) + n))
 
     def next_working_day(self, day: dt.date) -> dt.date:
         """The first working day after `day`."""
@@ -106,36 +99,34 @@ class Calendar:
 
     def previous_working_day(self, day: dt.date) -> dt.date:
         """The last working day before `day`."""
-        return dt.date.fromordinal(self.previous_working_ordinal(day.toordinal()))
+        return dt.date.fromordinal(self.workday(self.rank(day.toordinal() - 1)))
 
-    def previous_working_ordinal(self, ordinal: int) -> int:
-        """The same in ordinals, for the hot path."""
-        index = self._index(ordinal)
-        position = self._rank[index] - self._working[index] - 1
-        if position < 0:
+    def rank(self, ordinal: int) -> int:
+        """How many working days there are up to and including a day, given by its ordinal (date.toordinal)."""
+        index = ordinal - self._first
+        if not 0 <= index < len(self._rank):
+            raise NoCalendar(dt.date.fromordinal(ordinal).year)
+        return self._rank[index]
+
+    def workday(self, rank: int) -> int:
+        """The ordinal of the working day of that rank, the first being 1."""
+        if rank < 1:
             raise NoCalendar(min(self.years) - 1)
-        return self._workdays[position]
+        if rank > len(self._workdays):
+            raise NoCalendar(max(self.years) + 1)
+        return self._workdays[rank - 1]
 
     def working_days_between(self, after: dt.date, through: dt.date) -> int:
         """How many working days lie after `after`, up to and including `through`; 0 when there are none."""
-        count = self._rank[self._index(through.toordinal())] - self._rank[self._index(after.toordinal())]
-        return max(count, 0)
+        return max(self.rank(through.toordinal()) - self.rank(after.toordinal()), 0)
 
     def closing(self, ordinal: int, cutoff_minutes: int = CUTOFF) -> dt.datetime:
         """The cut-off of a day, by its ordinal, as a UTC instant."""
-        index = self._index(ordinal)
-        return _closings(self._first, len(self._working), cutoff_minutes)[index]
+        return _closings(self._first, len(self._working), cutoff_minutes)[self._index(ordinal)]
 
-    def touches_provisional(self, *ordinals: int) -> bool:
-        """Whether any of the days, by ordinal, lies in a provisional year."""
-        flags, first, count = self._provisional, self._first, len(self._provisional)
-        for ordinal in ordinals:
-            index = ordinal - first
-            if not 0 <= index < count:
-                raise NoCalendar(dt.date.fromordinal(ordinal).year)
-            if flags[index]:
-                return True
-        return False
+    def touches_provisional(self, earliest: int, latest: int) -> bool:
+        """Whether a span of days, by ordinal, begins or ends in a provisional year."""
+        return bool(self._provisional[self._index(latest)] or self._provisional[self._index(earliest)])
 
     def with_days(self, revision: str, days: Iterable[DayOverride]) -> Calendar:
         """This calendar with more days of the tenant's own; a later ruling for a day replaces an earlier one."""

@@ -3,84 +3,109 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
-from regulation.articles import Article, Edition, edition_for
-from regulation.calendar import Calendar
-from regulation.deadlines import Deadline, Unit
-from regulation.instants import to_local
-from regulation.policy import Policy
+from regulation.articles import Article, Edition, edition_on
+from regulation.deadlines import Deadline, Unit, stamped
+from regulation.instants import local_day, local_ordinal, to_utc
 from regulation.table import Lights, Row
+
+if TYPE_CHECKING:
+    from regulation.calendar import Calendar
+    from regulation.policy import Policy
 
 _CLOCK_UNITS = {Unit.HOUR: dt.timedelta(hours=1), Unit.MINUTE: dt.timedelta(minutes=1)}
 
+_Cutoffs: TypeAlias = tuple[dt.datetime, dt.datetime | None, dt.datetime | None, bool]
+"""Deadline, yellow, red, and whether a provisional year is touched."""
+
 
 def count_working_days(
-    row: Row, trigger_at: dt.datetime, n: int, calendar: Calendar, policy: Policy, edition: Edition | None,
-    *, after: dt.date | None = None,
-) -> Deadline:  # fmt: skip
+    row: Row,
+    trigger_at: dt.datetime,
+    n: int,
+    *,
+    calendar: Calendar,
+    policy: Policy,
+    edition: Edition | None,
+    after: dt.date | None = None,
+) -> Deadline:
     """The cut-off of the n-th working day after the trigger's local date, or after the date given."""
-    start = (after or to_local(trigger_at)).toordinal()
-    last = calendar.nth_working_ordinal_after(start, n)
-    return _stamp(row, trigger_at, start, last, n, calendar, policy, edition)
+    trigger = to_utc(trigger_at)
+    today = local_ordinal(trigger)
+    start = after.toordinal() if after else today
+    cutoffs = _cutoffs_by_count(calendar, start, n, row.lights, policy.red_offset_days, policy.cutoff_minutes)
+    name = edition.name if edition else _edition_name(today, policy.continued_by)
+    return _stamp(row, row.article, trigger, n, cutoffs, calendar.revision, name)
 
 
 def end_on(
-    row: Row, trigger_at: dt.datetime, last: dt.date, calendar: Calendar, policy: Policy, edition: Edition | None,
-    *, start: dt.date, article: Article | None = None,
-) -> Deadline:  # fmt: skip
-    """The cut-off of a day that was set otherwise than by counting; n is the working days up to it."""
-    n = calendar.working_days_between(start, last)
-    return _stamp(row, trigger_at, start.toordinal(), last.toordinal(), n, calendar, policy, edition, article)
+    row: Row,
+    trigger_at: dt.datetime,
+    last: dt.date,
+    *,
+    calendar: Calendar,
+    policy: Policy,
+    edition: Edition | None,
+    article: Article | None = None,
+) -> Deadline:
+    """The cut-off of a day that was set otherwise than by counting; n is the working days from the trigger to it."""
+    trigger = to_utc(trigger_at)
+    today = local_ordinal(trigger)
+    n = calendar.working_days_between(local_day(trigger), last)
+    cutoffs = _cutoffs(calendar, today, last.toordinal(), row.lights, policy.red_offset_days, policy.cutoff_minutes)
+    name = edition.name if edition else _edition_name(today, policy.continued_by)
+    return _stamp(row, article or row.article, trigger, n, cutoffs, calendar.revision, name)
 
 
 def count_clock(
-    row: Row, trigger_at: dt.datetime, n: int, calendar: Calendar, policy: Policy, edition: Edition | None
+    row: Row, trigger_at: dt.datetime, n: int, *, calendar: Calendar, policy: Policy, edition: Edition | None
 ) -> Deadline:
-    """n hours or minutes by the clock, day or night (Art. 13)."""
-    trigger = trigger_at.astimezone(dt.UTC)
+    """Hours or minutes by the clock, day or night (Art. 13)."""
+    trigger = to_utc(trigger_at)
+    today = local_ordinal(trigger)
     deadline_at = trigger + n * _CLOCK_UNITS[row.unit]
-    start, last = to_local(trigger_at).toordinal(), to_local(deadline_at).toordinal()
-    return Deadline(
-        row.kind,
-        row.kind.article,
-        trigger,
-        n,
-        row.unit,
-        deadline_at,
-        None,
-        deadline_at if row.lights is Lights.RED_AT_DEADLINE else None,
-        calendar.touches_provisional(start, last),
-        calendar.revision,
-        (edition or edition_for(trigger_at, continued=policy.continued)).name,
-    )
+    red_at = deadline_at if row.lights is Lights.RED_AT_DEADLINE else None
+    provisional = calendar.touches_provisional(today, local_ordinal(deadline_at))
+    name = edition.name if edition else _edition_name(today, policy.continued_by)
+    return _stamp(row, row.article, trigger, n, (deadline_at, None, red_at, provisional), calendar.revision, name)
 
 
 def _stamp(
-    row: Row, trigger_at: dt.datetime, start: int, last: int, n: int, calendar: Calendar, policy: Policy,
-    edition: Edition | None, article: Article | None = None,
-) -> Deadline:  # fmt: skip
-    """A deadline at the cut-off of the day `last` with its lights; `start` is the day it is counted after."""
-    cutoff = policy.cutoff_minutes
-    trigger = trigger_at.astimezone(dt.UTC)
-    deadline_at = calendar.closing(last, cutoff)
-    yellow_at = red_at = None
-    touched = last
-    if row.lights is not Lights.NONE:
-        yellow_at = max(trigger, calendar.closing(calendar.previous_working_ordinal(last), cutoff))
-        red_at = deadline_at
-        if row.lights is Lights.BOTH:
-            touched = calendar.nth_working_ordinal_after(last, policy.red_offset_days)
-            red_at = calendar.closing(touched, cutoff)
-    return Deadline(
-        row.kind,
-        article or row.kind.article,
-        trigger,
-        n,
-        Unit.WORKING_DAY,
-        deadline_at,
-        yellow_at,
-        red_at,
-        calendar.touches_provisional(start, last, touched),
-        calendar.revision,
-        (edition or edition_for(trigger_at, continued=policy.continued)).name,
+    row: Row, article: Article, trigger: dt.datetime, n: int, cutoffs: _Cutoffs, revision: str, edition: str
+) -> Deadline:
+    deadline_at, yellow_at, red_at, provisional = cutoffs
+    if yellow_at is not None and yellow_at < trigger:
+        yellow_at = trigger
+    return stamped(
+        row.kind, article, trigger, n, row.unit, deadline_at, yellow_at, red_at, provisional, revision, edition
     )
+
+
+# Most orders of a day share their dates: with these two a deadline costs half of what it costs without.
+@lru_cache(maxsize=1 << 16)
+def _cutoffs_by_count(
+    calendar: Calendar, start: int, n: int, lights: Lights, red_offset: int, cutoff_minutes: int
+) -> _Cutoffs:
+    last = calendar.workday(calendar.rank(start) + n)
+    return _cutoffs(calendar, start, last, lights, red_offset, cutoff_minutes)
+
+
+@lru_cache(maxsize=1 << 12)
+def _edition_name(day: int, continued_by: str) -> str:
+    return edition_on(dt.date.fromordinal(day), continued=bool(continued_by)).name
+
+
+def _cutoffs(
+    calendar: Calendar, start: int, last: int, lights: Lights, red_offset: int, cutoff_minutes: int
+) -> _Cutoffs:
+    """The cut-offs of the day `last` and of the days of its lights; `start` is the day it is counted after."""
+    deadline_at = calendar.closing(last, cutoff_minutes)
+    if lights is Lights.NONE:
+        return deadline_at, None, None, calendar.touches_provisional(start, last)
+    yellow_at = calendar.closing(calendar.workday(calendar.rank(last - 1)), cutoff_minutes)
+    red = last
+    if lights is Lights.BOTH:
+        red = calendar.workday(calendar.rank(last) + red_offset)
+    return deadline_at, yellow_at, calendar.closing(red, cutoff_minutes), calendar.touches_provisional(start, red)

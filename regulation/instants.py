@@ -8,13 +8,32 @@ from datetime import UTC, date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _RESOLUTION = timedelta(microseconds=1)
+_ORIGIN = datetime(2000, 1, 1, tzinfo=SHANGHAI)
+_ORIGIN_UTC = _ORIGIN.astimezone(UTC)
+_ORIGIN_ORDINAL = _ORIGIN.toordinal()
+
+
+def to_utc(instant: datetime) -> datetime:
+    """The aware instant in UTC. Raises ValueError for an instant without a zone, or at the edge of time."""
+    if instant.tzinfo is None:
+        raise ValueError("时刻缺少时区，请写明时区，例如 2021-02-04T10:00+08:00")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"时刻超出可计算的范围：{instant.isoformat()}，请核对年份") from None
 
 
 def to_local(instant: datetime) -> datetime:
-    """The aware instant in Asia/Shanghai. Raises ValueError for an instant without a zone."""
-    if instant.utcoffset() is None:
-        raise ValueError("时刻缺少时区，请写明时区，例如 2021-02-04T10:00+08:00")
-    return instant.astimezone(SHANGHAI)
+    """The aware instant in Asia/Shanghai. Raises ValueError as to_utc does."""
+    try:
+        return to_utc(instant).astimezone(SHANGHAI)
+    except OverflowError:
+        raise ValueError(f"时刻超出可计算的范围：{instant.isoformat()}，请核对年份") from None
+
+
+def local_ordinal(instant: datetime) -> int:
+    """The local date of an aware instant as date.toordinal gives it; by subtraction, which is the quickest way."""
+    return (instant - _ORIGIN_UTC).days + _ORIGIN_ORDINAL
 
 
 def local_day(instant: datetime) -> date:

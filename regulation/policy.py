@@ -103,11 +103,12 @@ class Policy:
             value = getattr(self, name)
             if not least <= value <= greatest:
                 raise PolicyError(f"设置 {name} 应在{least}至{greatest}之间，现为{value}")
+        object.__setattr__(self, "continued_by", self.continued_by.strip())
 
     @property
     def continued(self) -> bool:
         """Whether the edition goes on after its term (Art. 23)."""
-        return bool(self.continued_by.strip())
+        return bool(self.continued_by)
 
     @classmethod
     def of(cls, settings: Mapping[str, str]) -> Policy:

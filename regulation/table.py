@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from functools import cached_property
 
 from regulation.articles import Article, NotAllowed
 from regulation.deadlines import Kind, Unit
@@ -48,6 +49,11 @@ class Row:
     n: int | str | None
     unit: Unit
     lights: Lights
+
+    @cached_property
+    def article(self) -> Article:
+        """The clause the line rests on."""
+        return self.kind.article
 
 
 RESULT_DAYS = range(1, 4)

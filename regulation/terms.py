@@ -8,13 +8,14 @@ instant without a zone. How each clause is read: docs/interpretations.md.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from regulation.articles import Article, Edition, NotAllowed
 from regulation.calendar import Calendar
 from regulation.counting import count_clock, count_working_days, end_on
 from regulation.deadlines import Deadline, Kind, Light, Unit, light, overdue
 from regulation.explanation import Day, explain
-from regulation.instants import closing_day, local_day
+from regulation.instants import closing_day, local_day, to_utc
 from regulation.policy import Policy
 from regulation.table import (
     EXTENSION_USUAL_DAYS, RESULT_DAYS, RESULT_DAYS_DEFAULT, TABLE, Lights, Row, Source, limit_of, row_for,
@@ -38,8 +39,8 @@ def dispatch_deadline(
     """11(2): within 1 working day of the ticket being formed, or of a granted return; an urgent one at once."""
     row = row_for(Kind.DISPATCH, source, urgent)
     if row.unit is Unit.WORKING_DAY:
-        return count_working_days(row, formed_at, limit_of(row, policy), calendar, policy, edition)
-    return count_clock(row, formed_at, limit_of(row, policy), calendar, policy, edition)
+        return count_working_days(row, formed_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
+    return count_clock(row, formed_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
 def handle_deadline(
@@ -50,7 +51,7 @@ def handle_deadline(
     if urgent:
         return result_deadline(delivered_at, days=days, calendar=calendar, policy=policy, edition=edition)
     row = row_for(Kind.HANDLE, source, urgent)
-    return count_working_days(row, delivered_at, limit_of(row, policy), calendar, policy, edition)
+    return count_working_days(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
 def extension_deadline(
@@ -67,7 +68,7 @@ def extension_deadline(
         raise NotAllowed(Article(11, 4), f"延期应不少于1个工作日，收到的是{days}，请改写延期天数")
     row = row_for(Kind.EXTENSION, source, urgent)
     after = closing_day(old_deadline_at)
-    return count_working_days(row, old_deadline_at, days, calendar, policy, edition, after=after)
+    return count_working_days(row, old_deadline_at, days, calendar=calendar, policy=policy, edition=edition, after=after)
 
 
 def extension_needs_supervisor(days: int) -> bool:
@@ -81,8 +82,8 @@ def extension_ask_by(
     """11(4): the last instant to ask: the deadline; provincial: the cut-off of the working day before it."""
     if source is Source.ORDINARY:
         return deadline_at.astimezone(dt.UTC)
-    before = calendar.previous_working_ordinal(closing_day(deadline_at).toordinal())
-    return calendar.closing(before, policy.cutoff_minutes)
+    before = calendar.previous_working_day(closing_day(deadline_at))
+    return calendar.closing(before.toordinal(), policy.cutoff_minutes)
 
 
 def return_deadline(
@@ -91,11 +92,11 @@ def return_deadline(
 ) -> Deadline:  # fmt: skip
     """11(6): within 2 working days of delivery, provincial 1; an urgent order's is capped at its result's (13)."""
     row = row_for(Kind.RETURN, source, urgent)
-    own = count_working_days(row, delivered_at, limit_of(row, policy), calendar, policy, edition)
+    own = count_working_days(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
     if result_at is None or own.deadline_at <= result_at:
         return own
     last = closing_day(result_at)
-    return end_on(row, delivered_at, last, calendar, policy, edition, start=local_day(delivered_at))
+    return end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition)
 
 
 def promise_deadline(
@@ -117,7 +118,7 @@ def promise_deadline(
         latest = calendar.nth_working_day_after(asked, policy.promise_horizon_days)
         raise NotAllowed(Article(11, 7), f"承诺日期{promised_day}过远，最迟为{latest}，请重新填写")
     row = row_for(Kind.PROMISE, source, urgent)
-    return end_on(row, asked_at, promised_day, calendar, policy, edition, start=asked)
+    return end_on(row, asked_at, promised_day, calendar=calendar, policy=policy, edition=edition)
 
 
 def rework_deadline(
@@ -128,7 +129,7 @@ def rework_deadline(
     if urgent:
         return result_deadline(redelivered_at, days=days, calendar=calendar, policy=policy, edition=edition)
     row = row_for(Kind.REWORK, source, urgent)
-    return count_working_days(row, redelivered_at, limit_of(row, policy), calendar, policy, edition)
+    return count_working_days(row, redelivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
 def first_report_deadline(
@@ -137,7 +138,7 @@ def first_report_deadline(
 ) -> Deadline:  # fmt: skip
     """13: 2 hours by the clock from delivery, or from the upgrade; red at the deadline."""
     row = row_for(Kind.FIRST_REPORT, source, urgent=True)
-    return count_clock(row, delivered_at, limit_of(row, policy), calendar, policy, edition)
+    return count_clock(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
 def result_deadline(
@@ -149,7 +150,7 @@ def result_deadline(
     chosen = limit_of(row, policy) if days is None else days
     if chosen not in RESULT_DAYS:
         raise NotAllowed(Article(13), f"紧急工单的处置结果期限应为1至3个工作日，收到的是{chosen}，请改选")
-    return count_working_days(row, delivered_at, chosen, calendar, policy, edition)
+    return count_working_days(row, delivered_at, chosen, calendar=calendar, policy=policy, edition=edition)
 
 
 def upgraded_result_deadline(
@@ -161,8 +162,9 @@ def upgraded_result_deadline(
     if fresh.deadline_at <= old_deadline_at:
         return fresh
     row = row_for(Kind.RESULT, source, urgent=True)
-    last = closing_day(old_deadline_at)
-    return end_on(row, upgraded_at, last, calendar, policy, edition, start=local_day(upgraded_at))
+    own = end_on(row, upgraded_at, closing_day(old_deadline_at), calendar=calendar, policy=policy, edition=edition)
+    old = to_utc(old_deadline_at)
+    return replace(own, deadline_at=old, red_at=old)
 
 
 def deficient_deadline(
@@ -172,8 +174,8 @@ def deficient_deadline(
 
     The old one itself when it is the later. Its lights are of the old one's sort: an urgent order stays red at once.
     """
-    row = row_for(Kind.DEFICIENT, ORDINARY, urgent=old.kind is Kind.RESULT)
-    fresh = count_working_days(row, decided_at, limit_of(row, policy), calendar, policy, edition)
+    row = row_for(Kind.DEFICIENT, ORDINARY, urgent=old.red_at == old.deadline_at)
+    fresh = count_working_days(row, decided_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
     return fresh if fresh.deadline_at > old.deadline_at else old
 
 
@@ -191,7 +193,7 @@ def assisting_deadline(
         wished = calendar.previous_working_day(wished)
     last = min(lead_day, max(wished, calendar.next_working_day(own)))
     row = row_for(lead.kind, ORDINARY, urgent=lead.kind is Kind.RESULT)
-    return end_on(row, delivered_at, last, calendar, policy, edition, start=own, article=Article(16))
+    return end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition, article=Article(16))
 
 
 def _refuse_to_postpone(kind: Kind, urgent: bool, policy: Policy) -> None:
