@@ -13,11 +13,11 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
-from hotline.options.v1 import options_pb2 as options
 
 from chassis.declared import field_of
 from chassis.errors import Invalid
 from chassis.redact import redact
+from hotline.options.v1 import options_pb2 as options
 
 BOUNDS = {
     options.KIND_ID: 64,
@@ -30,6 +30,7 @@ BOUNDS = {
 }
 MOST_ITEMS = 1_000
 LAST_SECOND = 253_402_300_799
+NANOS = 1_000_000_000
 _ID = re.compile(r"[A-Za-z0-9._:-]*")
 _CONTROL_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -133,7 +134,7 @@ def _value_check(field: FieldDescriptor, declared: options.Field) -> Check:
 
 
 def _enum_check(field: FieldDescriptor) -> Check:
-    known = frozenset(field.enum_type.values_by_number)
+    known = frozenset(field.enum_type.values_by_number) if field.enum_type else frozenset[int]()
 
     def run(message: Message, path: str) -> None:
         value = getattr(message, field.name)
@@ -146,7 +147,7 @@ def _enum_check(field: FieldDescriptor) -> Check:
 
 def _check_timestamp(message: Message, path: str) -> None:
     seconds, nanos = message.seconds, message.nanos  # type: ignore[attr-defined]  # a Timestamp
-    if not 0 <= seconds <= LAST_SECOND or not 0 <= nanos < 1_000_000_000:
+    if not 0 <= seconds <= LAST_SECOND or not 0 <= nanos < NANOS:
         raise Invalid(path.rstrip("."), f"{path.rstrip('.')}：不是有效的时刻")
 
 

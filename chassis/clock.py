@@ -67,7 +67,7 @@ class VirtualClock:
 
     def now(self) -> datetime:
         """The instant it is, by the offset the file holds at this moment."""
-        stat = os.stat(self._file)
+        stat = self._file.stat()
         seen = (stat.st_ino, stat.st_mtime_ns)
         if seen != self._seen:
             self._offset = timedelta(microseconds=int(self._file.read_text()))

@@ -6,6 +6,7 @@ from functools import cache
 
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
+
 from hotline.options.v1 import options_pb2 as options
 
 ROLE_NAMES: dict[int, str] = {value.number: value.name for value in options.Role.DESCRIPTOR.values}
@@ -16,7 +17,7 @@ def access_of(method: MethodDescriptor) -> options.Access:
     declared = method.GetOptions()
     if not declared.HasExtension(options.access):
         raise LookupError(f"{method.full_name} declares no access")
-    return declared.Extensions[options.access]  # type: ignore[no-any-return]
+    return declared.Extensions[options.access]
 
 
 def field_of(field: FieldDescriptor) -> options.Field | None:

@@ -28,9 +28,7 @@ def jobs_of(service: str) -> dict[str, Job]:
         return {}
     module = import_module(name)
     return {
-        verb: job
-        for verb, job in inspect.getmembers(module, inspect.isfunction)
-        if not verb.startswith("_") and job.__module__ == name
+        verb: job for verb, job in inspect.getmembers(module, inspect.isfunction) if not verb.startswith("_") and job.__module__ == name
     }
 
 

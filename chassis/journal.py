@@ -72,6 +72,7 @@ def append(
     verb: str,
     article: str,
     detail: dict[str, Any] | None = None,
+    *,
     tenant_id: str | None = None,
     handling_tenant_id: str | None = None,
 ) -> None:

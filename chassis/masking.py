@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from chassis.declared import field_of
@@ -32,7 +32,7 @@ def mask_identities(message: Message) -> None:
                 value[:] = [mask(item) for item in value]
             else:
                 setattr(message, field.name, mask(value))
-        elif field.type == FieldDescriptor.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
+        elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
             for item in value if field.is_repeated else (value,):
                 mask_identities(item)
 
@@ -48,6 +48,6 @@ def _search(descriptor: Descriptor, above: frozenset[str]) -> bool:
     below = above | {descriptor.full_name}
     return any(
         ((declared := field_of(field)) is not None and declared.identity)
-        or (field.type == FieldDescriptor.TYPE_MESSAGE and _search(field.message_type, below))
+        or (field.message_type is not None and _search(field.message_type, below))
         for field in descriptor.fields
     )

@@ -49,7 +49,8 @@ def main() -> int:
 
 
 def _children(settings: Settings) -> list[Child]:
-    apis, workers = ("all",), ("all",)
+    apis: tuple[str, ...] = ("all",)
+    workers: tuple[str, ...] = ("all",)
     if not settings.embedded:
         apis, workers = (*service_names(), "door"), service_names()
     workers = tuple(name for name in workers if name == "all" or find_spec(f"services.{name}.worker"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +19,7 @@ from chassis.declared import ROLE_NAMES, access_of
 from chassis.errors import Denied, Invalid, Refusal, Unknown
 from chassis.grpc.refusals import status_of
 from chassis.masking import mask_identities
-from chassis.once import once
+from chassis.once import Once
 from chassis.store import Store, Tx
 from chassis.telemetry import RPC_SECONDS, RPCS, span
 
@@ -40,9 +39,9 @@ class Answering:
         self._act = act
         self._store = store
         self._tokens = tokens
-        self._secret = hashlib.sha256(secret + b"request digest").digest()
+        self._once = Once(self._name, self._answer_type, secret, reveals=self._access.reveals)
 
-    def handler(self) -> grpc.RpcMethodHandler:
+    def handler(self) -> grpc.RpcMethodHandler[Any, Any]:
         """The handler for grpc's table."""
         return grpc.unary_unary_rpc_method_handler(self._call, self._parse, self._answer_type.SerializeToString)
 
@@ -74,7 +73,7 @@ class Answering:
             raise Invalid("request", "请求无法解析：编码不是有效的 UTF-8 或 protobuf")
         check(request)
         if self._access.writes:
-            answer = self._store.write(by, lambda tx: self._once(request, tx))
+            answer = self._store.write(by, lambda tx: self._once.answer(tx, request, lambda: self._act(request, tx)))
         else:
             answer = self._store.read(by, lambda tx: self._act(request, tx))
         if isinstance(answer, Refusal):
@@ -82,9 +81,6 @@ class Answering:
         if not self._access.reveals:
             mask_identities(answer)
         return answer
-
-    def _once(self, request: Message, tx: Tx) -> Message | Refusal:
-        return once(tx, self._secret, self._name, request, lambda: self._act(request, tx), self._answer_type, reveals=self._access.reveals)
 
     def _caller(self, authorization: str) -> Caller:
         if authorization.lower().startswith(BEARER):

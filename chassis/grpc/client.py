@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -24,16 +24,16 @@ class Client:
     def ask(self, method: str, request: Message, answer: type[M], token: str = "", seconds: float = SECONDS) -> M:
         """Call `package.Service/Method`. Raises grpc.RpcError with the code, the sentence and the details."""
         call = self._channel.unary_unary(f"/{method}", type(request).SerializeToString, answer.FromString)
-        metadata = [("traceparent", here())]
+        metadata: tuple[tuple[str, str | bytes], ...] = (("traceparent", here()),)
         if bearer := token or self.token:
-            metadata.append(("authorization", f"Bearer {bearer}"))
-        return call(request, timeout=seconds, metadata=metadata)  # type: ignore[no-any-return]
+            metadata += (("authorization", f"Bearer {bearer}"),)
+        return call(request, timeout=seconds, metadata=metadata)
 
     def close(self) -> None:
         """Close the channel."""
         self._channel.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:

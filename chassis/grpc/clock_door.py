@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from hotline.clock.v1 import clock_pb2 as pb
-
 from chassis.clock import VirtualClock
 from chassis.errors import Denied
 from chassis.store import Tx
+from hotline.clock.v1 import clock_pb2 as pb
 
 
 class ClockDoor:

@@ -20,7 +20,7 @@ PASSED_ON = frozenset({"authorization", "traceparent", "tracestate"})
 # A package that is no service of its own is answered by the one named here.
 ANSWERED_BY = {"clock": "directory"}
 
-Serving = health_pb2.HealthCheckResponse
+Answer = health_pb2.HealthCheckResponse
 
 
 class Doorway:
@@ -59,22 +59,22 @@ class _Forwarding(grpc.GenericRpcHandler):
     def __init__(self, channels: Mapping[str, grpc.Channel]) -> None:
         self._channels = channels
 
-    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes] | None:
         parts = details.method.split(".")
         if parts[0] != "/hotline" or len(parts) < 2:  # noqa: PLR2004 - /hotline.<name>…
             return None
         channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]))
         if channel is None:
             return None
-        call = channel.unary_unary(details.method)
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(details.method)
 
         def forward(request: bytes, context: grpc.ServicerContext) -> bytes:
-            metadata = [(key, value) for key, value in context.invocation_metadata() if key in PASSED_ON]
+            metadata = tuple((key, value) for key, value in context.invocation_metadata() if key in PASSED_ON)
             seconds = min(context.time_remaining() or SECONDS, SECONDS)
             try:
-                return call(request, timeout=seconds, metadata=metadata)  # type: ignore[no-any-return]
+                return call(request, timeout=seconds, metadata=metadata)
             except grpc.RpcError as error:
-                context.set_trailing_metadata(error.trailing_metadata() or ())
+                context.set_trailing_metadata(tuple(error.trailing_metadata() or ()))  # type: ignore[arg-type]  # its pairs are named tuples
                 context.abort(error.code(), error.details() or "")
                 raise
 
@@ -85,22 +85,23 @@ class _Health(health_pb2_grpc.HealthServicer):
     def __init__(self, channels: Mapping[str, grpc.Channel]) -> None:
         self._channels = channels
 
-    def Check(self, request: health_pb2.HealthCheckRequest, context: grpc.ServicerContext) -> Serving:  # noqa: N802 - the RPC's name
+    def Check(self, request: health_pb2.HealthCheckRequest, context: grpc.ServicerContext) -> Answer:  # noqa: N802 - the RPC's name
         """One service's health, or that of all for an empty name."""
         if not request.service:
             states = [self._state(channel, "") for channel in self._channels.values()]
-            return Serving(status=Serving.SERVING if all(s == Serving.SERVING for s in states) else Serving.NOT_SERVING)
+            return Answer(status=Answer.SERVING if all(s == Answer.SERVING for s in states) else Answer.NOT_SERVING)
         parts = request.service.split(".")
         channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]) if len(parts) > 1 else parts[0])
         if channel is None:
             context.abort(grpc.StatusCode.NOT_FOUND, "没有这个服务")
             raise AssertionError("abort raises")
-        return Serving(status=self._state(channel, request.service if len(parts) > 1 else ""))
+        return Answer(status=self._state(channel, request.service if len(parts) > 1 else ""))
 
     @staticmethod
     def _state(channel: grpc.Channel, service: str) -> int:
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=service), timeout=2)
+            stub = health_pb2_grpc.HealthStub(channel)
+            answer = stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=2)  # type: ignore[attr-defined]  # its types lack it
         except grpc.RpcError:
-            return Serving.NOT_SERVING
+            return Answer.NOT_SERVING
         return int(answer.status)

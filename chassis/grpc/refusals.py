@@ -9,10 +9,10 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from opentelemetry import trace
-from regulation.articles import NotAllowed
 from sqlalchemy.exc import OperationalError
 
 from chassis import errors
+from regulation.articles import NotAllowed
 
 LOG = logging.getLogger(__name__)
 DOMAIN = "hotline"
@@ -36,9 +36,7 @@ def status_of(error: Exception) -> grpc.Status:
     message = _message(error, code)
     info = error_details_pb2.ErrorInfo(reason=_reason(error), domain=DOMAIN, metadata=_metadata(error))
     localized = error_details_pb2.LocalizedMessage(locale="zh-CN", message=message)
-    return rpc_status.to_status(  # type: ignore[no-any-return]
-        status_pb2.Status(code=code.value[0], message=message, details=[_packed(info), _packed(localized)])
-    )
+    return rpc_status.to_status(status_pb2.Status(code=code.value[0], message=message, details=[_packed(info), _packed(localized)]))
 
 
 def _message(error: Exception, code: grpc.StatusCode) -> str:

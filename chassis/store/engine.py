@@ -36,7 +36,9 @@ def sqlite_engine(settings: Settings) -> Engine:
     """The engine on `var/<service>.db`: WAL, every commit flushed, every write BEGIN IMMEDIATE."""
     settings.data.mkdir(parents=True, exist_ok=True)
     url = URL.create("sqlite", database=str(settings.data / f"{settings.service}.db"))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL, max_overflow=-1, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL, max_overflow=-1, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

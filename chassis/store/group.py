@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import copy_context
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -60,7 +59,8 @@ class GroupCommit:
     def run(self, act: Callable[[Connection], T]) -> T:
         """Run one write and wait until it is on disk; raises what it raised."""
         future: Future[T] = Future()
-        self._waiting.put((partial(copy_context().run, act), future))
+        context = copy_context()
+        self._waiting.put((lambda connection: context.run(act, connection), future))
         return future.result()
 
     def close(self) -> None:

@@ -107,7 +107,7 @@ class Tx:
 
     def run(self, statement: Executable) -> int:
         """Run an update, deletion or insert; answers how many rows it touched."""
-        return int(self.connection.execute(statement).rowcount)  # type: ignore[attr-defined]  # a CursorResult
+        return int(self.connection.execute(statement).rowcount)
 
     def page(self, statement: Select[Any], order: Sequence[ColumnElement[Any]], page: Page) -> tuple[list[RowMapping], str]:
         """One page of a list, and the token of the next; the token of the last is empty.
@@ -138,7 +138,7 @@ class Tx:
 
     @contextmanager
     def acting_for(self, tenant_id: str) -> Iterator[Tx]:
-        """This same transaction on another tenant's rows, for what is one act in two tenants (an inner order)."""
+        """The same transaction on another tenant's rows, for what is one act in two tenants (an inner order)."""
         other = Tx(self.store, self.connection, replace(self.by, tenant_id=tenant_id, reads=(tenant_id,)), self.now, self.told)
         self.store.limit(self.connection, other.by)
         try:
@@ -165,4 +165,3 @@ def _worked_on(table: Table, by: Caller) -> ColumnElement[bool]:
 
 def _or_handled(table: Table, by: Caller, owned: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(owned, table.c.handling_tenant_id == by.tenant_id) if "handling_tenant_id" in table.c else owned
-

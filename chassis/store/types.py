@@ -40,8 +40,8 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return _EPOCH + value * _MICROSECOND
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+            return _EPOCH + int(value) * _MICROSECOND
+        return value.astimezone(UTC)  # type: ignore[no-any-return]  # a datetime, by the column's type
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
