@@ -73,16 +73,17 @@ def deadline_message(deadline: Deadline) -> ticket.Deadline:
 
 
 def _clock(told: dispatch.Clock, unit_id: str, seen: Seen) -> Clock:
-    kind = kind_of(told.kind)
+    state = State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_"))
     return Clock(
-        key=Key(told.round, kind, told.deadline_version),
+        key=Key(told.round, kind_of(told.kind), told.deadline_version),
         deadline=_deadline(told.deadline),
         unit_id=told.unit_id or unit_id,
-        state=State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_")),
+        state=state,
         held_at=_instant_or_none(told, "held_at"),
         stopped_at=_instant_or_none(told, "stopped_at"),
         version=seen.version,
         since=seen.at,
+        void_at=seen.at if state is State.VOID else None,
     )
 
 

@@ -42,8 +42,9 @@ class Key:
 class Clock:
     """A date, as the newest snapshot that speaks of it told it, and the light that was turned so far.
 
-    `version` is that snapshot's, `since` the instant of the first snapshot that spoke of it, `replaced_at` the instant
-    from which another date runs in its place.
+    `version` is that snapshot's, `since` the instant of the first snapshot that spoke of it. `void_at` is the instant of the
+    first that called it void, which changes nothing else known of it: when an extension took its place it is not void but
+    replaced, from `replaced_at`, and what fell before stands (11(4)).
     """
 
     key: Key
@@ -54,6 +55,7 @@ class Clock:
     stopped_at: dt.datetime | None
     version: int
     since: dt.datetime
+    void_at: dt.datetime | None = None
     replaced_at: dt.datetime | None = None
     light: Light = Light.NONE
 
@@ -63,9 +65,20 @@ class Clock:
         return self.deadline.yellow_at is not None or self.deadline.red_at is not None
 
     @property
+    def is_void(self) -> bool:
+        """Whether its ground fell away: nothing of it counts."""
+        return self.void_at is not None and self.replaced_at is None
+
+    @property
+    def answered_at(self) -> dt.datetime | None:
+        """When the unit answered; a request asked for before may still be undecided."""
+        return None if self.state is State.RUNNING else self.stopped_at
+
+    @property
     def is_open(self) -> bool:
         """Whether it runs against the unit still."""
-        return self.state in (State.RUNNING, State.HELD) and self.replaced_at is None
+        running = self.state in (State.RUNNING, State.HELD) and self.answered_at is None
+        return running and self.void_at is None and self.replaced_at is None
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -88,7 +101,7 @@ def schedule(clock: Clock) -> tuple[Turn, ...]:
     Red (and the urging with it) waits from the asking of an undecided request (11(4), 11(7)), and never falls on an
     answer received in time: at the deadline itself is in time.
     """
-    if clock.state is State.VOID:
+    if clock.is_void:
         return ()
     turns = []
     yellow_at, red_at = clock.deadline.yellow_at, clock.deadline.red_at
@@ -126,14 +139,13 @@ def article_of(clock: Clock, light: Light) -> Article:
 
 
 def _is_over(clock: Clock, at: dt.datetime) -> bool:
-    ends = (clock.stopped_at if clock.state is State.STOPPED else None, clock.replaced_at)
-    return any(end is not None and at > end for end in ends)
+    return any(end is not None and at > end for end in (clock.answered_at, clock.replaced_at))
 
 
 def _waits(clock: Clock, at: dt.datetime) -> bool:
-    return clock.state is not State.RUNNING and clock.held_at is not None and at > clock.held_at
+    undecided = clock.state in (State.HELD, State.VOID)
+    return undecided and clock.held_at is not None and at > clock.held_at
 
 
 def _was_in_time(clock: Clock) -> bool:
-    stopped = clock.state is State.STOPPED and clock.stopped_at is not None
-    return stopped and clock.stopped_at <= clock.deadline.deadline_at  # type: ignore[operator]  # not None when stopped
+    return clock.answered_at is not None and clock.answered_at <= clock.deadline.deadline_at

@@ -74,14 +74,13 @@ def take(order: Order | None, snapshot: Snapshot) -> Order:
 
 
 def shown(clocks: Iterable[Clock]) -> Clock | None:
-    """The date whose light is the order's: the worst that runs; once none runs, the worst of those stopped last."""
-    lit = [clock for clock in clocks if clock.is_lit]
-    running = [clock for clock in lit if clock.is_open]
-    if running:
+    """The date whose light is the order's: the worst that runs; once none runs, the worst of those answered last."""
+    lit = [clock for clock in clocks if clock.is_lit and not clock.is_void]
+    if running := [clock for clock in lit if clock.is_open]:
         return max(running, key=_gravity)
-    stopped = [clock for clock in lit if clock.state is State.STOPPED and clock.stopped_at is not None]
-    last = max((clock.stopped_at for clock in stopped if clock.stopped_at), default=None)
-    return max((clock for clock in stopped if clock.stopped_at == last), key=_gravity, default=None)
+    answered = [(clock.answered_at, clock) for clock in lit if clock.answered_at and not clock.replaced_at]
+    last = max((at for at, _ in answered), default=None)
+    return max((clock for at, clock in answered if at == last), key=_gravity, default=None)
 
 
 def light_shown(clocks: Iterable[Clock]) -> Light:
@@ -91,21 +90,37 @@ def light_shown(clocks: Iterable[Clock]) -> Light:
 
 
 def _newer(known: Clock | None, told: Clock) -> Clock:
+    """The newest of what was told of a date, but that a void one keeps what was known of it before."""
     if known is None:
         return told
-    newest = told if told.version > known.version else known
-    return replace(newest, light=known.light, since=min(known.since, told.since))
+    newest = max(known, told, key=lambda clock: (clock.state is not State.VOID, clock.version))
+    return replace(newest, light=known.light, since=min(known.since, told.since), void_at=_earliest(known.void_at, told.void_at))
 
 
 def _with_replaced(clock: Clock, seen: tuple[Seen, ...], clocks: Iterable[Clock]) -> Clock:
-    """A snapshot lists all dates of its round: one it leaves out, or whose next version runs, is replaced from then on."""
-    if clock.state not in (State.RUNNING, State.HELD):
-        return replace(clock, replaced_at=None) if clock.replaced_at else clock
-    round_, kind, version = clock.key.round, clock.key.kind, clock.key.deadline_version
-    left_out = [each.at for each in seen if each.version > clock.version and each.round == round_]
-    succeeded = [each.since for each in clocks if (each.key.round, each.key.kind) == (round_, kind) and each.key.deadline_version > version]
-    replaced_at = min([*left_out, *succeeded], default=None)
-    return clock if replaced_at == clock.replaced_at else replace(clock, replaced_at=replaced_at)
+    """A date of which the round's later snapshots say nothing, or whose successor runs, is replaced from then on."""
+    others = [each for each in clocks if each.key.round == clock.key.round and each.key.deadline_version > clock.key.deadline_version]
+    if clock.void_at is not None:
+        return replace(clock, replaced_at=clock.void_at if _was_extended(clock, others) else None)
+    if clock.state is State.STOPPED:
+        return replace(clock, replaced_at=None)
+    left_out = (each.at for each in seen if each.version > clock.version and each.round == clock.key.round)
+    succeeded = (each.since for each in others if each.key.kind is clock.key.kind)
+    return replace(clock, replaced_at=min([*left_out, *succeeded], default=None))
+
+
+def _was_extended(clock: Clock, later: list[Clock]) -> bool:
+    """11(4): whether a void date gave way to one of another kind: then what fell before stands.
+
+    Where the same kind came again, the calendar was revised and the date had been wrong; where nothing is left in force,
+    the round is void.
+    """
+    redated = any(each.key.kind is clock.key.kind for each in later)
+    return not redated and any(each.is_lit and each.void_at is None for each in later)
+
+
+def _earliest(*instants: dt.datetime | None) -> dt.datetime | None:
+    return min((at for at in instants if at is not None), default=None)
 
 
 def _gravity(clock: Clock) -> tuple[int, float, Key]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from regulation.terms import Light
-from services.sla.rules.clocks import Clock, Key, State, Turn, light_left, rank, turns_ahead
+from services.sla.rules.clocks import Clock, Key, Turn, light_left, rank, turns_ahead
 from services.sla.rules.orders import Order, light_shown, shown
 
 
@@ -90,9 +90,9 @@ def _lowered(clocks: Mapping[Key, Clock]) -> tuple[Lowered, ...]:
 
 
 def _why_lowered(clock: Clock) -> str:
-    if clock.state is State.VOID:
+    if clock.is_void:
         return "该期限已作废，催办失去依据"
-    if clock.state is State.STOPPED:
+    if clock.answered_at is not None:
         return "承办单位在红灯亮起之前已经答复，补记后催办作废"
     if clock.replaced_at is not None:
         return "期限在红灯亮起之前已经变更，补记后催办作废"

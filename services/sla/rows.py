@@ -1,0 +1,169 @@
+"""Orders and their dates between the tables and the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from chassis.store import Tx
+from regulation.articles import Article
+from regulation.terms import Deadline, Kind, Light, Unit
+from services.sla.rules.clocks import Clock, Key, State
+from services.sla.rules.orders import Facts, Order, Seen
+from services.sla.store import clocks, orders
+
+
+def load(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
+    """Orders by id, locked until the transaction ends; the unknown are left out."""
+    wanted = orders.c.order_id.in_(sorted(order_ids))
+    rows = tx.all(tx.select(orders).where(wanted).order_by(orders.c.order_id).with_for_update())
+    return with_clocks(tx, rows)
+
+
+def with_clocks(tx: Tx, rows: Iterable[RowMapping]) -> dict[str, Order]:
+    """Orders by id from their rows, in the order given, with all their dates."""
+    found = {row["order_id"]: row for row in rows}
+    dates: dict[str, dict[Key, Clock]] = {order_id: {} for order_id in found}
+    if found:
+        for row in tx.all(tx.select(clocks).where(clocks.c.order_id.in_(list(found)))):
+            clock = clock_of(row)
+            dates[row["order_id"]][clock.key] = clock
+    return {order_id: _order(row, dates[order_id]) for order_id, row in found.items()}
+
+
+def add(tx: Tx, order: Order, next_at: dt.datetime | None) -> bool:
+    """Keep an order that was unknown; answers False when another process was first."""
+    if not tx.insert_new(orders, ("order_id",), _order_row(order, next_at)):
+        return False
+    tx.insert_many(clocks, [_clock_row(order, clock) for clock in order.clocks.values()])
+    return True
+
+
+def save(tx: Tx, before: Order, after: Order, next_at: dt.datetime | None) -> None:
+    """Keep what changed of an order and its dates."""
+    row = _order_row(after, next_at)
+    tx.run(tx.update(orders).where(orders.c.order_id == after.order_id).values(row))
+    moved = before.facts != after.facts
+    for key, clock in after.clocks.items():
+        if moved or before.clocks.get(key) != clock:
+            tx.put(clocks, ("clock_id",), _clock_row(after, clock))
+
+
+def due(tx: Tx, limit: int) -> list[tuple[dt.datetime, str, str]]:
+    """The orders due first, of every tenant: instant, tenant, order. For `store.across` alone."""
+    columns = (orders.c.next_at, orders.c.tenant_id, orders.c.order_id)
+    # Not tx.select: under the tick's role there is no tenant to limit it to.
+    statement = select(*columns).where(orders.c.next_at <= tx.now).order_by(orders.c.next_at, orders.c.order_id).limit(limit)
+    return [(row["next_at"], row["tenant_id"], row["order_id"]) for row in tx.all(statement)]
+
+
+def claim(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
+    """Those of the orders that are due still and that no other replica has in hand."""
+    mine = orders.c.order_id.in_(list(order_ids)) & (orders.c.next_at <= tx.now)
+    rows = tx.all(tx.select(orders).where(mine).order_by(orders.c.order_id).with_for_update(skip_locked=True))
+    return with_clocks(tx, rows)
+
+
+def clock_id(order_id: str, key: Key) -> str:
+    """The id a date is asked for by."""
+    return f"{order_id}:{key.round}:{key.kind.name}:{key.deadline_version}"
+
+
+def key_columns(key: Key) -> dict[str, Any]:
+    """A date's key as columns."""
+    return {"round": key.round, "kind": key.kind.name, "deadline_version": key.deadline_version}
+
+
+def clock_of(row: Mapping[Any, Any]) -> Clock:
+    """A date from its row."""
+    return Clock(
+        key=Key(row["round"], Kind[row["kind"]], row["deadline_version"]),
+        deadline=_deadline(row),
+        unit_id=row["unit_id"],
+        state=State(row["state"]),
+        held_at=row["held_at"],
+        stopped_at=row["stopped_at"],
+        version=row["version"],
+        since=row["since"],
+        void_at=row["void_at"],
+        replaced_at=row["replaced_at"],
+        light=Light[row["light"] or "NONE"],
+    )
+
+
+def _deadline(row: Mapping[Any, Any]) -> Deadline:
+    return Deadline(
+        kind=Kind[row["kind"]],
+        article=Article.parse(row["article"]),
+        trigger_at=row["trigger_at"],
+        n=row["n"],
+        unit=Unit(row["counted_in"]),
+        deadline_at=row["deadline_at"],
+        yellow_at=row["yellow_at"],
+        red_at=row["red_at"],
+        provisional=row["provisional"],
+        calendar_revision=row["calendar_revision"],
+        edition=row["edition"],
+    )
+
+
+def _order(row: Mapping[Any, Any], dates: Mapping[Key, Clock]) -> Order:
+    facts = Facts(row["tenant_id"], row["handling_tenant_id"] or "", row["ticket_id"], row["number"], row["unit_id"])
+    seen = tuple(Seen(version, round_, dt.datetime.fromisoformat(at)) for version, round_, at in row["seen"])
+    return Order(row["order_id"], facts, seen, dates, Light[row["light"]], row["turns"])
+
+
+def _order_row(order: Order, next_at: dt.datetime | None) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        **owner_columns(order.facts),
+        "number": order.facts.number,
+        "unit_id": order.facts.unit_id,
+        "seen": [(seen.version, seen.round, seen.at.isoformat()) for seen in order.seen],
+        "light": order.light.name,
+        "turns": order.turns,
+        "next_at": next_at,
+    }
+
+
+def owner_columns(facts: Facts) -> dict[str, Any]:
+    """Whose row it is, and of which ticket."""
+    return {
+        "tenant_id": facts.tenant_id,
+        "handling_tenant_id": facts.handling_tenant_id or None,
+        "ticket_id": facts.ticket_id,
+    }
+
+
+def _clock_row(order: Order, clock: Clock) -> dict[str, Any]:
+    deadline = clock.deadline
+    return {
+        "clock_id": clock_id(order.order_id, clock.key),
+        **owner_columns(order.facts),
+        "order_id": order.order_id,
+        "number": order.facts.number,
+        "unit_id": clock.unit_id,
+        **key_columns(clock.key),
+        "article": deadline.article.code,
+        "trigger_at": deadline.trigger_at,
+        "n": deadline.n,
+        "counted_in": deadline.unit.value,
+        "deadline_at": deadline.deadline_at,
+        "yellow_at": deadline.yellow_at,
+        "red_at": deadline.red_at,
+        "provisional": deadline.provisional,
+        "calendar_revision": deadline.calendar_revision,
+        "edition": deadline.edition,
+        "state": clock.state.value,
+        "held_at": clock.held_at,
+        "stopped_at": clock.stopped_at,
+        "version": clock.version,
+        "since": clock.since,
+        "void_at": clock.void_at,
+        "replaced_at": clock.replaced_at,
+        "light": clock.light.name if clock.is_lit else None,
+        "is_open": clock.is_open,
+    }
