@@ -20,9 +20,7 @@ _CODE = re.compile(r"([1-9][0-9]?)(?:-([1-9][0-9]?))?")
 
 
 def chinese_numeral(number: int) -> str:
-    """1..99 as 一..九十九. Raises ValueError outside."""
-    if not 1 <= number <= 99:
-        raise ValueError(f"序号{number}超出1至99")
+    """1..99 as 一..九十九."""
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens - 1] + "十"
     return head + (_DIGITS[ones - 1] if ones else "")
@@ -120,9 +118,15 @@ class Edition:
         return day <= self.valid_to or (continued and self.continued_by is not None)
 
 
-EDITIONS: tuple[Edition, ...] = (
-    Edition("zibo-2021", dt.date(2021, 2, 4), dt.date(2023, 2, 3), continued_by="期满续用决定（默认）"),
-)
+EDITIONS: tuple[Edition, ...] = (Edition("zibo-2021", dt.date(2021, 2, 4), dt.date(2023, 2, 3), continued_by="期满续用决定（默认）"),)
+
+
+def edition_named(name: str) -> Edition:
+    """The edition of that name. Raises ValueError when there is none."""
+    for edition in EDITIONS:
+        if edition.name == name:
+            return edition
+    raise ValueError(f"没有名为 {name[:60]!r} 的办法版本，请核对")
 
 
 def edition_for(trigger: dt.datetime, *, continued: bool = True, editions: tuple[Edition, ...] = EDITIONS) -> Edition:

@@ -15,6 +15,8 @@ from regulation.instants import closing
 # 24:00; a tenant may set the close of business instead (interpretations.md, Time).
 CUTOFF = 24 * 60
 
+_SATURDAY = 5
+
 
 class NoCalendar(Exception):
     """A day of a year that is neither noticed nor provisional."""
@@ -129,12 +131,12 @@ class Calendar:
         return bool(self._provisional[self._index(latest)] or self._provisional[self._index(earliest)])
 
     def with_days(self, revision: str, days: Iterable[DayOverride]) -> Calendar:
-        """This calendar with more days of the tenant's own; a later ruling for a day replaces an earlier one."""
+        """The calendar with more days of the tenant's own; a later ruling for a day replaces an earlier one."""
         overrides = dict(self.overrides) | {each.date: each for each in days}
         return Calendar(revision, self.years, overrides)
 
     def with_notice(self, revision: str, notice: HolidayYear) -> Calendar:
-        """This calendar with a year's notice imported, in place of a provisional year or as the next one."""
+        """The calendar with a year's notice imported, in place of a provisional year or as the next one."""
         return Calendar(revision, dict(self.years) | {notice.year: notice}, self.overrides)
 
     def _ruled_working(self, day: dt.date) -> bool:
@@ -167,7 +169,7 @@ def _closings(first: int, count: int, cutoff_minutes: int) -> tuple[dt.datetime,
 
 
 def _weekend(day: dt.date) -> bool:
-    return day.weekday() >= 5
+    return day.weekday() >= _SATURDAY
 
 
 def _running_totals(working: bytes) -> Iterable[int]:

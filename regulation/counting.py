@@ -6,7 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from regulation.articles import Article, Edition, edition_on
+from regulation.articles import Edition, edition_on
 from regulation.deadlines import Deadline, Unit, stamped
 from regulation.instants import local_day, local_ordinal, to_utc
 from regulation.table import Lights, Row
@@ -35,9 +35,8 @@ def count_working_days(
     trigger = to_utc(trigger_at)
     today = local_ordinal(trigger)
     start = after.toordinal() if after else today
-    cutoffs = _cutoffs_by_count(calendar, start, n, row.lights, policy.red_offset_days, policy.cutoff_minutes)
-    name = edition.name if edition else _edition_name(today, policy.continued_by)
-    return _stamp(row, row.article, trigger, n, cutoffs, calendar.revision, name)
+    cutoffs = _cutoffs_by_count(calendar, start, n, row.lights, (policy.red_offset_days, policy.cutoff_minutes))
+    return _stamp(row, trigger, n, cutoffs, (calendar.revision, _name(edition, today, policy)))
 
 
 def end_on(
@@ -48,59 +47,51 @@ def end_on(
     calendar: Calendar,
     policy: Policy,
     edition: Edition | None,
-    article: Article | None = None,
 ) -> Deadline:
     """The cut-off of a day that was set otherwise than by counting; n is the working days from the trigger to it."""
     trigger = to_utc(trigger_at)
     today = local_ordinal(trigger)
     n = calendar.working_days_between(local_day(trigger), last)
-    cutoffs = _cutoffs(calendar, today, last.toordinal(), row.lights, policy.red_offset_days, policy.cutoff_minutes)
-    name = edition.name if edition else _edition_name(today, policy.continued_by)
-    return _stamp(row, article or row.article, trigger, n, cutoffs, calendar.revision, name)
+    cutoffs = _cutoffs(calendar, today, last.toordinal(), row.lights, (policy.red_offset_days, policy.cutoff_minutes))
+    return _stamp(row, trigger, n, cutoffs, (calendar.revision, _name(edition, today, policy)))
 
 
-def count_clock(
-    row: Row, trigger_at: dt.datetime, n: int, *, calendar: Calendar, policy: Policy, edition: Edition | None
-) -> Deadline:
+def count_clock(row: Row, trigger_at: dt.datetime, n: int, *, calendar: Calendar, policy: Policy, edition: Edition | None) -> Deadline:
     """Hours or minutes by the clock, day or night (Art. 13)."""
     trigger = to_utc(trigger_at)
     today = local_ordinal(trigger)
     deadline_at = trigger + n * _CLOCK_UNITS[row.unit]
     red_at = deadline_at if row.lights is Lights.RED_AT_DEADLINE else None
-    provisional = calendar.touches_provisional(today, local_ordinal(deadline_at))
-    name = edition.name if edition else _edition_name(today, policy.continued_by)
-    return _stamp(row, row.article, trigger, n, (deadline_at, None, red_at, provisional), calendar.revision, name)
+    cutoffs = (deadline_at, None, red_at, calendar.touches_provisional(today, local_ordinal(deadline_at)))
+    return _stamp(row, trigger, n, cutoffs, (calendar.revision, _name(edition, today, policy)))
 
 
-def _stamp(
-    row: Row, article: Article, trigger: dt.datetime, n: int, cutoffs: _Cutoffs, revision: str, edition: str
-) -> Deadline:
+def _stamp(row: Row, trigger: dt.datetime, n: int, cutoffs: _Cutoffs, under: tuple[str, str]) -> Deadline:
+    """The deadline; `under` are the calendar's revision and the edition."""
     deadline_at, yellow_at, red_at, provisional = cutoffs
     if yellow_at is not None and yellow_at < trigger:
         yellow_at = trigger
-    return stamped(
-        row.kind, article, trigger, n, row.unit, deadline_at, yellow_at, red_at, provisional, revision, edition
-    )
+    return stamped(row.kind, row.article, trigger, n, row.unit, deadline_at, yellow_at, red_at, provisional, *under)
 
 
-# Most orders of a day share their dates: with these two a deadline costs half of what it costs without.
-@lru_cache(maxsize=1 << 16)
-def _cutoffs_by_count(
-    calendar: Calendar, start: int, n: int, lights: Lights, red_offset: int, cutoff_minutes: int
-) -> _Cutoffs:
-    last = calendar.workday(calendar.rank(start) + n)
-    return _cutoffs(calendar, start, last, lights, red_offset, cutoff_minutes)
+def _name(edition: Edition | None, day: int, policy: Policy) -> str:
+    return edition.name if edition else _name_in_force(day, policy.continued_by)
 
 
 @lru_cache(maxsize=1 << 12)
-def _edition_name(day: int, continued_by: str) -> str:
+def _name_in_force(day: int, continued_by: str) -> str:
     return edition_on(dt.date.fromordinal(day), continued=bool(continued_by)).name
 
 
-def _cutoffs(
-    calendar: Calendar, start: int, last: int, lights: Lights, red_offset: int, cutoff_minutes: int
-) -> _Cutoffs:
+# Most orders of a day share their dates: remembered, a deadline costs half of what counting it anew does.
+@lru_cache(maxsize=1 << 16)
+def _cutoffs_by_count(calendar: Calendar, start: int, n: int, lights: Lights, choices: tuple[int, int]) -> _Cutoffs:
+    return _cutoffs(calendar, start, calendar.workday(calendar.rank(start) + n), lights, choices)
+
+
+def _cutoffs(calendar: Calendar, start: int, last: int, lights: Lights, choices: tuple[int, int]) -> _Cutoffs:
     """The cut-offs of the day `last` and of the days of its lights; `start` is the day it is counted after."""
+    red_offset, cutoff_minutes = choices
     deadline_at = calendar.closing(last, cutoff_minutes)
     if lights is Lights.NONE:
         return deadline_at, None, None, calendar.touches_provisional(start, last)

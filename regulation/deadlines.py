@@ -33,9 +33,7 @@ class Kind(enum.StrEnum):
         return _TERMS[self]
 
 
-_ARTICLES = {
-    kind: Article(13) if kind.value.startswith("13") else Article.parse(kind.value) for kind in Kind
-}
+_ARTICLES = {kind: Article(13) if kind.value.startswith("13") else Article.parse(kind.value) for kind in Kind}
 _TERMS = {
     Kind.DISPATCH: "转办期限",
     Kind.HANDLE: "办理期限",
@@ -89,7 +87,7 @@ class Deadline:
 _Thawed = make_dataclass("_Thawed", [(each.name, each.type) for each in fields(Deadline)], slots=True)
 
 
-def stamped(  # noqa: PLR0917  # by keyword it costs twice as much
+def stamped(  # noqa: PLR0917 - by keyword it would cost twice as much
     kind: Kind,
     article: Article,
     trigger_at: dt.datetime,
@@ -98,14 +96,12 @@ def stamped(  # noqa: PLR0917  # by keyword it costs twice as much
     deadline_at: dt.datetime,
     yellow_at: dt.datetime | None,
     red_at: dt.datetime | None,
-    provisional: bool,
+    provisional: bool,  # noqa: FBT001 - a field like the others
     calendar_revision: str,
     edition: str,
 ) -> Deadline:
     """Deadline(...), made quickly."""
-    deadline = _Thawed(
-        kind, article, trigger_at, n, unit, deadline_at, yellow_at, red_at, provisional, calendar_revision, edition
-    )
+    deadline = _Thawed(kind, article, trigger_at, n, unit, deadline_at, yellow_at, red_at, provisional, calendar_revision, edition)
     deadline.__class__ = Deadline
     return deadline  # type: ignore[no-any-return]  # a class made at run time has no type
 

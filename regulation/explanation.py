@@ -32,13 +32,14 @@ def explain(deadline: Deadline, calendar: Calendar) -> tuple[Day, ...]:
         counted = working and day != first and deadline.unit is Unit.WORKING_DAY
         count += counted
         why = calendar.why(day) + ("（暂定）" if calendar.provisional(day) else "")
-        days.append(Day(day, working, counted, f"{why}，{_part(deadline, day == first, counted, count)}"))
+        days.append(Day(day, working, counted, f"{why}，{_part(deadline, count if counted else 0, is_first=day == first)}"))
     return tuple(days)
 
 
-def _part(deadline: Deadline, is_first: bool, counted: bool, count: int) -> str:
+def _part(deadline: Deadline, place: int, *, is_first: bool) -> str:
+    """What part a day plays; `place` is its number among the counted days, 0 when it is not counted."""
     if deadline.unit is not Unit.WORKING_DAY:
         return f"按{deadline.unit.term}计时，不分昼夜"
     if is_first:
         return "原期限届满之日，不计入" if deadline.kind is Kind.EXTENSION else "起算当日，不计入"
-    return f"第{count}个工作日" if counted else "不计入"
+    return f"第{place}个工作日" if place else "不计入"

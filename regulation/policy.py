@@ -143,6 +143,7 @@ def _read(name: str, text: str, default: object) -> int | bool | str:
 def _clock(text: str) -> int:
     match = _CLOCK.fullmatch(text)
     minutes = int(match[1]) * 60 + int(match[2]) if match else 0
-    if not 1 <= minutes <= 1440:
+    least, greatest = _BOUNDS["cutoff_minutes"]
+    if not least <= minutes <= greatest:
         raise PolicyError(f"设置 cutoff 应为 00:01 至 24:00 的时刻，例如 17:30，现为 {text[:60]!r}")
     return minutes

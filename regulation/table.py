@@ -97,7 +97,7 @@ ROWS: dict[tuple[Kind, Source, bool], Row] = {
 """The table by every case, looked up in one step."""
 
 
-def row_for(kind: Kind, source: Source, urgent: bool) -> Row:
+def row_for(kind: Kind, source: Source, *, urgent: bool) -> Row:
     """The line that rules. Raises NotAllowed (Art. 13) for a date that such an order does not have."""
     row = ROWS.get((kind, source, urgent))
     if row is None:

@@ -18,7 +18,15 @@ from regulation.explanation import Day, explain
 from regulation.instants import closing_day, local_day, to_utc
 from regulation.policy import Policy
 from regulation.table import (
-    EXTENSION_USUAL_DAYS, RESULT_DAYS, RESULT_DAYS_DEFAULT, TABLE, Lights, Row, Source, limit_of, row_for,
+    EXTENSION_USUAL_DAYS,
+    RESULT_DAYS,
+    RESULT_DAYS_DEFAULT,
+    TABLE,
+    Lights,
+    Row,
+    Source,
+    limit_of,
+    row_for,
 )  # fmt: skip
 
 __all__ = [
@@ -37,7 +45,7 @@ def dispatch_deadline(
     calendar: Calendar, policy: Policy, edition: Edition | None = None,
 ) -> Deadline:  # fmt: skip
     """11(2): within 1 working day of the ticket being formed, or of a granted return; an urgent one at once."""
-    row = row_for(Kind.DISPATCH, source, urgent)
+    row = row_for(Kind.DISPATCH, source, urgent=urgent)
     if row.unit is Unit.WORKING_DAY:
         return count_working_days(row, formed_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
     return count_clock(row, formed_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
@@ -50,7 +58,7 @@ def handle_deadline(
     """11(3): 5 working days from delivery. An urgent order's is its result's, of `days` (13)."""
     if urgent:
         return result_deadline(delivered_at, days=days, calendar=calendar, policy=policy, edition=edition)
-    row = row_for(Kind.HANDLE, source, urgent)
+    row = row_for(Kind.HANDLE, source, urgent=urgent)
     return count_working_days(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
@@ -63,10 +71,10 @@ def extension_deadline(
     More than EXTENSION_USUAL_DAYS is given here too: who may grant it is asked by extension_needs_supervisor.
     Raises NotAllowed for an urgent order (13, policy) and for n < 1.
     """
-    _refuse_to_postpone(Kind.EXTENSION, urgent, policy)
+    _refuse_to_postpone(Kind.EXTENSION, policy, urgent=urgent)
     if days < 1:
         raise NotAllowed(Article(11, 4), f"延期应不少于1个工作日，收到的是{days}，请改写延期天数")
-    row = row_for(Kind.EXTENSION, source, urgent)
+    row = row_for(Kind.EXTENSION, source, urgent=urgent)
     after = closing_day(old_deadline_at)
     return count_working_days(row, old_deadline_at, days, calendar=calendar, policy=policy, edition=edition, after=after)
 
@@ -76,9 +84,7 @@ def extension_needs_supervisor(days: int) -> bool:
     return days > EXTENSION_USUAL_DAYS
 
 
-def extension_ask_by(
-    deadline_at: dt.datetime, source: Source, *, calendar: Calendar, policy: Policy
-) -> dt.datetime:
+def extension_ask_by(deadline_at: dt.datetime, source: Source, *, calendar: Calendar, policy: Policy) -> dt.datetime:
     """11(4): the last instant to ask: the deadline; provincial: the cut-off of the working day before it."""
     if source is Source.ORDINARY:
         return deadline_at.astimezone(dt.UTC)
@@ -91,7 +97,7 @@ def return_deadline(
     result_at: dt.datetime | None = None, calendar: Calendar, policy: Policy, edition: Edition | None = None,
 ) -> Deadline:  # fmt: skip
     """11(6): within 2 working days of delivery, provincial 1; an urgent order's is capped at its result's (13)."""
-    row = row_for(Kind.RETURN, source, urgent)
+    row = row_for(Kind.RETURN, source, urgent=urgent)
     own = count_working_days(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
     if result_at is None or own.deadline_at <= result_at:
         return own
@@ -109,7 +115,7 @@ def promise_deadline(
     Raises NotAllowed for an urgent order (13, policy), for a day not after the old deadline's (or before the day of
     asking, when none is given), and for one beyond the horizon (policy).
     """
-    _refuse_to_postpone(Kind.PROMISE, urgent, policy)
+    _refuse_to_postpone(Kind.PROMISE, policy, urgent=urgent)
     asked = local_day(asked_at)
     earliest = asked if old_deadline_at is None else closing_day(old_deadline_at) + dt.timedelta(days=1)
     if promised_day < earliest:
@@ -117,7 +123,7 @@ def promise_deadline(
     if calendar.working_days_between(asked, promised_day) > policy.promise_horizon_days:
         latest = calendar.nth_working_day_after(asked, policy.promise_horizon_days)
         raise NotAllowed(Article(11, 7), f"承诺日期{promised_day}过远，最迟为{latest}，请重新填写")
-    row = row_for(Kind.PROMISE, source, urgent)
+    row = row_for(Kind.PROMISE, source, urgent=urgent)
     return end_on(row, asked_at, promised_day, calendar=calendar, policy=policy, edition=edition)
 
 
@@ -128,7 +134,7 @@ def rework_deadline(
     """11(9): a fresh 5 working days (policy) from redelivery; an urgent order's is a fresh result's."""
     if urgent:
         return result_deadline(redelivered_at, days=days, calendar=calendar, policy=policy, edition=edition)
-    row = row_for(Kind.REWORK, source, urgent)
+    row = row_for(Kind.REWORK, source, urgent=urgent)
     return count_working_days(row, redelivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
 
 
@@ -182,21 +188,23 @@ def deficient_deadline(
 def assisting_deadline(
     lead: Deadline, delivered_at: dt.datetime, *, calendar: Calendar, policy: Policy, edition: Edition | None = None
 ) -> Deadline:
-    """16: an assisting unit's date: a working day before the lead's (policy), but never before one working day after
-    its own delivery nor after the lead's; an hour limit is shared as it is.
+    """16: an assisting unit's date: a working day before the lead's (policy).
+
+    Never before one working day after its own delivery, nor after the lead's; an hour limit is shared as it is.
     """
     if lead.unit is not Unit.WORKING_DAY:
         return lead
-    own, lead_day = local_day(delivered_at), closing_day(lead.deadline_at)
+    delivered, lead_day = local_day(delivered_at), closing_day(lead.deadline_at)
     wished = lead_day
     for _ in range(policy.assisting_lead_days):
         wished = calendar.previous_working_day(wished)
-    last = min(lead_day, max(wished, calendar.next_working_day(own)))
+    last = min(lead_day, max(wished, calendar.next_working_day(delivered)))
     row = row_for(lead.kind, ORDINARY, urgent=lead.kind is Kind.RESULT)
-    return end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition, article=Article(16))
+    own = end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition)
+    return replace(own, article=Article(16))
 
 
-def _refuse_to_postpone(kind: Kind, urgent: bool, policy: Policy) -> None:
+def _refuse_to_postpone(kind: Kind, policy: Policy, *, urgent: bool) -> None:
     if urgent and not policy.urgent_may_postpone:
         verb = "延期" if kind is Kind.EXTENSION else "续报"
         raise NotAllowed(Article(13), f"紧急工单不得{verb}，请在规定的1至3个工作日内反馈处置结果")
