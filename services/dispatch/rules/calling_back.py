@@ -1,0 +1,109 @@
+"""11(8), second half: the call: attempts, an SMS link, two ratings, or nobody there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import replace
+
+from chassis.errors import Invalid
+from regulation.articles import NotAllowed
+from regulation.instants import local_day
+from services.dispatch.lifecycle import Verb, after
+from services.dispatch.rules.act import Act
+from services.dispatch.rules.order import CallBack, Order, Rating, Via
+
+
+class Outcome(enum.StrEnum):
+    """Why an attempt obtained no rating."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    SWITCHED_OFF = "switched_off"
+    WRONG_NUMBER = "wrong_number"
+    REFUSED = "refused"
+
+
+def record_attempt(order: Order, outcome: Outcome | None, act: Act) -> Order:
+    """11(8): a call that obtained nothing. Raises Invalid without an outcome, NotAllowed once the caller answered."""
+    state = after(order.state, Verb.RECORD_ATTEMPT)
+    if outcome is None:
+        raise Invalid("outcome", "请选择未接通的情形", Verb.RECORD_ATTEMPT.article.code)
+    _not_rated(order, Verb.RECORD_ATTEMPT)
+    return replace(_called(order, act.now), state=state)
+
+
+def send_rating_link(order: Order, act: Act) -> Order:
+    """11(8): after 3 attempts over at least 2 days a link by SMS, open for 72 hours (policy), once a round.
+
+    Raises NotAllowed before that, a second time, and once the caller answered.
+    """
+    verb = Verb.SEND_RATING_LINK
+    state = after(order.state, verb)
+    _not_rated(order, verb)
+    call_back, policy = order.present.call_back, act.law.policy
+    if call_back.attempts < policy.call_attempts or _days(call_back) < policy.call_spread_days:
+        raise NotAllowed(
+            verb.article,
+            f"应先在至少{policy.call_spread_days}天内拨打{policy.call_attempts}次，"
+            f"现为{_days(call_back)}天{call_back.attempts}次，请继续拨打",
+        )
+    if call_back.link_sent_at is not None:
+        raise NotAllowed(verb.article, "本轮评价短信已发送，请等待来电人评价或期满后认定")
+    until = act.now + dt.timedelta(hours=policy.sms_hours)
+    return replace(_with(order, replace(call_back, link_sent_at=act.now, link_until=until)), state=state)
+
+
+def record_ratings(order: Order, process: Rating | None, result: Rating | None, via: Via, act: Act) -> Order:
+    """11(8): 对服务过程和办理结果满意情况予以评价. By link only while it is open.
+
+    Raises Invalid unless both were answered; NotAllowed a second time, and for a link that is closed or was not sent.
+    """
+    verb = Verb.RECORD_RATINGS
+    state = after(order.state, verb)
+    _not_rated(order, verb)
+    for field, rating, what in (("process", process, "服务过程"), ("result", result, "办理结果")):
+        if rating is None:
+            raise Invalid(field, f"请记录来电人对{what}的评价", verb.article.code)
+    until = order.present.call_back.link_until
+    if via is Via.LINK and (until is None or act.now > until):
+        raise NotAllowed(verb.article, "评价短信未发送或已过有效期，不能据此记录评价，请以电话回访")
+    order = _called(order, act.now) if via is Via.PHONE else order
+    rated = replace(order.present.call_back, process=process, result=result, rated_at=act.now, via=via)
+    return replace(_with(order, rated), state=state)
+
+
+def find_unreachable(order: Order, act: Act) -> Order:
+    """11(8): nobody answered, neither the calls nor the link. Never counted as satisfied.
+
+    Raises NotAllowed before the link has run out, a second time, and once the caller answered.
+    """
+    verb = Verb.FIND_UNREACHABLE
+    state = after(order.state, verb)
+    _not_rated(order, verb)
+    call_back = order.present.call_back
+    if call_back.unreachable_at is not None:
+        raise NotAllowed(verb.article, "本轮已认定无法接通，请由审核员办结或退回重办")
+    if call_back.link_until is None or act.now < call_back.link_until:
+        raise NotAllowed(verb.article, "应先按规定次数拨打并发送评价短信，短信期满仍未评价的，方可认定无法接通")
+    return replace(_with(order, replace(call_back, unreachable_at=act.now)), state=state)
+
+
+def _called(order: Order, now: dt.datetime) -> Order:
+    before = order.present.call_back
+    return _with(order, replace(before, attempts=before.attempts + 1, first_at=before.first_at or now, last_at=now))
+
+
+def _days(call_back: CallBack) -> int:
+    if call_back.first_at is None or call_back.last_at is None:
+        return 0
+    return (local_day(call_back.last_at) - local_day(call_back.first_at)).days + 1
+
+
+def _with(order: Order, call_back: CallBack) -> Order:
+    return order.with_round(call_back=call_back)
+
+
+def _not_rated(order: Order, verb: Verb) -> None:
+    if order.present.call_back.rated:
+        raise NotAllowed(verb.article, "来电人已作评价，请按评价办结或退回重办")

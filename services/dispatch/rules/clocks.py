@@ -1,0 +1,161 @@
+"""Clocks: which date is in force, and the only ways in which one starts, waits, moves, stops and falls away.
+
+Deadlines of a closed round never move; every function here touches the open round alone, and `dispatched` the hub's
+own clock. Dates move by an extension, a 续报, a deficient reply sent back and a revised calendar (`redating`), by
+nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from regulation.deadlines import Deadline, Kind
+from services.dispatch.rules.order import Clock, ClockState, Order
+
+ANSWER = frozenset({Kind.HANDLE, Kind.EXTENSION, Kind.PROMISE, Kind.DEFICIENT, Kind.REWORK, Kind.RESULT})
+"""Kinds of the one date by which the unit owes its answer; in a round each is the next version of the one before."""
+
+AGAINST_UNIT = ANSWER | {Kind.FIRST_REPORT}
+"""Kinds with lights, which sla watches. The hub's own date and the last day of a return have none."""
+
+_GOING = frozenset({ClockState.RUNNING, ClockState.HELD})
+
+
+def answer(order: Order) -> Clock:
+    """The date by which the open round's answer is due, or was."""
+    return _newest(order, ANSWER, order.present.number)
+
+
+def of_kind(order: Order, kind: Kind) -> Clock:
+    """The open round's clock of a kind. Raises LookupError when it has none."""
+    return _newest(order, {kind}, order.present.number)
+
+
+def has(order: Order, kind: Kind) -> bool:
+    """Whether the open round has a date of this kind."""
+    return any(each.kind is kind and each.round == order.present.number for each in order.clocks)
+
+
+def hub(order: Order) -> Clock:
+    """The hub's newest date of dispatch (11(2))."""
+    return max((each for each in order.clocks if each.kind is Kind.DISPATCH), key=lambda each: (each.round, each.version))
+
+
+def start(order: Order, *deadlines: Deadline) -> Order:
+    """The dates of a round that was just delivered."""
+    present = order.present
+    return replace(order, clocks=(*order.clocks, *(Clock(present.number, 1, each, present.unit_id) for each in deadlines)))
+
+
+def start_hub(order: Order, deadline: Deadline, hub_unit_id: str = "") -> Order:
+    """The hub's date for the round that is to come."""
+    return replace(order, clocks=(*order.clocks, Clock(len(order.rounds) + 1, 1, deadline, hub_unit_id)))
+
+
+def stop_hub(order: Order, at: dt.datetime) -> Order:
+    """The hub dispatched; late is the hub's own breach (11(2))."""
+    return put(order, replace(hub(order), state=ClockState.STOPPED, stopped_at=at))
+
+
+def hold(order: Order, at: dt.datetime) -> Order:
+    """Red and urging wait while a request asked for in time is undecided (11(4), 11(7))."""
+    return put(order, replace(answer(order), state=ClockState.HELD, held_at=at))
+
+
+def release(order: Order) -> Order:
+    """The request was refused: the date stands as it was, and lights missed meanwhile fire at once (11(4))."""
+    held = answer(order)
+    state = ClockState.STOPPED if held.stopped_at else ClockState.RUNNING
+    return put(order, replace(held, state=state, held_at=None))
+
+
+def stop(order: Order, at: dt.datetime, kinds: Collection[Kind] = frozenset(Kind)) -> Order:
+    """Answered. A held one stays held with the instant of its answer until the request is decided."""
+
+    def stopped(clock: Clock) -> Clock:
+        state = clock.state if clock.state is ClockState.HELD else ClockState.STOPPED
+        return replace(clock, state=state, stopped_at=at)
+
+    return _each_going(order, kinds, stopped)
+
+
+def extend(order: Order, deadline: Deadline) -> Order:
+    """11(4): the old date no longer counts; what was answered meanwhile is held against the new one."""
+    old = answer(order)
+    moved = replace(_next(old, deadline), stopped_at=old.stopped_at, state=_settled(old))
+    return put(order, replace(old, state=ClockState.VOID, held_at=None, stopped_at=None), moved)
+
+
+def promise(order: Order, deadline: Deadline, asked_at: dt.datetime) -> Order:
+    """11(7): the interim report answered the old date on time; the promised one has lights of its own."""
+    old = answer(order)
+    moved = replace(_next(old, deadline), stopped_at=old.stopped_at, state=_settled(old))
+    return put(order, replace(old, state=ClockState.STOPPED, held_at=None, stopped_at=asked_at), moved)
+
+
+def reopen(order: Order, deadline: Deadline) -> Order:
+    """11(8): the reply was sent back. The old date runs on where it is the later, else a new one begins."""
+    old = answer(order)
+    if deadline == old.deadline:
+        return put(order, replace(old, state=ClockState.RUNNING, stopped_at=None))
+    return put(order, old, _next(old, deadline))
+
+
+def redate(order: Order, clock: Clock, deadline: Deadline) -> Order:
+    """The calendar was revised: the same clock, as far as it had come, on its new date."""
+    moved = replace(clock, version=clock.version + 1, deadline=deadline)
+    return put(order, replace(clock, state=ClockState.VOID, held_at=None, stopped_at=None), moved)
+
+
+def void(order: Order) -> Order:
+    """Nothing of the open round counts any more."""
+    ours = (each for each in order.clocks if each.round == order.present.number and each.kind is not Kind.DISPATCH)
+    return put(order, *(replace(each, state=ClockState.VOID, held_at=None) for each in ours))
+
+
+def void_hub(order: Order) -> Order:
+    """The order ended before it was dispatched."""
+    return put(order, replace(hub(order), state=ClockState.VOID))
+
+
+def overdue(order: Order, number: int, now: dt.datetime) -> bool:
+    """Whether a round counts as overdue, once: its return came late (11(6)), or its answer, or its answer is missing.
+
+    A void round counts only for its late return (20).
+    """
+    round_ = order.rounds[number - 1]
+    if round_.late_return:
+        return True
+    if round_.void:
+        return False
+    due = _newest(order, ANSWER, number)
+    return (due.stopped_at or now) > due.deadline.deadline_at and due.state is not ClockState.HELD
+
+
+def put(order: Order, *changed: Clock) -> Order:
+    """The order with these clocks in place of those with the same key, or behind the others."""
+    by_key = {each.key: each for each in order.clocks} | {each.key: each for each in changed}
+    return replace(order, clocks=tuple(by_key.values()))
+
+
+def _newest(order: Order, kinds: Collection[Kind], number: int) -> Clock:
+    found = [each for each in order.clocks if each.round == number and each.kind in kinds]
+    if not found:
+        raise LookupError(f"order {order.order_id} has no such date in round {number}")
+    return max(found, key=lambda each: each.version)
+
+
+def _next(old: Clock, deadline: Deadline) -> Clock:
+    return Clock(old.round, old.version + 1, deadline, old.unit_id, counted_from=old.version)
+
+
+def _settled(old: Clock) -> ClockState:
+    return ClockState.STOPPED if old.stopped_at else ClockState.RUNNING
+
+
+def _each_going(order: Order, kinds: Collection[Kind], change: Callable[[Clock], Clock]) -> Order:
+    number = order.present.number
+    going = (c for c in order.clocks if c.round == number and c.kind in kinds and c.kind is not Kind.DISPATCH and c.state in _GOING)
+    return put(order, *(change(each) for each in going))

@@ -1,0 +1,71 @@
+"""7(2): a district hands the city's order on to its town or department. It restarts nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from regulation.articles import NotAllowed
+from services.dispatch.lifecycle import OPEN, State, Verb, after
+from services.dispatch.rules.act import Act
+from services.dispatch.rules.acting import CALL_BACK_VERBS
+from services.dispatch.rules.closing import close_with_outer
+from services.dispatch.rules.dispatching import deliver_inner
+from services.dispatch.rules.order import Order
+from services.dispatch.rules.requests import ReturnRequest
+from services.dispatch.rules.units import Unit, may_receive
+from services.dispatch.rules.withdrawing import lapse, withdraw
+
+CLOSING_VERBS = frozenset({Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE})
+ENDS_INNER = frozenset({
+    Verb.RECALL, Verb.GRANT_RETURN, Verb.REPLY, Verb.REPLY_WITH_EXPLANATION, Verb.SEND_BACK_REPLY, Verb.REWORK,
+})  # fmt: skip
+"""After these, whoever holds the outer order answers it or hands it on anew."""
+
+
+def hand_on(outer: Order, unit: Unit, inner: Order | None, act: Act) -> Order:
+    """7(2): 转交办理. The outer order stays with the district, its dates run on; it is signed in by this.
+
+    `inner`: the open inner order, if any. Raises NotAllowed when there is one, when the order is not a district's to
+    hand on, and for a unit that may not receive it (17).
+    """
+    verb = Verb.HAND_ON
+    state = after(outer.state, verb)
+    if not outer.handling_tenant_id:
+        raise NotAllowed(verb.article, "只有区县热线工作机构可以向所属镇办、部门转交，请直接办理或申请回退")
+    if isinstance(outer.pending, ReturnRequest):
+        raise NotAllowed(verb.article, "已申请回退，请等待决定后再转交")
+    if inner is not None and inner.state in OPEN:
+        raise NotAllowed(verb.article, "本工单已转交，请先收回或等待其办结后再转交")
+    may_receive(unit, outer, verb.article)
+    signed = outer.present.signed_in_at or act.now
+    return replace(outer.with_round(signed_in_at=signed), state=state)
+
+
+def receive(outer: Order, unit: Unit, act: Act) -> Order:
+    """The inner order: the district's own, with the outer one's date; the 2 days of 11(6) run from this delivery."""
+    inner = Order(
+        order_id=act.fresh_id, ticket_id=outer.ticket_id, number=outer.number, tenant_id=outer.handling_tenant_id,
+        formed_at=outer.formed_at, source=outer.source, urgent=outer.urgent, nature=outer.nature,
+        category=outer.category, title=outer.title, edition=outer.edition, outer_order_id=outer.order_id,
+        party_units=outer.party_units, party_people=outer.party_people, state=State.DISPATCHED, unit_id=unit.unit_id,
+    )  # fmt: skip
+    return deliver_inner(inner, outer, act)
+
+
+def inner_may(inner: Order, verb: Verb) -> None:
+    """11(8): the city's hub calls back, once. Raises NotAllowed for a call-back, rework or closing of an inner order."""
+    if inner.inner and verb in CALL_BACK_VERBS:
+        raise NotAllowed(verb.article, "转交的工单由市热线统一回访、办结，请就外层工单回复办理结果")
+
+
+def follow(inner: Order, outer: Order, verb: Verb, act: Act) -> tuple[Order, Verb] | None:
+    """What an open inner order does when this was done to its outer one, and by which verb; None: it goes on."""
+    if verb is Verb.WITHDRAW:
+        return withdraw(inner, act), verb
+    if verb in CLOSING_VERBS and inner.state is State.CALLING_BACK and outer.closing is not None:
+        return close_with_outer(inner, verb, outer.closing, act), verb
+    if verb in CLOSING_VERBS:
+        return lapse(inner, act), Verb.LAPSE
+    if verb in ENDS_INNER and not (verb in {Verb.REPLY, Verb.REPLY_WITH_EXPLANATION} and inner.state is State.CALLING_BACK):
+        return lapse(inner, act), Verb.LAPSE
+    return None
