@@ -1,0 +1,64 @@
+"""The tree of categories: each change is a new version of it, and a code is never used again."""
+
+from __future__ import annotations
+
+from chassis import journal
+from chassis.errors import Invalid, Missing, Stale
+from chassis.store import Tx
+from services.intake.rules.categories import LEVELS, Category, is_code, parent_of
+from services.intake.store import categories
+
+RECORD = "10"
+
+
+def add_category(tx: Tx, seen: int, category: Category) -> int:
+    """A new category; answers the tree's new version. Raises Invalid, Stale."""
+    version = _locked(tx, seen)
+    if not is_code(category.code):
+        raise Invalid("code", "分类编号应为 01、01.02 或 01.02.03 的形式")
+    if parent_of(category.code) and parent_of(category.code) not in categories.names_of(tx, parent_of(category.code)):
+        raise Invalid("code", f"没有上级分类 {parent_of(category.code)}，请先添加上级，最多 {LEVELS} 级")
+    if categories.ever_used(tx, category.code):
+        raise Invalid("code", f"分类编号 {category.code} 已经用过，编号不重复使用，请换一个")
+    categories.change(tx, version + 1, (), (category,))
+    return _recorded(tx, "add_category", category, version + 1)
+
+
+def rename_category(tx: Tx, seen: int, code: str, name: str) -> tuple[Category, int]:
+    """Another name for a present category. Raises Missing, Stale."""
+    version = _locked(tx, seen)
+    renamed = Category(code, name, _present(tx, code, version).keywords)
+    categories.change(tx, version + 1, (code,), (renamed,))
+    return renamed, _recorded(tx, "rename_category", renamed, version + 1)
+
+
+def retire_category(tx: Tx, seen: int, code: str) -> tuple[Category, int]:
+    """No longer to be chosen. Raises Missing, Stale, and Invalid while something present is below it."""
+    version = _locked(tx, seen)
+    retired = _present(tx, code, version)
+    if categories.has_below(tx, code):
+        raise Invalid("code", f"分类 {code} 下还有在用的分类，请先停用它们")
+    categories.change(tx, version + 1, (code,), ())
+    return retired, _recorded(tx, "retire_category", retired, version + 1)
+
+
+def _locked(tx: Tx, seen: int) -> int:
+    categories.begin(tx)
+    version = categories.version(tx, lock=True)
+    if version != seen:
+        raise Stale(f"诉求分类已有变化（您看到第 {seen} 版，现为第 {version} 版），请刷新后重试")
+    return version
+
+
+def _present(tx: Tx, code: str, version: int) -> Category:
+    found = next((category for category in categories.tree(tx, version) if category.code == code), None)
+    if found is None:
+        raise Missing(f"没有编号为 {code} 的诉求分类，请核对后重试")
+    return found
+
+
+def _recorded(tx: Tx, verb: str, category: Category, version: int) -> int:
+    journal.append(
+        tx, f"categories:{tx.by.tenant_id}"[:64], verb, RECORD, {"code": category.code, "name": category.name, "version": version}
+    )
+    return version

@@ -1,0 +1,58 @@
+"""What the doors show: a ticket as its reader may see it, and lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chassis.store import Tx
+from chassis.store.paging import Page
+from services.intake.actions.reading import readable, reader_of, without_own
+from services.intake.keyring import keyring_of
+from services.intake.rules.content import phone_of
+from services.intake.rules.masking import Caller, displayed
+from services.intake.rules.reading import Reading, is_party
+from services.intake.rules.ticket import Ticket
+from services.intake.store import callers, supplements
+from services.intake.store import tickets as rows
+from services.intake.store.supplements import Supplement
+from services.intake.store.tickets import Filter
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A ticket as it is shown, all of it masked; `caller` is empty for whoever may not know even that."""
+
+    ticket: Ticket
+    caller: Caller
+    supplements: list[Supplement]
+
+
+def show(tx: Tx, ticket: Ticket, level: Reading = Reading.WHOLE) -> Shown:
+    """A ticket with its masked caller and what was added."""
+    caller = displayed(callers.open_caller(tx, ticket)[0]) if level is Reading.WHOLE else Caller()
+    return Shown(ticket, caller, supplements.load_all(tx, ticket.ticket_id))
+
+
+def get_ticket(tx: Tx, ticket_id: str) -> Shown:
+    """One ticket, to whoever may read it (Art. 17)."""
+    return show(tx, *readable(tx, ticket_id, Reading.MASKED))
+
+
+def list_tickets(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
+    """A list: the hub's, or, outside it, what the caller's unit holds; never what is about the caller (Art. 17)."""
+    reader = reader_of(tx)
+    if not reader.in_hub:
+        if not reader.unit_id:
+            return [], ""
+        chosen = replace(chosen, held_by=reader.unit_id)
+    tickets, token = rows.page_of(tx, chosen, page)
+    return [ticket for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)], token
+
+
+def find_tickets_of_caller(tx: Tx, phone: str, page: Page) -> tuple[list[Ticket], str]:
+    """The tickets of a number; of a short one, or one that nobody called from, none. Raises Invalid."""
+    read = phone_of(phone, "phone")
+    if read is None or not read.is_identity:
+        return [], ""
+    tickets, token = callers.page_of(tx, keyring_of(tx.settings).find(tx.by.tenant_id, read.e164), page)
+    return without_own(tx, tickets), token

@@ -1,0 +1,111 @@
+"""The journal's steps and the events of a ticket. Both carry masked text alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis import journal
+from chassis.store import Tx
+from hotline.intake.v1 import events_pb2
+from hotline.ticket.v1 import ticket_pb2
+from services.intake.rules.ticket import Party, Place, Ticket
+
+
+def number_of(enum: EnumDescriptor, word: str) -> int:
+    """CHANNEL_PHONE for "phone"; unspecified for an empty word."""
+    unspecified: str = enum.values_by_number[0].name
+    prefix = unspecified.removesuffix("UNSPECIFIED")
+    return int(enum.values_by_name[prefix + word.upper()].number) if word else 0
+
+
+def word_of(enum: EnumDescriptor, number: int) -> str:
+    """The word for CHANNEL_PHONE is "phone"; for unspecified, none."""
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    return str(enum.values_by_number[number].name).removeprefix(prefix).lower() if number else ""
+
+
+def instant(at: Any) -> Timestamp | None:
+    """An instant for a message; None leaves its field unset."""
+    if at is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp
+
+
+def place_message(place: Place) -> ticket_pb2.Place:
+    """A place for a message."""
+    return ticket_pb2.Place(district=place.district, town=place.town, address=place.address)
+
+
+def party_message(party: Party) -> ticket_pb2.Party:
+    """A party for a message."""
+    return ticket_pb2.Party(name=party.name, unit_id=party.unit_id, person_id=party.person_id)
+
+
+def record(tx: Tx, ticket: Ticket, verb: str, article: str, **detail: str | int | bool) -> None:
+    """Append a step to the ticket's journal (Art. 10)."""
+    given = {name: value for name, value in detail.items() if value not in ("", 0)}
+    handling = ticket.handling_tenant_id or None
+    journal.append(tx, ticket.ticket_id, verb, article, given, tenant_id=ticket.tenant_id, handling_tenant_id=handling)
+
+
+def tell_formed(tx: Tx, ticket: Ticket) -> None:
+    """It waits for dispatch."""
+    event = events_pb2.TicketFormed(
+        ticket_id=ticket.ticket_id,
+        number=ticket.number,
+        tenant_id=ticket.tenant_id,
+        title=ticket.title,
+        text=ticket.text,
+        source=number_of(ticket_pb2.Source.DESCRIPTOR, ticket.source),
+        urgency=number_of(ticket_pb2.Urgency.DESCRIPTOR, ticket.urgency),
+        parties=[party_message(party) for party in ticket.parties],
+        formed_at=instant(ticket.settlement.at),
+        edition=ticket.edition,
+        provincial_number=ticket.provincial_number,
+        version=ticket.version,
+        recurs_ticket_id=ticket.settlement.recurs_ticket_id,
+        **_counted(ticket),
+    )
+    tx.tell(event, ticket.ticket_id, ticket.version)
+
+
+def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str = "") -> None:
+    """It ended here, without an order."""
+    event = events_pb2.TicketSettled(
+        ticket_id=ticket.ticket_id,
+        outcome=outcome,
+        code=code,
+        article=article,
+        settled_at=instant(ticket.settlement.at),
+        version=ticket.version,
+        **_counted(ticket),
+    )
+    tx.tell(event, ticket.ticket_id, ticket.version)
+
+
+def tell_supplemented(tx: Tx, ticket_id: str, text: str, at: Any, version: int) -> None:
+    """The caller added something."""
+    event = events_pb2.TicketSupplemented(ticket_id=ticket_id, text=text, at=instant(at), version=version)
+    tx.tell(event, ticket_id, version)
+
+
+def tell_withdrawn(tx: Tx, ticket: Ticket) -> None:
+    """The caller took it back from whoever handles it."""
+    reason = ticket.settlement.withdrawal_reason
+    event = events_pb2.TicketWithdrawn(ticket_id=ticket.ticket_id, reason=reason, at=instant(tx.now), version=ticket.version)
+    tx.tell(event, ticket.ticket_id, ticket.version)
+
+
+def _counted(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "channel": number_of(ticket_pb2.Channel.DESCRIPTOR, ticket.channel),
+        "nature": number_of(ticket_pb2.Nature.DESCRIPTOR, ticket.nature),
+        "category": ticket.category,
+        "place": place_message(ticket.place),
+        "received_at": instant(ticket.received_at),
+    }

@@ -1,0 +1,92 @@
+"""Where a ticket may stand, and what may be done to it there, each by its clause."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from regulation.articles import Article, NotAllowed
+
+
+class State(StrEnum):
+    """Where a ticket (诉求工单) stands."""
+
+    REGISTERED = "registered"
+    FORMED = "formed"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    PASSED = "passed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def term(self) -> str:
+        """Its Chinese name."""
+        return _STATE_TERMS[self]
+
+
+_STATE_TERMS = {
+    State.REGISTERED: "已登记",
+    State.FORMED: "已形成转办工单",
+    State.ANSWERED: "已直接答复",
+    State.DECLINED: "不予受理",
+    State.PASSED: "已转紧急电话",
+    State.CLOSED: "已办结",
+    State.WITHDRAWN: "诉求人已撤回",
+}
+
+ACCEPTANCE = Article(11, 1)
+RECORD = Article(10)
+NON_URGENT = Article(3)
+CLOSING = Article(11, 10)
+SECRECY = Article(17)
+
+REGISTER, AMEND, FORM, ANSWER = "register_ticket", "amend_ticket", "form_ticket", "answer_directly"
+REQUEST_DECLINE, REFUSE_DECLINE, DECLINE = "request_decline", "refuse_decline", "decline_ticket"
+PASS, SUPPLEMENT, WITHDRAW, CLOSE = "pass_emergency", "supplement_ticket", "withdraw_ticket", "close_ticket"
+UPLOAD = "upload_attachment"
+
+TRANSITIONS: dict[tuple[State, str], tuple[State, Article]] = {
+    (State.REGISTERED, AMEND): (State.REGISTERED, RECORD),
+    (State.REGISTERED, UPLOAD): (State.REGISTERED, RECORD),
+    (State.REGISTERED, SUPPLEMENT): (State.REGISTERED, RECORD),
+    (State.REGISTERED, FORM): (State.FORMED, ACCEPTANCE),
+    (State.REGISTERED, ANSWER): (State.ANSWERED, ACCEPTANCE),
+    (State.REGISTERED, REQUEST_DECLINE): (State.REGISTERED, ACCEPTANCE),
+    (State.REGISTERED, REFUSE_DECLINE): (State.REGISTERED, ACCEPTANCE),
+    (State.REGISTERED, DECLINE): (State.DECLINED, ACCEPTANCE),
+    (State.REGISTERED, PASS): (State.PASSED, NON_URGENT),
+    (State.REGISTERED, WITHDRAW): (State.WITHDRAWN, ACCEPTANCE),
+    (State.FORMED, UPLOAD): (State.FORMED, RECORD),
+    (State.FORMED, SUPPLEMENT): (State.FORMED, RECORD),
+    (State.FORMED, WITHDRAW): (State.WITHDRAWN, ACCEPTANCE),
+    (State.FORMED, CLOSE): (State.CLOSED, CLOSING),
+    # The order was closed before the withdrawal reached it.
+    (State.WITHDRAWN, CLOSE): (State.CLOSED, CLOSING),
+}
+"""(state, verb) → the next state, and the clause the step rests on. What is not here is not allowed."""
+
+VERB_TERMS = {
+    REGISTER: "登记",
+    AMEND: "修改登记内容",
+    FORM: "形成转办工单",
+    ANSWER: "直接答复",
+    REQUEST_DECLINE: "提请不予受理",
+    REFUSE_DECLINE: "驳回不予受理的提请",
+    DECLINE: "不予受理",
+    PASS: "转紧急电话",
+    SUPPLEMENT: "补充内容",
+    WITHDRAW: "撤回",
+    CLOSE: "办结",
+    UPLOAD: "上传附件",
+    "reveal_caller": "查看诉求人信息",
+    "reveal_text": "查看原文",
+    "download_attachment": "下载附件",
+}
+
+
+def step(state: State, verb: str) -> tuple[State, Article]:
+    """The state a verb leads to, and its clause. Raises NotAllowed where the verb has no place (Art. 11(1))."""
+    found = TRANSITIONS.get((state, verb))
+    if found is None:
+        raise NotAllowed(ACCEPTANCE, f"工单{state.term}，不能{VERB_TERMS[verb]}；请刷新后查看工单的当前情况，新的诉求请另行登记")
+    return found

@@ -1,0 +1,29 @@
+"""Numbers by blocks: each registration takes from a block that no other transaction holds, so that none waits for another."""
+
+from __future__ import annotations
+
+from chassis.store import Tx
+from regulation.instants import local_day
+from services.intake.rules.numbering import BLOCK, number_of
+from services.intake.store.tables import number_blocks as blocks
+
+
+def next_number(tx: Tx) -> str:
+    """A number of the tenant that nobody has, of the present local day. One that is rolled back is given again."""
+    day = local_day(tx.now)
+    mine = (blocks.c.tenant_id == tx.by.tenant_id) & (blocks.c.day == day.isoformat())
+    free = tx.select(blocks).where(mine, blocks.c.used < BLOCK).order_by(blocks.c.block).limit(1)
+    row = tx.one(free.with_for_update(skip_locked=True))
+    if row is None:
+        return number_of(day, _new_block(tx, day.isoformat()), 0)
+    tx.run(tx.update(blocks).where(mine, blocks.c.block == row["block"]).values(used=row["used"] + 1))
+    return number_of(day, row["block"], row["used"])
+
+
+def _new_block(tx: Tx, day: str) -> int:
+    mine = (blocks.c.tenant_id == tx.by.tenant_id) & (blocks.c.day == day)
+    while True:
+        last = tx.one(tx.select(blocks, blocks.c.block).where(mine).order_by(blocks.c.block.desc()).limit(1))
+        block = last["block"] + 1 if last else 0
+        if tx.insert_new(blocks, ("tenant_id", "day", "block"), {"day": day, "block": block, "used": 1}):
+            return block

@@ -1,0 +1,216 @@
+"""intake's tables.
+
+Columns named `sealed_…` hold what only intake may know, encrypted field by field; `key_id` names the key of a row's
+seals. Every other text is masked. What hangs on a ticket bears the tenant that handles it too, so that a district works
+on the city's ticket through the same predicate.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+
+from chassis.store import Instant, Json, tables_for
+
+metadata = tables_for("intake")
+TICK_TABLES: tuple[str, ...] = ("tenants",)
+
+ID, TENANT = String(64), String(64)
+# Ranges of codes are compared byte by byte, whatever the database's locale.
+CODE = String(20).with_variant(String(20, collation="C"), "postgresql")
+
+
+def _owned(*, handled: bool = True) -> list[Column[Any]]:
+    owner: list[Column[Any]] = [Column("tenant_id", TENANT, nullable=False)]
+    return [*owner, Column("handling_tenant_id", TENANT)] if handled else owner
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", ID, primary_key=True),
+    *_owned(),
+    Column("number", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("nature", String(12), nullable=False),
+    Column("source", String(12), nullable=False),
+    Column("urgency", String(12), nullable=False),
+    Column("category", CODE, nullable=False),
+    Column("category_path", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("district", TENANT, nullable=False),
+    Column("town", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("parties", Json, nullable=False),
+    Column("provincial_number", ID),
+    Column("edition", String(40), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("registered_by", ID, nullable=False),
+    Column("settle_by", Instant, nullable=False),
+    Column("masking_confirmed", Boolean, nullable=False),
+    Column("settlement", Json, nullable=False),
+    Column("settled_at", Instant),
+    Column("decline_request", Json),
+    Column("decline_requested", Boolean, nullable=False),
+    Column("order_id", ID, nullable=False),
+    Column("order_state", String(20), nullable=False),
+    Column("order_round", Integer, nullable=False),
+    Column("closing", String(24), nullable=False),
+    Column("closed_at", Instant),
+    Column("version", BigInteger, nullable=False),
+)
+_t = tickets.c
+Index(None, _t.tenant_id, _t.number, unique=True)
+Index(None, _t.tenant_id, _t.provincial_number, unique=True)
+Index(None, _t.tenant_id, _t.received_at, _t.ticket_id)
+Index(None, _t.handling_tenant_id, _t.received_at, _t.ticket_id)
+Index(None, _t.tenant_id, _t.state, _t.received_at)
+Index(None, _t.tenant_id, _t.category, _t.received_at)
+Index(None, _t.tenant_id, _t.district, _t.received_at)
+
+callers = Table(
+    "callers",
+    metadata,
+    Column("ticket_id", ID, primary_key=True),
+    *_owned(),
+    Column("received_at", Instant, nullable=False),
+    Column("phone_hash", LargeBinary(32)),
+    Column("key_id", String(40), nullable=False),
+    Column("sealed_name", LargeBinary),
+    Column("sealed_phone", LargeBinary),
+    Column("sealed_other_contact", LargeBinary),
+    Column("sealed_address", LargeBinary),
+    Column("sealed_id_number", LargeBinary),
+    Column("sealed_mask_words", LargeBinary),
+    Column("sealed_title", LargeBinary),
+    Column("sealed_text", LargeBinary),
+    Column("sealed_place_address", LargeBinary),
+)
+Index(None, callers.c.tenant_id, callers.c.phone_hash, callers.c.received_at)
+Index(None, callers.c.tenant_id, callers.c.key_id, callers.c.ticket_id)
+
+supplements = Table(
+    "supplements",
+    metadata,
+    Column("supplement_id", ID, primary_key=True),
+    *_owned(),
+    Column("ticket_id", ID, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", ID, nullable=False),
+    Column("key_id", String(40), nullable=False),
+    Column("sealed_text", LargeBinary),
+)
+Index(None, supplements.c.ticket_id, supplements.c.supplement_id)
+Index(None, supplements.c.tenant_id, supplements.c.key_id, supplements.c.supplement_id)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("attachment_id", ID, primary_key=True),
+    *_owned(),
+    Column("ticket_id", ID, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("uploaded_by", ID, nullable=False),
+    Column("key_id", String(40), nullable=False),
+    Column("sealed_name", LargeBinary),
+    Column("sealed_content", LargeBinary),
+)
+Index(None, attachments.c.ticket_id, attachments.c.attachment_id)
+Index(None, attachments.c.tenant_id, attachments.c.key_id, attachments.c.attachment_id)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", ID, primary_key=True),
+    *_owned(handled=False),
+    Column("owner_id", ID, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("key_id", String(40), nullable=False),
+    Column("sealed_content", LargeBinary),
+)
+Index(None, drafts.c.tenant_id, drafts.c.owner_id, drafts.c.saved_at, drafts.c.draft_id)
+Index(None, drafts.c.tenant_id, drafts.c.key_id, drafts.c.draft_id)
+
+SEALED: tuple[Table, ...] = (callers, supplements, attachments, drafts)
+"""Tables with sealed columns; the first column is what their seals are bound to beside tenant and field."""
+
+number_blocks = Table(
+    "number_blocks",
+    metadata,
+    *_owned(handled=False),
+    Column("day", String(10), nullable=False),
+    Column("block", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+)
+Index(None, number_blocks.c.tenant_id, number_blocks.c.day, number_blocks.c.block, unique=True)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", ID, primary_key=True),
+    *_owned(),
+    Column("ticket_id", ID, nullable=False),
+    Column("outer_order_id", ID, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+holders = Table(
+    "holders",
+    metadata,
+    Column("order_id", ID, primary_key=True),
+    Column("unit_id", ID, primary_key=True),
+    *_owned(),
+    Column("ticket_id", ID, nullable=False),
+)
+Index(None, holders.c.ticket_id, holders.c.unit_id)
+Index(None, holders.c.unit_id, holders.c.ticket_id)
+
+units = Table(
+    "units",
+    metadata,
+    Column("unit_id", ID, primary_key=True),
+    *_owned(),
+    Column("parent_id", ID, nullable=False),
+    Column("successor_id", ID, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+Index(None, units.c.successor_id)
+Index(None, units.c.handling_tenant_id)
+
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("tenant_id", TENANT, primary_key=True),
+    Column("policies", Json, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+category_trees = Table(
+    "category_trees",
+    metadata,
+    Column("tenant_id", TENANT, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("tenant_id", TENANT, primary_key=True),
+    Column("code", CODE, primary_key=True),
+    Column("since_version", BigInteger, primary_key=True),
+    Column("until_version", BigInteger),
+    Column("name", Text, nullable=False),
+    Column("keywords", Json, nullable=False),
+)

@@ -1,0 +1,153 @@
+"""Tickets as rows: loads and saves the facts of rules.ticket, and lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import Invalid, Missing
+from chassis.store import Tx
+from chassis.store.paging import Page
+from services.intake.lifecycle import State
+from services.intake.rules.ticket import Channel, DeclineRequest, Nature, OrderView, Party, Place, Settlement, Source, Ticket, Urgency
+from services.intake.store.tables import attachments, callers, holders, supplements, tickets
+
+Row = Mapping[Any, Any]
+NEWEST_FIRST = (tickets.c.received_at.desc(), tickets.c.ticket_id.desc())
+_PLAIN = (
+    "ticket_id", "number", "tenant_id", "category", "category_path", "title", "text", "edition",
+    "received_at", "registered_at", "registered_by", "settle_by", "masking_confirmed", "version",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which tickets a list holds; what is empty filters nothing. `category` takes all below it; the days' end is not included."""
+
+    states: tuple[State, ...] = ()
+    category: str = ""
+    district: str = ""
+    town: str = ""
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+    number: str = ""
+    decline_requested: bool = False
+    held_by: str = ""
+    """Only what this unit holds."""
+
+
+def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
+    """A ticket the caller's tenant sees. Raises Missing."""
+    statement = tx.select(tickets).where(tickets.c.ticket_id == ticket_id)
+    row = tx.one(statement.with_for_update() if lock else statement)
+    if row is None:
+        raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
+    return read(row)
+
+
+def insert(tx: Tx, ticket: Ticket) -> None:
+    """A new ticket. Raises Invalid for a province's number that is registered already."""
+    if ticket.provincial_number and (known := _by_provincial_number(tx, ticket.provincial_number)):
+        raise _registered_already(ticket.provincial_number, known["number"])
+    try:
+        tx.insert(tickets, **_values(ticket))
+    except IntegrityError:
+        if not ticket.provincial_number:
+            raise
+        raise _registered_already(ticket.provincial_number, "") from None
+
+
+def save(tx: Tx, ticket: Ticket) -> None:
+    """A ticket that `load` locked."""
+    tx.run(tx.update(tickets).where(tickets.c.ticket_id == ticket.ticket_id).values(**_values(ticket)))
+
+
+def hand_over(tx: Tx, ticket_id: str, handling_tenant_id: str) -> None:
+    """Let the tenant that handles a ticket, and no other beside the owner, see what hangs on it."""
+    for table in (callers, supplements, attachments):
+        tx.run(tx.update(table).where(table.c.ticket_id == ticket_id).values(handling_tenant_id=handling_tenant_id or None))
+
+
+def page_of(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
+    """A page of a list, newest first, and the token of the next; without the texts."""
+    rows, token = tx.page(_filtered(tx, chosen), NEWEST_FIRST, page)
+    return [read(row) for row in rows], token
+
+
+def _filtered(tx: Tx, chosen: Filter) -> Select[Any]:
+    columns = [column for column in tickets.c if column.name != "text"]
+    statement = tx.select(tickets, *columns)
+    conditions: list[tuple[object, ColumnElement[bool]]] = [
+        (chosen.states, tickets.c.state.in_(chosen.states)),
+        (chosen.category, _below(chosen.category)),
+        (chosen.district, tickets.c.district == chosen.district),
+        (chosen.town, tickets.c.town == chosen.town),
+        (chosen.received_from, tickets.c.received_at >= chosen.received_from),
+        (chosen.received_before, tickets.c.received_at < chosen.received_before),
+        (chosen.number, tickets.c.number == chosen.number),
+        (chosen.decline_requested, tickets.c.decline_requested.is_(True) & (tickets.c.state == State.REGISTERED)),
+        (chosen.held_by, tickets.c.ticket_id.in_(tx.select(holders, holders.c.ticket_id).where(holders.c.unit_id == chosen.held_by))),
+    ]
+    return statement.where(*(condition for wanted, condition in conditions if wanted))
+
+
+def _below(code: str) -> ColumnElement[bool]:
+    # "/" is the character after ".": a range, which an index serves.
+    return or_(tickets.c.category == code, (tickets.c.category > f"{code}.") & (tickets.c.category < f"{code}/"))
+
+
+def _by_provincial_number(tx: Tx, number: str) -> Row | None:
+    mine = (tickets.c.tenant_id == tx.by.tenant_id) & (tickets.c.provincial_number == number)
+    return tx.one(tx.select(tickets, tickets.c.number).where(mine))
+
+
+def _registered_already(provincial_number: str, number: str) -> Invalid:
+    return Invalid("content.provincial_number", f"省级工单 {provincial_number} 已经登记{f'为 {number}' if number else ''}，请勿重复登记")
+
+
+def read(row: Row) -> Ticket:
+    """The facts in a row; a list's row carries no text."""
+    settlement = dict(row["settlement"])
+    request = row["decline_request"]
+    return Ticket(
+        **{name: row.get(name, "") for name in _PLAIN},
+        handling_tenant_id=row["handling_tenant_id"] or "",
+        state=State(row["state"]),
+        channel=Channel(row["channel"]),
+        nature=Nature(row["nature"]),
+        source=Source(row["source"]),
+        urgency=Urgency(row["urgency"]),
+        place=Place(row["district"], row["town"], row["address"]),
+        parties=tuple(Party(**party) for party in row["parties"]),
+        provincial_number=row["provincial_number"] or "",
+        settlement=Settlement(at=row["settled_at"], **settlement),
+        decline_request=DeclineRequest(request["repeats"], request["by"], datetime.fromisoformat(request["at"])) if request else None,
+        order=OrderView(row["order_id"], row["order_state"], row["order_round"], row["closing"], row["closed_at"]),
+    )
+
+
+def _values(ticket: Ticket) -> dict[str, Any]:
+    settlement = asdict(ticket.settlement)
+    request = ticket.decline_request
+    return {
+        **{name: getattr(ticket, name) for name in _PLAIN},
+        "handling_tenant_id": ticket.handling_tenant_id or None,
+        **{name: getattr(ticket, name).value for name in ("state", "channel", "nature", "source", "urgency")},
+        **asdict(ticket.place),
+        "parties": [asdict(party) for party in ticket.parties],
+        "provincial_number": ticket.provincial_number or None,
+        "settled_at": settlement.pop("at"),
+        "settlement": {name: value for name, value in settlement.items() if value},
+        "decline_requested": request is not None,
+        "decline_request": {"repeats": request.repeats_ticket_id, "by": request.by, "at": request.at.isoformat()} if request else None,
+        "order_id": ticket.order.order_id,
+        "order_state": ticket.order.state,
+        "order_round": ticket.order.round,
+        "closing": ticket.order.closing,
+        "closed_at": ticket.order.closed_at,
+    }
