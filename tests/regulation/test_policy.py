@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from regulation.policy import Policy, PolicyError
+
+
+def test_defaults_are_those_of_the_readings() -> None:
+    policy = Policy.of({})
+    assert policy == Policy()
+    assert policy.cutoff_minutes == 24 * 60
+    assert (policy.phone_forming_hours, policy.online_forming_hours, policy.urgent_dispatch_minutes) == (1, 24, 15)
+    assert (policy.extensions_per_round, policy.late_decision_days) == (1, 1)
+    assert (policy.return_after_other_request, policy.returns_before_coordination) == (False, 3)
+    assert (policy.promise_granted_by_hub, policy.promise_horizon_days, policy.further_promises) == (True, 30, 1)
+    assert (policy.deficient_reply_days, policy.call_attempts, policy.call_spread_days, policy.sms_hours) == (1, 3, 2, 72)
+    assert (policy.rework_days, policy.red_offset_days, policy.urgent_may_postpone) == (5, 1, False)
+    assert (policy.supervision_reworks, policy.supervision_recurrences, policy.supervision_window_days) == (2, 3, 90)
+    assert (policy.assisting_lead_days, policy.ranking_min_group, policy.ranking_min_orders) == (1, 7, 10)
+    assert policy.continued
+
+
+def test_settings_by_name() -> None:
+    policy = Policy.of({"cutoff": "17:30", "red_offset_days": "2", "urgent_may_postpone": "yes", "continued_by": " "})
+    assert (policy.cutoff_minutes, policy.red_offset_days, policy.urgent_may_postpone) == (17 * 60 + 30, 2, True)
+    assert not policy.continued
+
+
+@pytest.mark.parametrize("clock", ["", "24:01", "25:00", "00:00", "7:30", "17.30", "17:60", "１７:30", "17:30\n"])
+def test_a_cutoff_that_is_no_time_is_refused(clock: str) -> None:
+    with pytest.raises(PolicyError, match="cutoff"):
+        Policy.of({"cutoff": clock})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("rework_days", "0"),
+        ("rework_days", "-1"),
+        ("rework_days", "five"),
+        ("rework_days", "٥"),
+        ("rework_days", ""),
+        ("rework_days", "9" * 5000),
+        ("urgent_may_postpone", "true"),
+        ("no_such_setting", "1"),
+        ("__class__", "1"),
+        ("continued", "1"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_refused(name: str, text: str) -> None:
+    with pytest.raises(PolicyError, match="设置"):
+        Policy.of({name: text})
