@@ -1,0 +1,74 @@
+"""Verbs on calendars: a notice settles a year for the city and its districts, a day is a tenant's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from chassis import journal
+from chassis.errors import Denied, Stale
+from chassis.store import Tx
+from regulation.calendar import national
+from services.directory.actions.loading import own_tenant
+from services.directory.actions.telling import tell_calendar
+from services.directory.rules import calendars as rules
+from services.directory.rules.calendars import Days, Ruling
+from services.directory.store.calendars import Revision, newest_revision, save_revision
+from services.directory.store.tenants import districts_of
+from services.directory.store.units import lock_tenant
+
+ARTICLE = "11-3"
+
+
+def import_notice(tx: Tx, version: int, *, year: int, notice: str, days: Mapping[date, Ruling]) -> Revision:
+    """A year's notice, for the city and every district; answers the city's revision."""
+    tenant = own_tenant(tx)
+    if not tenant.is_city:
+        raise Denied("放假安排由市级统一导入；本区县个别日期请用“设置日期”调整")
+    with_notice: Callable[[Days], Days] = lambda before: rules.import_notice(national(), before, year, days)  # noqa: E731 - a partial
+    revision = _revise(tx, version, "import_notice", notice, with_notice)
+    for district in districts_of(tx, tenant.tenant_id):
+        with tx.acting_for(district) as own:
+            _revise(own, None, "import_notice", notice, with_notice)
+    return revision
+
+
+def set_day(tx: Tx, version: int, day: date, ruling: Ruling) -> Revision:
+    """One day of the caller's tenant."""
+    return _revise(tx, version, "set_day", ruling.reason, lambda before: rules.set_day(national(), before, day, ruling))
+
+
+def renew_base(tx: Tx) -> Revision:
+    """The first revision, or one more when the national calendar underneath has changed with a release."""
+    lock_tenant(tx)
+    current = newest_revision(tx, tx.by.tenant_id)
+    if current and current.base == national().revision:
+        return current
+    before = current.days if current else Days()
+    settled = {year for year, known in national().years.items() if not known.provisional}
+    days = Days({year: notice for year, notice in before.notices.items() if year not in settled}, before.own)
+    return _add(tx, current.version if current else 0, "renew_base", "全国日历（随系统发布）", days)
+
+
+def current_revision(tx: Tx, tenant_id: str) -> Revision:
+    """The calendar a tenant lives by; before any revision, the national one alone."""
+    base = national().revision
+    return newest_revision(tx, tenant_id) or Revision(tenant_id, 0, base, base, "", "", "", tx.now, Days())
+
+
+def _revise(tx: Tx, version: int | None, verb: str, reason: str, change: Callable[[Days], Days]) -> Revision:
+    lock_tenant(tx)
+    current = current_revision(tx, tx.by.tenant_id)
+    if version is not None and version != current.version:
+        raise Stale(f"日历在您查看之后已有变动（现为第{current.version}版：{current.reason}），请刷新后重试")
+    return _add(tx, current.version, verb, reason, change(current.days))
+
+
+def _add(tx: Tx, version: int, verb: str, reason: str, days: Days) -> Revision:
+    base, tenant_id = national().revision, tx.by.tenant_id
+    name = f"{base}:{tenant_id}-{version + 1}"
+    revision = Revision(tenant_id, version + 1, name, base, verb, reason, tx.by.id, tx.now, days)
+    save_revision(tx, revision)
+    journal.append(tx, f"calendar:{tenant_id}", verb, ARTICLE, {"revision": name, "reason": reason})
+    tell_calendar(tx, revision)
+    return revision

@@ -1,0 +1,33 @@
+"""Directory's own count of open orders, kept from what dispatch tells."""
+
+from __future__ import annotations
+
+from chassis.store import Tx
+from hotline.dispatch.v1 import events_pb2
+from services.directory.actions.units import resume_closing_unit
+from services.directory.rules.units import UnitState
+from services.directory.store.tables import orders
+from services.directory.store.units import lock_unit
+
+AT_A_UNIT = frozenset(
+    {
+        events_pb2.ORDER_STATE_DISPATCHED,
+        events_pb2.ORDER_STATE_HANDLING,
+        events_pb2.ORDER_STATE_REPLIED,
+        events_pb2.ORDER_STATE_CALLING_BACK,
+    }
+)
+
+
+def note_order(tx: Tx, order: events_pb2.OrderSnapshot) -> None:
+    """Keep where an order stands; an older snapshot than the one kept changes nothing.
+
+    A closed unit that an order still reaches goes back to closing: dispatch sent it before it knew.
+    """
+    with tx.acting_for(order.tenant_id) as own:
+        at_unit = order.state in AT_A_UNIT
+        values = {"order_id": order.order_id, "unit_id": order.unit_id, "open": at_unit, "version": order.version}
+        if own.put(orders, ("order_id",), values, newer="version") and at_unit:
+            unit = lock_unit(own, order.unit_id)
+            if unit is not None and unit.state is UnitState.CLOSED:
+                resume_closing_unit(own, unit)

@@ -1,0 +1,78 @@
+"""CalendarService."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from chassis.errors import Invalid, Missing
+from chassis.store import Tx
+from hotline.directory.v1 import calendars_pb2 as pb
+from hotline.directory.v1 import events_pb2
+from services.directory.actions.calendars import current_revision, import_notice, set_day
+from services.directory.api.reading import stamped
+from services.directory.rules.calendars import Ruling
+from services.directory.store.calendars import Revision, named_revision, revision_of
+from services.directory.store.tables import calendar_revisions
+
+
+class CalendarDoor:
+    """Working days."""
+
+    service = "hotline.directory.v1.CalendarService"
+
+    def ImportNotice(self, request: pb.ImportNoticeRequest, tx: Tx) -> pb.ImportNoticeResponse:
+        """A year's, for the city and its districts."""
+        revision = import_notice(tx, request.version, year=request.year, notice=request.notice, days=_rulings(request.days))
+        return pb.ImportNoticeResponse(revision=revision_message(revision))
+
+    def SetDay(self, request: pb.SetDayRequest, tx: Tx) -> pb.SetDayResponse:
+        """One day of the caller's tenant."""
+        ((day, ruling),) = _rulings([request.day]).items()
+        return pb.SetDayResponse(revision=revision_message(set_day(tx, request.version, day, ruling)))
+
+    def GetCalendar(self, request: pb.GetCalendarRequest, tx: Tx) -> pb.GetCalendarResponse:
+        """Newest or named."""
+        own = tx.by.tenant_id
+        revision = named_revision(tx, own, request.revision) if request.revision else current_revision(tx, own)
+        if revision is None:
+            raise Missing(f"没有名为 {request.revision} 的日历版本，请核对后重试")
+        return pb.GetCalendarResponse(revision=revision_message(revision))
+
+    def ListCalendarRevisions(self, request: pb.ListCalendarRevisionsRequest, tx: Tx) -> pb.ListCalendarRevisionsResponse:
+        """Newest first."""
+        chosen = tx.select(calendar_revisions).where(calendar_revisions.c.tenant_id == tx.by.tenant_id)
+        rows, token = tx.page(chosen, (calendar_revisions.c.version.desc(),), request.page)
+        revisions = [revision_message(revision_of(row), with_days=False) for row in rows]
+        return pb.ListCalendarRevisionsResponse(revisions=revisions, next_page_token=token)
+
+
+def revision_message(revision: Revision, *, with_days: bool = True) -> pb.CalendarRevision:
+    """A revision as it is answered."""
+    days = [
+        events_pb2.CalendarDay(date=day.isoformat(), working=ruling.working, reason=ruling.reason)
+        for day, ruling in revision.days.all.items()
+    ]
+    return pb.CalendarRevision(
+        tenant_id=revision.tenant_id,
+        revision=revision.revision,
+        version=revision.version,
+        verb=revision.verb,
+        reason=revision.reason,
+        by=revision.by_id,
+        at=stamped(revision.at),
+        days=days if with_days else (),
+        noticed_years=revision.days.noticed_years,
+    )
+
+
+def _rulings(days: Iterable[events_pb2.CalendarDay]) -> dict[date, Ruling]:
+    rulings: dict[date, Ruling] = {}
+    for number, each in enumerate(days):
+        if not each.date:
+            raise Invalid(f"days[{number}].date", "请填写日期")
+        day = date.fromisoformat(each.date)
+        if day in rulings:
+            raise Invalid(f"days[{number}].date", f"{day}出现了两次，请核对")
+        rulings[day] = Ruling(each.working, each.reason)
+    return rulings

@@ -1,0 +1,62 @@
+"""SessionService: the one door that is open to whoever is not yet known."""
+
+from __future__ import annotations
+
+from chassis.errors import Refusal
+from chassis.store import Tx
+from hotline.directory.v1 import sessions_pb2 as pb
+from services.directory.actions import sessions as actions
+from services.directory.actions.sessions import Granted
+from services.directory.actions.signing import key_set
+from services.directory.actions.systems import log_in_by_key
+from services.directory.api.people import person_message
+from services.directory.api.reading import stamped
+
+
+class SessionDoor:
+    """Logging in and out."""
+
+    service = "hotline.directory.v1.SessionService"
+
+    def LogIn(self, request: pb.LogInRequest, tx: Tx) -> pb.LogInResponse | Refusal:
+        """By name and password."""
+        granted = actions.log_in(tx, request.tenant_id, request.login, request.password)
+        if isinstance(granted, Refusal):
+            return granted
+        person = person_message(granted.person) if granted.person else None
+        return pb.LogInResponse(tokens=tokens_message(granted), person=person)
+
+    def LogInByKey(self, request: pb.LogInByKeyRequest, tx: Tx) -> pb.LogInByKeyResponse:
+        """By a system's key."""
+        return pb.LogInByKeyResponse(tokens=tokens_message(log_in_by_key(tx, request.key)))
+
+    def RenewToken(self, request: pb.RenewTokenRequest, tx: Tx) -> pb.RenewTokenResponse | Refusal:
+        """By a refresh token, once."""
+        granted = actions.renew_token(tx, request.refresh_token)
+        return granted if isinstance(granted, Refusal) else pb.RenewTokenResponse(tokens=tokens_message(granted))
+
+    def LogOut(self, request: pb.LogOutRequest, tx: Tx) -> pb.LogOutResponse:
+        """Here, or everywhere."""
+        actions.log_out(tx, request.refresh_token, everywhere=request.everywhere)
+        return pb.LogOutResponse()
+
+    def ChangePassword(self, request: pb.ChangePasswordRequest, tx: Tx) -> pb.ChangePasswordResponse | Refusal:
+        """Knowing the one in force."""
+        refusal = actions.change_password(
+            tx, request.tenant_id, request.login, password=request.password, new_password=request.new_password
+        )
+        return refusal or pb.ChangePasswordResponse()
+
+    def GetSigningKeys(self, _request: pb.GetSigningKeysRequest, tx: Tx) -> pb.GetSigningKeysResponse:
+        """As a JSON Web Key Set."""
+        return pb.GetSigningKeysResponse(jwks=key_set(tx))
+
+
+def tokens_message(granted: Granted) -> pb.Tokens:
+    """What a log-in gives, as it is answered."""
+    return pb.Tokens(
+        access_token=granted.access_token,
+        access_expires_at=stamped(granted.access_expires_at),
+        refresh_token=granted.refresh_token,
+        refresh_expires_at=stamped(granted.refresh_expires_at),
+    )

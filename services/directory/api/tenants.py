@@ -1,0 +1,47 @@
+"""TenantService."""
+
+from __future__ import annotations
+
+from chassis.errors import Missing
+from chassis.store import Tx
+from hotline.directory.v1 import tenants_pb2 as pb
+from services.directory.actions.tenants import set_policies
+from services.directory.api.reading import readable_tenant
+from services.directory.rules.tenants import Tenant
+from services.directory.store.tables import tenants
+from services.directory.store.tenants import load_tenant, tenant_of
+
+
+class TenantDoor:
+    """The city and its districts."""
+
+    service = "hotline.directory.v1.TenantService"
+
+    def GetTenant(self, request: pb.GetTenantRequest, tx: Tx) -> pb.GetTenantResponse:
+        """One that the caller may read."""
+        tenant = load_tenant(tx, readable_tenant(tx, request.tenant_id))
+        if tenant is None:
+            raise Missing(f"没有编号为 {request.tenant_id} 的租户，请核对后重试")
+        return pb.GetTenantResponse(tenant=tenant_message(tenant))
+
+    def ListTenants(self, request: pb.ListTenantsRequest, tx: Tx) -> pb.ListTenantsResponse:
+        """All that the caller may read."""
+        readable = tx.select(tenants).where(tenants.c.tenant_id.in_(tx.by.reads))
+        rows, token = tx.page(readable, (tenants.c.tenant_id,), request.page)
+        return pb.ListTenantsResponse(tenants=[tenant_message(tenant_of(row)) for row in rows], next_page_token=token)
+
+    def SetPolicies(self, request: pb.SetPoliciesRequest, tx: Tx) -> pb.SetPoliciesResponse:
+        """The caller's tenant's choices."""
+        tenant = set_policies(tx, request.version, dict(request.policies), request.reason)
+        return pb.SetPoliciesResponse(tenant=tenant_message(tenant))
+
+
+def tenant_message(tenant: Tenant) -> pb.Tenant:
+    """A tenant as it is answered."""
+    return pb.Tenant(
+        tenant_id=tenant.tenant_id,
+        name=tenant.name,
+        parent_tenant_id=tenant.parent_tenant_id,
+        policies=tenant.policies,
+        version=tenant.version,
+    )

@@ -1,0 +1,96 @@
+"""Directory's jobs: `python -m chassis.job directory first_start|rotate_signing_key|verify`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from chassis import journal
+from chassis.caller import Caller
+from chassis.settings import Settings
+from chassis.store import Store
+from services.directory.actions import starting
+from services.directory.actions.signing import rotate_signing_key as rotate
+from services.directory.actions.starting import Login
+from services.directory.rules.people import PROVINCIAL_PEER
+from services.directory.seeds import Seed, read_seeds
+
+ADMINS, DEMO = "admin-credentials.json", "demo-credentials.json"
+
+
+def first_start(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """Seed what is missing; safe to run at every start.
+
+    Passwords go to a file of mode 0600 before the people are registered, so that nobody exists whose password nobody has.
+    """
+    seeds = read_seeds()
+    for seed in seeds:
+        store.write(_by(seed), partial(starting.start_tenant, seed=seed))
+    lacking = [seed for seed in seeds if store.read(_by(seed), starting.lacks_people)]
+    logins = [store.read(_by(seed), partial(starting.admin_of, seed=seed)) for seed in lacking]
+    if logins:
+        _write_file(settings.data / ADMINS, [_entry(login) for login in logins])
+    if logins and settings.profile == "demo":
+        logins += _demo_logins(store, settings, lacking, logins)
+    for seed in lacking:
+        mine = [login for login in logins if login.person.tenant_id == seed.tenant.tenant_id]
+        store.write(_by(seed), partial(starting.start_people, logins=mine, must_change=settings.profile == "production"))
+    return 0
+
+
+def rotate_signing_key(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """A new key to sign tokens with; those before it count until the last token they signed is over."""
+    key = store.write(_by(read_seeds()[0]), rotate)
+    sys.stdout.write(f"新的签名密钥 {key.key_id} 已发布，一分钟后启用\n")
+    return 0
+
+
+def verify(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """Prove the journal's chains and daily heads; exit code 1 where they do not hold."""
+    breaks = journal.verify(store)
+    for each in breaks:
+        sys.stdout.write(f"{each.subject}：{each.what}\n")
+    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "日志链与日封印完好\n")
+    return 1 if breaks else 0
+
+
+def _demo_logins(store: Store, settings: Settings, lacking: list[Seed], admins: list[Login]) -> list[Login]:
+    staff = [login for seed in lacking for login in store.read(_by(seed), partial(starting.staff_of, seed=seed))]
+    entries = [_entry(login) for login in (*admins, *staff)]
+    _write_file(settings.data / DEMO, entries + _provincial_entries(store, lacking))
+    return staff
+
+
+def _provincial_entries(store: Store, lacking: list[Seed]) -> list[dict[str, Any]]:
+    cities = [seed for seed in lacking if seed.tenant.is_city]
+    keys = [(seed, store.write(_by(seed), partial(starting.start_provincial_system, seed=seed))) for seed in cities]
+    return [
+        {"tenant_id": seed.tenant.tenant_id, "unit_id": seed.hub_id, "key": key, "roles": [PROVINCIAL_PEER]} for seed, key in keys if key
+    ]
+
+
+def _entry(login: Login) -> dict[str, Any]:
+    person = login.person
+    return {
+        "tenant_id": person.tenant_id,
+        "unit_id": person.unit_id,
+        "login": person.login,
+        "password": login.password,
+        "roles": sorted(person.roles),
+    }
+
+
+def _write_file(file: Path, entries: list[dict[str, Any]]) -> None:
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(entries, ensure_ascii=False, indent=1))
+    fresh.replace(file)
+
+
+def _by(seed: Seed) -> Caller:
+    return Caller.timer("directory", seed.tenant.tenant_id)

@@ -1,0 +1,1 @@
+"""The rules of directory, pure: (facts, now) → new facts, or a refusal."""
