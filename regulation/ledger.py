@@ -1,0 +1,121 @@
+"""The ledger of the law: for every article and item, the rules that keep it, or why a person must.
+
+Rules are named, not imported: the law knows nothing of the services. A test holds that every name exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How a clause is kept: by rules (dotted names), by a service yet to come, by people."""
+
+    rules: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    """Services that later work builds; the entry is wrong once one of them is there and is not among the rules."""
+    human_duty: str = ""
+    """Why no rule can keep it, or what is left to people."""
+
+
+def _dispatch(*names: str) -> tuple[str, ...]:
+    return tuple(f"services.dispatch.rules.{name}" for name in names)
+
+
+_TERMS = "regulation.terms."
+_INTAKE = "services.intake.rules."
+
+LEDGER: dict[str, Kept] = {
+    "1": Kept(human_duty="The purpose: nothing to do or to forbid; the rules below serve it."),
+    "2": Kept(("regulation.natures.Channel", "regulation.declining.EmergencyNumber", f"{_INTAKE}settling.pass_emergency")),
+    "3": Kept(("regulation.natures.Nature", "regulation.declining.DECLINES", f"{_INTAKE}declining.decline_ticket")),
+    "4": Kept(("services.directory.rules.units.add_unit",)),
+    "5": Kept(
+        ("services.directory.rules.units.set_duties",),
+        human_duty="To lead, plan and build the hotline is the centre's; the system knows who is responsible for what.",
+    ),
+    "6": Kept(
+        (f"{_INTAKE}settling.form_ticket", *_dispatch("dispatching.dispatch")),
+        ("assessment", "kb"),
+        "The contract with the firm that staffs the hotline (3) and tasks of the city's leaders (5) are the centre's.",
+    ),
+    "7": Kept(
+        _dispatch("handing_on.hand_on", "handing_on.receive"),
+        human_duty="A district sets up its own office and rules (1).",
+    ),
+    "8": Kept(
+        _dispatch("handling.sign_in", "replying.reply"),
+        ("kb",),
+        "A unit appoints its own people (1).",
+    ),
+    "9": Kept(
+        (f"{_TERMS}first_report_deadline",),
+        human_duty="Seats are staffed day and night by the hotline; the system keeps time day and night.",
+    ),
+    "10": Kept(("chassis.journal.append", "chassis.journal.verify")),
+    "11": Kept(("services.dispatch.lifecycle.TRANSITIONS",)),
+    "11-1": Kept(
+        (
+            f"{_INTAKE}settling.answer_directly",
+            f"{_INTAKE}settling.form_ticket",
+            f"{_INTAKE}declining.check_repeat",
+            "regulation.declining.DECLINES",
+            *_dispatch("dispatching.open_order"),
+        )
+    ),
+    "11-2": Kept((f"{_TERMS}dispatch_deadline", *_dispatch("dispatching.dispatch"))),
+    "11-3": Kept((f"{_TERMS}handle_deadline", *_dispatch("replying.reply_with_explanation"))),
+    "11-4": Kept(
+        (
+            f"{_TERMS}extension_deadline",
+            f"{_TERMS}extension_ask_by",
+            f"{_TERMS}extension_needs_supervisor",
+            *_dispatch("extending.request_extension", "escalating.escalate"),
+        )
+    ),
+    "11-5": Kept(_dispatch("replying.reply", "replying.bare")),
+    "11-6": Kept((f"{_TERMS}return_deadline", *_dispatch("returning.request_return"))),
+    "11-7": Kept((f"{_TERMS}promise_deadline", *_dispatch("promising.request_progress_report"))),
+    "11-8": Kept(
+        (
+            f"{_TERMS}deficient_deadline",
+            *_dispatch("reviewing.pass_review", "reviewing.send_back_reply", "calling_back.record_ratings"),
+        )
+    ),
+    "11-9": Kept((f"{_TERMS}rework_deadline", *_dispatch("reworking.rework"))),
+    "11-10": Kept(_dispatch("closing.close_satisfied", "closing.close_dissatisfied", "closing.close_unreachable")),
+    "12": Kept(("regulation.deadlines.light", "regulation.deadlines.overdue", "services.sla.rules.turning.turn")),
+    "13": Kept(
+        (
+            f"{_TERMS}first_report_deadline",
+            f"{_TERMS}result_deadline",
+            f"{_TERMS}upgraded_result_deadline",
+            *_dispatch("handling.submit_first_report"),
+        )
+    ),
+    "14": Kept(later=("assessment",), human_duty="To study a topic and to change how one works is the unit's."),
+    "15": Kept(("regulation.grounds.Ground",), ("assessment",)),
+    "15-1": Kept(("regulation.deadlines.overdue",), ("assessment",)),
+    "15-2": Kept(("regulation.policy.Policy.supervision_reworks",), ("assessment",)),
+    "15-3": Kept(later=("assessment",)),
+    "15-4": Kept(later=("assessment",)),
+    "15-5": Kept(later=("kb", "assessment")),
+    "15-6": Kept(
+        ("regulation.grounds.Ground.entered_by_person",),
+        ("assessment",),
+        "What else calls for supervision is for a person to find.",
+    ),
+    "16": Kept(
+        (f"{_TERMS}assisting_deadline",),
+        ("assessment",),
+        "编办, the vice mayor and 纪委监委 decide outside the system; it keeps their documents and dates.",
+    ),
+    "17": Kept(("chassis.redact.redact", f"{_INTAKE}masking.masker_for", *_dispatch("units.conflicted", "units.clear_superior"))),
+    "18": Kept(later=("assessment",)),
+    "19": Kept(later=("assessment",), human_duty="Whether a sign is buck-passing or a false report is for a person."),
+    "20": Kept(("regulation.policy.Policy.ranking_min_group",), ("assessment",), "The interview (约谈) is the vice mayor's."),
+    "21": Kept(human_duty="How governments lead the hotline's work is theirs."),
+    "22": Kept(human_duty="The city's office interprets the law; docs/interpretations.md records the readings."),
+    "23": Kept(("regulation.articles.edition_for",), human_duty="To evaluate and revise the law at its term is the centre's."),
+}
