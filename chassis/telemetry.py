@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import gmtime  # noqa: TID251 - logging hands it the record's instant
 from typing import TYPE_CHECKING
 
 from opentelemetry import propagate, trace
@@ -64,6 +65,10 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attr
 
 
 class _Redacted(JsonFormatter):
+    converter = gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
     def format(self, record: logging.LogRecord) -> str:
         context = trace.get_current_span().get_span_context()
         if context.is_valid:

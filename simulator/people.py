@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import grpc
-from chassis.grpc import Client, dial
 from google.protobuf.message import Message
+
+from chassis.grpc import Client, dial
 from hotline.directory.v1 import sessions_pb2 as sessions
 
 M = TypeVar("M", bound=Message)
