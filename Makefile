@@ -86,7 +86,7 @@ $(BIN)/npm: requirements-node.lock .venv/.runtime
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel=error
 	@touch $@
 
 # Built aside and moved, so that a failure leaves the old one whole.

@@ -16,7 +16,8 @@ Rule = Callable[[Source], Iterator[str]]
 
 @pytest.mark.parametrize("rule", HOUSE_RULES)
 def test_house_rule_holds(rule: Rule) -> None:
-    assert [offence for source in sources(*OURS) for offence in rule(source)] == []
+    offences = [offence for source in sources(*OURS) for offence in rule(source)]
+    assert not offences, "\n".join(offences)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ TREE = {
 
 @pytest.mark.parametrize("wall", IMPORT_WALLS)
 def test_import_wall_holds(wall: Callable[[Source], Iterator[str]]) -> None:
-    assert [offence for source in sources(*PRODUCTION) for offence in wall(source)] == []
+    offences = [offence for source in sources(*PRODUCTION) for offence in wall(source)]
+    assert not offences, "\n".join(offences)
 
 
 @pytest.mark.parametrize(
