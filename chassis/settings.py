@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from chassis.errors import Unusable
 
 Profile = Literal["evaluation", "demo", "production"]
+ClockKind = Literal["real", "virtual"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+C = TypeVar("C", bound=str)
+
+# The first of each is what it is when nothing is said.
+PROFILES: tuple[Profile, ...] = ("evaluation", "demo", "production")
+CLOCKS: tuple[ClockKind, ...] = ("real", "virtual")
+LOG_LEVELS: tuple[LogLevel, ...] = ("INFO", "DEBUG", "WARNING", "ERROR")
 
 DOOR_PORT = 50051
 HTTP_PORT = 8080
@@ -21,9 +31,9 @@ METRICS_PORT = 9100
 
 def service_names() -> tuple[str, ...]:
     """Names of the services on disk that have an api, in the order of their ports."""
-    import services  # noqa: PLC0415 - the list is asked for by mains only, after the path is set
-
-    found = (module.name for module in pkgutil.iter_modules(services.__path__))
+    package = find_spec("services")
+    folders = package.submodule_search_locations if package else None
+    found = (module.name for module in pkgutil.iter_modules(folders or []))
     return tuple(sorted(name for name in found if find_spec(f"services.{name}.api")))
 
 
@@ -41,13 +51,14 @@ class Settings:
     door_port: int = DOOR_PORT
     http_port: int = HTTP_PORT
     metrics_port: int = METRICS_PORT
-    clock: Literal["real", "virtual"] = "real"
+    clock: ClockKind = "real"
     clock_start: datetime = field(default_factory=lambda: datetime.fromisoformat("2025-01-06T08:00:00+08:00"))
     keys: Path | None = None
     identity_keys: str = field(default="", repr=False)
+    addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
     workers: tuple[str, ...] = ()
     otlp_endpoint: str = ""
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
     @staticmethod
     def from_env(service: str) -> Settings:
@@ -75,7 +86,12 @@ class Settings:
 
     def address_of(self, service: str) -> str:
         """Where a service's api listens: a setting `<SERVICE>_ADDRESS`, else this machine."""
-        return os.environ.get(f"{service.upper()}_ADDRESS", f"{self.host}:{self.port_of(service)}")
+        return self.addresses.get(service) or f"{self.host}:{self.port_of(service)}"
+
+
+def wait_in_green_threads() -> None:
+    """Make psycopg wait so that other green threads go on. It reads this when it is imported."""
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
 
 
 def process_environment(**changes: str) -> dict[str, str]:
@@ -83,41 +99,61 @@ def process_environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def _read(env: os._Environ[str] | dict[str, str], service: str) -> Settings:
-    profile = env.get("PROFILE", "evaluation")
-    if profile not in ("evaluation", "demo", "production"):
-        raise Unusable(f"PROFILE={profile}：只能是 evaluation、demo 或 production")
-    clock = env.get("CLOCK", "real")
-    if clock not in ("real", "virtual"):
-        raise Unusable(f"CLOCK={clock}：只能是 real 或 virtual")
+def _read(environment: Mapping[str, str], service: str) -> Settings:
+    # An empty variable is one that is not set: charts and compose files write them so.
+    env = {name: value.strip() for name, value in environment.items() if value.strip()}
+    profile = _one_of(env, "PROFILE", PROFILES)
+    clock = _one_of(env, "CLOCK", CLOCKS)
     if clock == "virtual" and profile == "production":
         raise Unusable("CLOCK=virtual 不得用于生产环境（PROFILE=production），请去掉 CLOCK")
     return Settings(
         service=service,
         data=Path(env.get("DATA", "var")),
-        profile=profile,  # type: ignore[arg-type]  # checked above
-        amqp_uri=env.get("AMQP_URI", ""),
-        database_url=env.get("DATABASE_URL", ""),
+        profile=profile,
+        amqp_uri=_uri(env, "AMQP_URI", ("amqp", "amqps", "pyamqp")),
+        database_url=_uri(env, "DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg")),
         database_password=env.get("DATABASE_PASSWORD", ""),
         host=env.get("HOST", "127.0.0.1"),
         door_port=_port(env, "DOOR_PORT", DOOR_PORT),
         http_port=_port(env, "HTTP_PORT", HTTP_PORT),
         metrics_port=_port(env, "METRICS_PORT", METRICS_PORT),
-        clock=clock,  # type: ignore[arg-type]  # checked above
+        clock=clock,
         clock_start=_instant(env.get("CLOCK_START", "2025-01-06T08:00:00+08:00")),
         keys=Path(env["KEYS"]) if "KEYS" in env else None,
         identity_keys=env.get("IDENTITY_KEYS", ""),
-        workers=tuple(filter(None, env.get("WORKERS", "").split(","))),
-        otlp_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
-        log_level=env.get("LOG_LEVEL", "INFO"),
+        addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
+        workers=tuple(part.strip() for part in env.get("WORKERS", "").split(",") if part.strip()),
+        otlp_endpoint=_uri(env, "OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https")),
+        log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS),
     )
 
 
-def _port(env: os._Environ[str] | dict[str, str], name: str, default: int) -> int:
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[C, ...]) -> C:
+    text = env.get(name, allowed[0])
+    for value in allowed:
+        if text == value:
+            return value
+    raise Unusable(f"{name}={_shown(text)}：只能是 {'、'.join(allowed)}")
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name, str(default))
-    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - the largest port there is
-        raise Unusable(f"{name}={text}：应为 1 到 65535 的端口号")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):  # noqa: PLR2004 - the largest port there is
+        raise Unusable(f"{name}={_shown(text)}：应为 1 到 65535 的端口号")
     return int(text)
+
+
+def _uri(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    """A URI, or nothing. What is wrong is told without it, for it may hold a password."""
+    text = env.get(name, "")
+    try:
+        parts = urlsplit(text)
+        wrong = bool(text) and (parts.scheme not in schemes or parts.port == 0)
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise Unusable(f"{name} 不是可用的地址：应形如 {schemes[0]}://主机:端口/…")
+    return text
 
 
 def _instant(text: str) -> datetime:
@@ -126,5 +162,9 @@ def _instant(text: str) -> datetime:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        raise Unusable(f"CLOCK_START={text}：应为带时区的时刻，例如 2025-01-06T08:00+08:00")
+        raise Unusable(f"CLOCK_START={_shown(text)}：应为带时区的时刻，例如 2025-01-06T08:00+08:00")
     return instant
+
+
+def _shown(text: str) -> str:
+    return " ".join(text[:60].split())
