@@ -67,7 +67,8 @@ class Tx:
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """New rows in one statement."""
         if rows:
-            self.connection.execute(sql_insert(table), [self._owned(table, row) for row in rows])
+            # Inline: asking for the new row's number back would need the right to read the outbox.
+            self.connection.execute(sql_insert(table).inline(), [self._owned(table, row) for row in rows])
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
