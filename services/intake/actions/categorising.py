@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from chassis import journal
 from chassis.errors import Invalid, Missing, Stale
 from chassis.store import Tx
+from chassis.store.paging import Page
 from services.intake.rules.categories import LEVELS, Category, is_code, parent_of
 from services.intake.store import categories
 
 RECORD = "10"
+USUAL, MOST = 50, 200
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a version of the tree."""
+
+    categories: list[Category]
+    version: int
+    next_page_token: str
+
+
+def list_categories(tx: Tx, parent: str, version: int, page: Page) -> Listed:
+    """Categories by code, of the present version or an earlier one; a page's token is its last code. Raises Invalid."""
+    now = categories.version(tx)
+    if version > now:
+        raise Invalid("version", f"诉求分类现为第 {now} 版，没有第 {version} 版")
+    if page.token and not is_code(page.token):
+        raise Invalid("page.token", "翻页标记无效：请从第一页重新查询")
+    size = min(page.size or USUAL, MOST)
+    prefix = f"{parent}." if parent else ""
+    found = [each for each in categories.tree(tx, version or now) if each.code.startswith(prefix) and each.code > page.token]
+    return Listed(found[:size], version or now, found[size - 1].code if len(found) > size else "")
 
 
 def add_category(tx: Tx, seen: int, category: Category) -> int:
@@ -58,7 +84,6 @@ def _present(tx: Tx, code: str, version: int) -> Category:
 
 
 def _recorded(tx: Tx, verb: str, category: Category, version: int) -> int:
-    journal.append(
-        tx, f"categories:{tx.by.tenant_id}"[:64], verb, RECORD, {"code": category.code, "name": category.name, "version": version}
-    )
+    detail = {"code": category.code, "name": category.name, "version": version}
+    journal.append(tx, f"categories:{tx.by.tenant_id}"[:64], verb, RECORD, detail)
     return version

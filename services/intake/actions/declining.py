@@ -11,7 +11,7 @@ from services.intake.actions.telling import record, tell_settled
 from services.intake.rules import declining as rules
 from services.intake.rules.declining import Code, reasons, words_for
 from services.intake.rules.reading import OFFICER_ROLES
-from services.intake.rules.ticket import Ticket
+from services.intake.rules.ticket import Ticket, settle_overdue
 from services.intake.store import callers
 from services.intake.store import tickets as rows
 
@@ -32,7 +32,7 @@ def decline_ticket(
     declined = rules.decline_ticket(ticket, code, said, tx.by.id, tx.now, repeats=repeats_ticket_id, officer=is_officer)
     rows.save(tx, declined)
     tell_settled(tx, declined, declined.state, reason.article, code)
-    late = declined.settlement.at is not None and declined.settlement.at > declined.settle_by
+    late = settle_overdue(declined, tx.now)
     record(tx, declined, lifecycle.DECLINE, reason.article, code=code, words=said, repeats_ticket_id=repeats_ticket_id, late=late)
     return declined
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis import journal
 from chassis.errors import Invalid, Stale
 from chassis.store import Tx
+from chassis.store.paging import Page
 from services.intake.actions.registering import preview_mask
 from services.intake.lifecycle import SECRECY
 from services.intake.rules.content import Content
@@ -33,6 +34,11 @@ def load_draft(tx: Tx, draft_id: str) -> tuple[Draft, bytes]:
     draft = drafts.load(tx, draft_id)
     journal.append(tx, draft_id, "load_draft", SECRECY.code)
     return draft, drafts.open_content(tx, draft)
+
+
+def list_drafts(tx: Tx, page: Page) -> tuple[list[Draft], str]:
+    """The caller's own, newest first."""
+    return drafts.page_of(tx, page)
 
 
 def discard_draft(tx: Tx, draft_id: str) -> None:

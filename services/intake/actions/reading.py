@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.caller import Caller
 from chassis.errors import Denied, Missing, Stale
 from chassis.store import Tx
 from regulation.articles import Article
@@ -25,6 +26,11 @@ def reader_of(tx: Tx) -> Reader:
     return Reader(by.id, by.tenant_id, by.unit_id, by.roles, holding.kin_of(tx, by))
 
 
+def is_province(by: Caller) -> bool:
+    """Whether the province speaks: its service here, or its own system; it touches its own tickets alone."""
+    return by.id == "provincial" if by.kind == "peer" else by.roles == {"ROLE_PROVINCIAL_PEER"}
+
+
 def readable(tx: Tx, ticket_id: str, least: Reading) -> tuple[Ticket, Reading]:
     """A ticket, and how much of it the caller may read. Raises Missing, and Denied for less than `least`."""
     ticket = rows.load(tx, ticket_id)
@@ -41,7 +47,8 @@ def readable(tx: Tx, ticket_id: str, least: Reading) -> tuple[Ticket, Reading]:
 def changeable(tx: Tx, ticket_id: str, seen: int | None = None) -> Ticket:
     """A ticket of the caller's own hub, locked; `seen` is the version it saw. Raises Missing, Denied, Stale."""
     ticket = rows.load(tx, ticket_id, lock=True)
-    if is_party(reader_of(tx), ticket.parties, ticket.tenant_id) or not _is_theirs(tx, ticket):
+    is_own = bool(ticket.parties) and is_party(reader_of(tx), ticket.parties, ticket.tenant_id)
+    if is_own or (is_province(tx.by) and ticket.source is not Source.PROVINCIAL):
         raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
     if ticket.tenant_id != tx.by.tenant_id:
         raise Denied("该工单由其他热线工作机构受理，只能由受理机构更改")
@@ -54,12 +61,6 @@ def without_own(tx: Tx, tickets: list[Ticket]) -> list[Ticket]:
     """A list without the tickets whose party is the caller or its unit."""
     reader = reader_of(tx)
     return [ticket for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)]
-
-
-def _is_theirs(tx: Tx, ticket: Ticket) -> bool:
-    """The province touches its own tickets alone."""
-    provincial = tx.by.id == "provincial" if tx.by.kind == "peer" else tx.by.roles == {"ROLE_PROVINCIAL_PEER"}
-    return not provincial or ticket.source is Source.PROVINCIAL
 
 
 def _last_step(tx: Tx, ticket: Ticket) -> str:

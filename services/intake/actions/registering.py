@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from chassis.errors import Denied, Invalid
 from chassis.store import Tx
 from services.intake import lifecycle
-from services.intake.actions.reading import changeable, without_own
+from services.intake.actions.reading import changeable, is_province, without_own
 from services.intake.actions.telling import record
 from services.intake.keyring import keyring_of
 from services.intake.lifecycle import State
@@ -49,7 +49,6 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     if attended and not masking_confirmed:
         raise Invalid("masking_confirmed", "请先预览脱敏结果并确认，再登记", "17")
     phone = phone_of(content.caller.phone, "content.caller.phone")
-    categories.begin(tx)
     ticket = _ticket(tx, content, channel, confirmed=attended)
     original = callers.Original(content.title, content.text, content.place.address)
     found_by = keyring_of(tx.settings).find(ticket.tenant_id, phone.e164) if phone and phone.is_identity else None
@@ -57,9 +56,8 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     callers.insert(tx, ticket, callers.Confidence(content.caller, content.mask_words, original, found_by))
     if draft_id:
         drafts.discard(tx, draft_id)
-    record(
-        tx, ticket, lifecycle.REGISTER, lifecycle.RECORD.code, number=ticket.number, channel=channel, settle_by=ticket.settle_by.isoformat()
-    )
+    detail: dict[str, str | bool] = {"number": ticket.number, "channel": channel, "masking_confirmed": attended}
+    record(tx, ticket, lifecycle.REGISTER, lifecycle.RECORD.code, settle_by=ticket.settle_by.isoformat(), **detail)
     repeats = callers.concluded_of(tx, found_by, ticket.ticket_id) if found_by and attended else []
     return Registered(ticket, without_own(tx, repeats) if repeats else [])
 
@@ -111,8 +109,7 @@ def category_path(tx: Tx, code: str, where: str) -> str:
 
 def _channel(tx: Tx, content: Content) -> Channel:
     channel = channel_of(content)
-    of_province = tx.by.roles == {"ROLE_PROVINCIAL_PEER"} or (tx.by.kind == "peer" and tx.by.id == "provincial")
-    if of_province and channel is not Channel.PROVINCIAL:
+    if is_province(tx.by) and channel is not Channel.PROVINCIAL:
         raise Denied("省级平台只能登记省级来件")
     return channel
 

@@ -14,7 +14,7 @@ from services.intake.actions.telling import record, tell_formed, tell_settled, t
 from services.intake.lifecycle import State
 from services.intake.rules import settling as rules
 from services.intake.rules.settling import EmergencyNumber
-from services.intake.rules.ticket import Ticket
+from services.intake.rules.ticket import Ticket, settle_overdue
 from services.intake.store import supplements
 from services.intake.store import tickets as rows
 from services.intake.store.supplements import Supplement
@@ -31,7 +31,7 @@ def form_ticket(tx: Tx, ticket_id: str, seen: int, recurs_ticket_id: str = "") -
         formed = replace(formed, version=formed.version + 1)
         tell_supplemented(tx, ticket_id, added.text, added.at, formed.version)
     rows.save(tx, formed)
-    record(tx, formed, lifecycle.FORM, lifecycle.ACCEPTANCE.code, recurs_ticket_id=recurs_ticket_id, late=_late(formed))
+    record(tx, formed, lifecycle.FORM, lifecycle.ACCEPTANCE.code, recurs_ticket_id=recurs_ticket_id, late=settle_overdue(formed, tx.now))
     return formed
 
 
@@ -84,10 +84,5 @@ def withdraw_ticket(tx: Tx, ticket_id: str, seen: int, reason: str) -> Ticket:
 def _end(tx: Tx, ticket: Ticket, verb: str, article: str, *, code: str = "", **detail: str) -> Ticket:
     rows.save(tx, ticket)
     tell_settled(tx, ticket, ticket.state, article, code)
-    record(tx, ticket, verb, article, code=code, late=_late(ticket), **detail)
+    record(tx, ticket, verb, article, code=code, late=settle_overdue(ticket, tx.now), **detail)
     return ticket
-
-
-def _late(ticket: Ticket) -> bool:
-    """Settled after its date: kept in the journal, for the date is a promise to the caller (11(1))."""
-    return bool(ticket.settlement.at and ticket.settlement.at > ticket.settle_by)

@@ -14,11 +14,11 @@ from hotline.ticket.v1 import ticket_pb2
 from services.intake.rules.ticket import Party, Place, Ticket
 
 
-def number_of(enum: EnumDescriptor, word: str) -> int:
+def number_of(enum: EnumDescriptor, word: str) -> Any:
     """CHANNEL_PHONE for "phone"; unspecified for an empty word."""
     unspecified: str = enum.values_by_number[0].name
     prefix = unspecified.removesuffix("UNSPECIFIED")
-    return int(enum.values_by_name[prefix + word.upper()].number) if word else 0
+    return enum.values_by_name[prefix + word.upper()].number if word else 0
 
 
 def word_of(enum: EnumDescriptor, number: int) -> str:

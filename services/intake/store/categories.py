@@ -23,10 +23,12 @@ def version(tx: Tx, *, lock: bool = False) -> int:
     return int(row["version"]) if row else FIRST
 
 
-def begin(tx: Tx) -> None:
-    """Make the seed's tree the tenant's own, unless it has one."""
-    if tx.insert_new(category_trees, ("tenant_id",), {"version": FIRST}):
-        tx.insert_many(categories, [_row(category, FIRST) for category in seed()])
+def begin(tx: Tx) -> bool:
+    """Make the seed's tree the tenant's own, unless it has one; answers whether it had none."""
+    if not tx.insert_new(category_trees, ("tenant_id",), {"version": FIRST}):
+        return False
+    tx.insert_many(categories, [_row(category, FIRST) for category in seed()])
+    return True
 
 
 def tree(tx: Tx, at_version: int) -> list[Category]:
@@ -39,11 +41,10 @@ def tree(tx: Tx, at_version: int) -> list[Category]:
 
 def names_of(tx: Tx, code: str) -> dict[str, str]:
     """Names of the present categories from the first level down to this code; those that are not there are not in it."""
-    line = line_of(code)
-    rows = tx.all(tx.select(categories).where(_mine(tx), _alive(None), categories.c.code.in_(line)))
-    if not rows and not _begun(tx):
-        return {category.code: category.name for category in seed() if category.code in line}
-    return {row["code"]: row["name"] for row in rows}
+    names = _names(tx, line_of(code))
+    if not names and begin(tx):
+        names = _names(tx, line_of(code))
+    return names
 
 
 def ever_used(tx: Tx, code: str) -> bool:
@@ -64,6 +65,11 @@ def change(tx: Tx, now_version: int, ended: Iterable[str], begun: Iterable[Categ
         tx.run(tx.update(categories).where(_mine(tx), _alive(None), categories.c.code.in_(codes)).values(until_version=now_version))
     tx.insert_many(categories, [_row(category, now_version) for category in begun])
     tx.run(tx.update(category_trees).where(category_trees.c.tenant_id == tx.by.tenant_id).values(version=now_version))
+
+
+def _names(tx: Tx, codes: tuple[str, ...]) -> dict[str, str]:
+    rows = tx.all(tx.select(categories).where(_mine(tx), _alive(None), categories.c.code.in_(codes)))
+    return {row["code"]: row["name"] for row in rows}
 
 
 def _begun(tx: Tx) -> bool:

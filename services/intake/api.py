@@ -1,0 +1,257 @@
+"""intake's gRPC door: message ↔ action."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chassis import journal
+from chassis.store import Tx
+from hotline.intake.v1 import attachments_pb2 as attach_pb
+from hotline.intake.v1 import callers_pb2 as callers_pb
+from hotline.intake.v1 import categories_pb2 as tree_pb
+from hotline.intake.v1 import content_pb2 as content_pb
+from hotline.intake.v1 import declines_pb2 as declines_pb
+from hotline.intake.v1 import drafts_pb2 as drafts_pb
+from hotline.intake.v1 import journal_pb2 as journal_pb
+from hotline.intake.v1 import masks_pb2 as masks_pb
+from hotline.intake.v1 import ticket_pb2 as ticket_pb
+from hotline.intake.v1 import tickets_pb2 as pb
+from regulation.instants import closing
+from services.intake import messages as to
+from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
+from services.intake.actions.reading import readable
+from services.intake.actions.telling import instant
+from services.intake.rules.categories import Category
+from services.intake.rules.declining import reasons
+from services.intake.rules.reading import Reading
+from services.intake.rules.ticket import Ticket
+from services.intake.store.tickets import Filter
+
+
+def _shown(tx: Tx, ticket: Ticket) -> ticket_pb.Ticket:
+    return to.ticket_message(listing.show(tx, ticket), tx.now)
+
+
+class TicketDoor:
+    """Tickets, a method for each transition."""
+
+    service = "hotline.intake.v1.TicketService"
+
+    def RegisterTicket(self, request: pb.RegisterTicketRequest, tx: Tx) -> pb.RegisterTicketResponse:
+        """Art. 2, 10: a ticket from what a caller says."""
+        content = to.content_of(request.content)
+        done = registering.register_ticket(tx, content, masking_confirmed=request.masking_confirmed, draft_id=request.draft_id)
+        repeats = [to.summary_message(each, tx.now) for each in done.perhaps_repeats]
+        return pb.RegisterTicketResponse(ticket=_shown(tx, done.ticket), perhaps_repeats=repeats)
+
+    def AmendTicket(self, request: pb.AmendTicketRequest, tx: Tx) -> pb.AmendTicketResponse:
+        """Art. 10: classify, place and mask what is registered."""
+        amendment = registering.Amendment(
+            nature=to.nature_of(request.nature),
+            urgency=to.urgency_of(request.urgency),
+            category=request.category,
+            title=request.title,
+            place=to.place_of(request.place) if request.HasField("place") else None,
+            parties=to.parties_of(request.parties.parties) if request.HasField("parties") else None,
+            mask_words=tuple(request.mask_words),
+            masking_confirmed=request.masking_confirmed,
+        )
+        return pb.AmendTicketResponse(ticket=_shown(tx, registering.amend_ticket(tx, request.ticket_id, request.version, amendment)))
+
+    def FormTicket(self, request: pb.FormTicketRequest, tx: Tx) -> pb.FormTicketResponse:
+        """11(1): it becomes an order to be dispatched."""
+        formed = settling.form_ticket(tx, request.ticket_id, request.version, request.recurs_ticket_id)
+        return pb.FormTicketResponse(ticket=_shown(tx, formed))
+
+    def AnswerDirectly(self, request: pb.AnswerDirectlyRequest, tx: Tx) -> pb.AnswerDirectlyResponse:
+        """11(1): it is answered on the spot."""
+        answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer)
+        return pb.AnswerDirectlyResponse(ticket=_shown(tx, answered))
+
+    def DeclineTicket(self, request: pb.DeclineTicketRequest, tx: Tx) -> pb.DeclineTicketResponse:
+        """Art. 3, 11(1): not taken, with a code and the words to say."""
+        code = to.code_of(request.code)
+        declined = declining.decline_ticket(
+            tx, request.ticket_id, request.version, code, request.words, request.turn_to, request.repeats_ticket_id
+        )
+        return pb.DeclineTicketResponse(ticket=_shown(tx, declined))
+
+    def PassEmergency(self, request: pb.PassEmergencyRequest, tx: Tx) -> pb.PassEmergencyResponse:
+        """Art. 3: passed to 110, 119 or 120."""
+        number = to.emergency_of(request.number)
+        passed = settling.pass_emergency(tx, request.ticket_id, request.version, number, request.note)
+        return pb.PassEmergencyResponse(ticket=_shown(tx, passed))
+
+    def SupplementTicket(self, request: pb.SupplementTicketRequest, tx: Tx) -> pb.SupplementTicketResponse:
+        """Art. 10: the caller adds something."""
+        return pb.SupplementTicketResponse(ticket=_shown(tx, settling.supplement_ticket(tx, request.ticket_id, request.text)))
+
+    def WithdrawTicket(self, request: pb.WithdrawTicketRequest, tx: Tx) -> pb.WithdrawTicketResponse:
+        """11(1): the caller takes it back."""
+        withdrawn = settling.withdraw_ticket(tx, request.ticket_id, request.version, request.reason)
+        return pb.WithdrawTicketResponse(ticket=_shown(tx, withdrawn))
+
+    def GetTicket(self, request: pb.GetTicketRequest, tx: Tx) -> pb.GetTicketResponse:
+        """Art. 17: to whoever may read it, masked."""
+        return pb.GetTicketResponse(ticket=to.ticket_message(listing.get_ticket(tx, request.ticket_id), tx.now))
+
+    def ListTickets(self, request: pb.ListTicketsRequest, tx: Tx) -> pb.ListTicketsResponse:
+        """Art. 17: what the caller may read, newest first."""
+        chosen = Filter(
+            states=to.states_of(request.states),
+            category=request.category,
+            district=request.district,
+            town=request.town,
+            received_from=closing(date.fromisoformat(request.received_from), 0) if request.received_from else None,
+            received_before=closing(date.fromisoformat(request.received_to), 1440) if request.received_to else None,
+            number=request.number,
+            decline_requested=request.decline_requested,
+        )
+        tickets, token = listing.list_tickets(tx, chosen, request.page)
+        return pb.ListTicketsResponse(tickets=[to.summary_message(each, tx.now) for each in tickets], next_page_token=token)
+
+    def FindTicketsOfCaller(self, request: pb.FindTicketsOfCallerRequest, tx: Tx) -> pb.FindTicketsOfCallerResponse:
+        """By the keyed hash of the number."""
+        tickets, token = listing.find_tickets_of_caller(tx, request.phone, request.page)
+        return pb.FindTicketsOfCallerResponse(tickets=[to.summary_message(each, tx.now) for each in tickets], next_page_token=token)
+
+
+class DeclineDoor:
+    """Reasons to decline, and the officer's part."""
+
+    service = "hotline.intake.v1.DeclineService"
+
+    def ListDeclineReasons(self, _: declines_pb.ListDeclineReasonsRequest, _tx: Tx) -> declines_pb.ListDeclineReasonsResponse:
+        """Art. 3, 11(1): each with its words."""
+        return declines_pb.ListDeclineReasonsResponse(reasons=[to.reason_message(reason) for reason in reasons().values()])
+
+    def RequestDecline(self, request: declines_pb.RequestDeclineRequest, tx: Tx) -> declines_pb.RequestDeclineResponse:
+        """11(1): an operator asks an officer to decline a repeat."""
+        requested = declining.request_decline(tx, request.ticket_id, request.version, request.repeats_ticket_id)
+        return declines_pb.RequestDeclineResponse(ticket=_shown(tx, requested))
+
+    def RefuseDecline(self, request: declines_pb.RefuseDeclineRequest, tx: Tx) -> declines_pb.RefuseDeclineResponse:
+        """11(1): the officer finds it is none."""
+        refused = declining.refuse_decline(tx, request.ticket_id, request.version, request.reason)
+        return declines_pb.RefuseDeclineResponse(ticket=_shown(tx, refused))
+
+
+class CallerDoor:
+    """Who called and what was said, by a reason."""
+
+    service = "hotline.intake.v1.CallerService"
+
+    def RevealCaller(self, request: callers_pb.RevealCallerRequest, tx: Tx) -> callers_pb.RevealCallerResponse:
+        """Art. 17: who called."""
+        caller = revealing.reveal_caller(tx, request.ticket_id, request.reason)
+        return callers_pb.RevealCallerResponse(caller=content_pb.Caller(**vars(caller)))
+
+    def RevealText(self, request: callers_pb.RevealTextRequest, tx: Tx) -> callers_pb.RevealTextResponse:
+        """Art. 17: what was said, word for word."""
+        original, added = revealing.reveal_text(tx, request.ticket_id, request.reason)
+        supplements = [
+            callers_pb.RevealedSupplement(supplement_id=each.supplement_id, text=each.text, at=instant(each.at)) for each in added
+        ]
+        return callers_pb.RevealTextResponse(**vars(original), supplements=supplements)
+
+
+class MaskDoor:
+    """What others will see of a text."""
+
+    service = "hotline.intake.v1.MaskService"
+
+    def PreviewMask(self, request: masks_pb.PreviewMaskRequest, _tx: Tx) -> masks_pb.PreviewMaskResponse:
+        """Art. 17: what others will see."""
+        masked = registering.preview_mask(to.content_of(request.content))
+        return masks_pb.PreviewMaskResponse(title=masked.title, text=masked.text, place_address=masked.place.address)
+
+
+class AttachmentDoor:
+    """Attachments."""
+
+    service = "hotline.intake.v1.AttachmentService"
+
+    def UploadAttachment(self, request: attach_pb.UploadAttachmentRequest, tx: Tx) -> attach_pb.UploadAttachmentResponse:
+        """Art. 10: taken by what it is."""
+        taken = attaching.upload_attachment(tx, request.ticket_id, request.name, request.content, request.size, request.sha256)
+        return attach_pb.UploadAttachmentResponse(attachment=to.attachment_message(taken))
+
+    def ListAttachments(self, request: attach_pb.ListAttachmentsRequest, tx: Tx) -> attach_pb.ListAttachmentsResponse:
+        """Art. 17: without their content."""
+        attachments, token = attaching.list_attachments(tx, request.ticket_id, request.page)
+        return attach_pb.ListAttachmentsResponse(attachments=[to.attachment_message(each) for each in attachments], next_page_token=token)
+
+    def DownloadAttachment(self, request: attach_pb.DownloadAttachmentRequest, tx: Tx) -> attach_pb.DownloadAttachmentResponse:
+        """Art. 17: to whoever may have it; journalled."""
+        attachment, content = attaching.download_attachment(tx, request.attachment_id)
+        return attach_pb.DownloadAttachmentResponse(attachment=to.attachment_message(attachment), content=content)
+
+
+class CategoryDoor:
+    """The tree of categories."""
+
+    service = "hotline.intake.v1.CategoryService"
+
+    def ListCategories(self, request: tree_pb.ListCategoriesRequest, tx: Tx) -> tree_pb.ListCategoriesResponse:
+        """A version of the tree."""
+        listed = categorising.list_categories(tx, request.parent, request.version, request.page)
+        found = [to.category_message(category) for category in listed.categories]
+        return tree_pb.ListCategoriesResponse(categories=found, version=listed.version, next_page_token=listed.next_page_token)
+
+    def AddCategory(self, request: tree_pb.AddCategoryRequest, tx: Tx) -> tree_pb.AddCategoryResponse:
+        """A new node."""
+        category = Category(request.code, request.name, tuple(request.keywords))
+        version = categorising.add_category(tx, request.version, category)
+        return tree_pb.AddCategoryResponse(category=to.category_message(category), version=version)
+
+    def RenameCategory(self, request: tree_pb.RenameCategoryRequest, tx: Tx) -> tree_pb.RenameCategoryResponse:
+        """Another name."""
+        category, version = categorising.rename_category(tx, request.version, request.code, request.name)
+        return tree_pb.RenameCategoryResponse(category=to.category_message(category), version=version)
+
+    def RetireCategory(self, request: tree_pb.RetireCategoryRequest, tx: Tx) -> tree_pb.RetireCategoryResponse:
+        """No longer to be chosen."""
+        category, version = categorising.retire_category(tx, request.version, request.code)
+        return tree_pb.RetireCategoryResponse(category=to.category_message(category), version=version)
+
+
+class DraftDoor:
+    """An operator's own drafts."""
+
+    service = "hotline.intake.v1.DraftService"
+
+    def SaveDraft(self, request: drafts_pb.SaveDraftRequest, tx: Tx) -> drafts_pb.SaveDraftResponse:
+        """What was typed so far."""
+        typed = request.content
+        draft = drafting.save_draft(tx, request.draft_id, request.version, to.content_of(typed), typed.SerializeToString())
+        return drafts_pb.SaveDraftResponse(draft=to.draft_message(draft))
+
+    def LoadDraft(self, request: drafts_pb.LoadDraftRequest, tx: Tx) -> drafts_pb.LoadDraftResponse:
+        """To whoever typed it; journalled."""
+        draft, typed = drafting.load_draft(tx, request.draft_id)
+        return drafts_pb.LoadDraftResponse(draft=to.draft_message(draft), content=content_pb.TicketContent.FromString(typed))
+
+    def ListDrafts(self, request: drafts_pb.ListDraftsRequest, tx: Tx) -> drafts_pb.ListDraftsResponse:
+        """The caller's own."""
+        drafts, token = drafting.list_drafts(tx, request.page)
+        return drafts_pb.ListDraftsResponse(drafts=[to.draft_message(draft) for draft in drafts], next_page_token=token)
+
+    def DiscardDraft(self, request: drafts_pb.DiscardDraftRequest, tx: Tx) -> drafts_pb.DiscardDraftResponse:
+        """Taken away."""
+        drafting.discard_draft(tx, request.draft_id)
+        return drafts_pb.DiscardDraftResponse()
+
+
+class JournalDoor:
+    """intake's part of a ticket's journal."""
+
+    service = "hotline.intake.v1.JournalService"
+
+    def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
+        """Art. 10: oldest first."""
+        readable(tx, request.ticket_id, Reading.MASKED)
+        entries, token = journal.entries(tx, request.ticket_id, request.page)
+        return journal_pb.ListJournalEntriesResponse(entries=[to.entry_message(entry) for entry in entries], next_page_token=token)
+
+
+DOORS = (TicketDoor, DeclineDoor, CallerDoor, MaskDoor, AttachmentDoor, CategoryDoor, DraftDoor, JournalDoor)

@@ -1,0 +1,78 @@
+"""What intake hears and what it does by the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from chassis import journal
+from chassis.auth import keep_key, keep_revocation
+from chassis.bus import listens, ticks
+from chassis.journal import Seal, Sealing
+from chassis.store import Store, Tx
+from hotline.directory.v1.events_pb2 import SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
+from hotline.dispatch.v1.events_pb2 import ORDER_STATE_WITHDRAWN, OrderChanged
+from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
+from hotline.intake.v1.events_pb2 import JournalSealed
+from services.intake.actions.following import keep_order
+from services.intake.actions.telling import word_of
+from services.intake.messages import order_view_of
+from services.intake.rules.reading import Unit
+from services.intake.store import holding
+from services.intake.store.holding import Order
+
+
+class IntakeWorker:
+    """Follows orders, keeps what it must know of units and tenants, seals the journal."""
+
+    name = "intake"
+    _sealing: Sealing | None = None
+
+    @listens(OrderChanged)
+    def order_changed(self, event: OrderChanged, tx: Tx) -> None:
+        """A ticket shows its order's state, closes with it, and is read by its holders (Art. 11(10), 17)."""
+        told = event.order
+        order = Order(told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version)
+        keep_order(tx, order, order_view_of(event), tuple(told.holders), withdrawn=told.state == ORDER_STATE_WITHDRAWN)
+
+    @listens(UnitChanged)
+    def unit_changed(self, event: UnitChanged, tx: Tx) -> None:
+        """Whom a complaint about a unit concerns (Art. 17)."""
+        unit = Unit(event.unit_id, event.tenant_id, word_of(UnitKind.DESCRIPTOR, event.kind))
+        with tx.acting_for(event.tenant_id) as owner:
+            holding.keep_unit(owner, unit, event.handling_tenant_id, event.parent_id, event.successor_id, event.version)
+
+    @listens(TenantChanged)
+    def tenant_changed(self, event: TenantChanged, tx: Tx) -> None:
+        """The tenant's choices where the regulation leaves one."""
+        with tx.acting_for(event.tenant_id) as owner:
+            holding.keep_policies(owner, event.tenant_id, dict(event.policies), event.version)
+
+    @listens(SigningKeyPublished)
+    def signing_key_published(self, event: SigningKeyPublished, tx: Tx) -> None:
+        """Who may call is told by tokens signed with it."""
+        retired_at = event.retired_at.ToDatetime(UTC) if event.HasField("retired_at") else None
+        keep_key(tx, event.key_id, event.public_key, retired_at, event.version)
+
+    @listens(TokensRevoked)
+    def tokens_revoked(self, event: TokensRevoked, tx: Tx) -> None:
+        """Older tokens of somebody are no longer taken."""
+        keep_revocation(tx, event.subject, event.issued_before.ToDatetime(UTC), event.version)
+
+    @listens(DispatchSealed)
+    def journal_sealed(self, event: DispatchSealed, tx: Tx) -> None:
+        """A witness to dispatch's journal (Art. 10)."""
+        journal.keep(tx, Seal("dispatch", event.tenant_id, event.day, event.entries, event.head, event.signature))
+
+    @ticks(seconds=60)
+    def seal_days(self, store: Store) -> None:
+        """The signed heads of days that are over (Art. 10)."""
+        self._sealing = self._sealing or Sealing(store, _tell_seal)
+        self._sealing.seal_days()
+
+
+def _tell_seal(tx: Tx, seal: Seal) -> None:
+    event = JournalSealed(tenant_id=seal.tenant_id, day=seal.day, entries=seal.entries, head=seal.head, signature=seal.signature)
+    tx.tell(event, seal.tenant_id, date.fromisoformat(seal.day).toordinal(), seal.tenant_id)
+
+
+WORKER = IntakeWorker
