@@ -44,7 +44,7 @@ class Settings:
     service: str
     data: Path = Path("var")
     profile: Profile = "evaluation"
-    amqp_uri: str = ""
+    amqp_uri: str = field(default="", repr=False)
     database_url: str = field(default="", repr=False)
     database_password: str = field(default="", repr=False)
     host: str = "127.0.0.1"
