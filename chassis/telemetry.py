@@ -65,7 +65,7 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attr
 
 
 class _Redacted(JsonFormatter):
-    converter = gmtime
+    converter = staticmethod(gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
