@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
-from typing import TYPE_CHECKING
-
-from regulation.instants import to_utc
-
-if TYPE_CHECKING:
-    from regulation.policy import Policy
 
 
 class Nature(enum.StrEnum):
@@ -62,12 +55,3 @@ _CHANNELS = {
     Channel.WEEKEND_DIALOGUE: "直播12345·周末对话",
     Channel.PROVINCIAL: "省级政务服务便民热线来件",
 }
-
-
-def forming_due_at(channel: Channel, submitted_at: dt.datetime, policy: Policy) -> dt.datetime:
-    """By when a ticket is formed, answered, declined or passed on, by the clock (11(1), policy); UTC.
-
-    Raises ValueError for an instant without a zone.
-    """
-    hours = policy.phone_forming_hours if channel is Channel.PHONE else policy.online_forming_hours
-    return to_utc(submitted_at) + dt.timedelta(hours=hours)
