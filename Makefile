@@ -35,7 +35,7 @@ test: lint ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the walls between packages, buf
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted: run $(BIN)/ruff format' >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
