@@ -2,16 +2,17 @@
 
 A token is a JWT signed with Ed25519 (RFC 8037). `kid` names the key: `peer:<service>` is a service's own, whose public half
 every process has in its settings; others are directory's later keys, told by event and kept in each store. A service's
-own key may speak for that service alone; directory's may speak for anybody. Tokens live in real time.
+own key may speak for that service alone; directory's may speak for anybody. Tokens live in real time, a day at most.
 """
 
 from __future__ import annotations
 
-import os
+import fcntl
 import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -32,6 +33,11 @@ ISSUER = "directory"
 MOST_CACHED = 10_000
 REFRESH_SECONDS = 1.0
 PEER_TOKEN_LIFE = timedelta(minutes=5)
+# No token outlives it, so that revocations older than this need not be looked at.
+LONGEST_LIFE = timedelta(days=1)
+# The clocks of two machines differ a little.
+LEEWAY = timedelta(seconds=10)
+CLAIMS = ["sub", "kind", "ten", "uni", "rol", "reads", "iat", "exp"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,10 @@ def peer_key(settings: Settings) -> SigningKey:
         if settings.profile == "production":
             raise Unusable(f"缺少服务密钥 {file}：生产环境须事先生成并挂载")
         _make_key(settings)
-    private = serialization.load_pem_private_key(file.read_bytes(), None)
+    try:
+        private = serialization.load_pem_private_key(file.read_bytes(), None)
+    except (OSError, ValueError) as error:
+        raise Unusable(f"无法读取服务密钥 {file}（{type(error).__name__}）：请检查文件内容和权限") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise Unusable(f"{file} 不是 Ed25519 私钥")
     return SigningKey(PEER + settings.service, private)
@@ -94,51 +103,70 @@ def keep_revocation(tx: Tx, subject: str, issued_before: datetime, version: int)
     tx.put(tx.store.tables["revocations"], ("subject",), values, newer="version")
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a verified token says, and the key that it stands and falls with."""
+
+    key_id: str
+    caller: Caller
+    issued_at: float
+    ends_at: float
+
+
 class TokenCheck:
     """Tells who holds a token. What it verified it remembers until the token ends; keys and revocations it rereads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._seen: dict[str, dict[str, Any]] = {}
+        self._seen: dict[str, _Seen] = {}
         self._keys: dict[str, tuple[Any, datetime | None]] = {}
-        self._revoked: dict[str, datetime] = {}
-        self._read_at = 0.0
+        self._revoked: dict[str, float] = {}
+        self._read_at = float("-inf")
         self._lock = threading.Lock()
 
     def caller_of(self, token: str) -> Caller:
         """Raises Unknown for a token that is forged, over, or revoked."""
         self._refresh()
-        claims = self._seen.get(token) or self._verified(token)
-        now = real_now().timestamp()
-        revoked = self._revoked.get(claims["sub"])
-        if claims["exp"] <= now:
+        seen = self._seen.get(token)
+        if seen is None or not self._stands(seen.key_id):
+            seen = self._verified(token)
+        if seen.ends_at <= real_now().timestamp():
             raise Unknown("登录已过期，请重新登录")
-        if revoked and claims["iat"] < revoked.timestamp():
+        if seen.issued_at < self._revoked.get(seen.caller.id, 0.0):
             raise Unknown("登录已失效，请重新登录")
-        return Caller(claims["kind"], claims["sub"], claims["ten"], claims["uni"], frozenset(claims["rol"]), tuple(claims["reads"]))
+        return seen.caller
 
-    def _verified(self, token: str) -> dict[str, Any]:
+    def _verified(self, token: str) -> _Seen:
         try:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
-            claims: dict[str, Any] = jwt.decode(token, self._public(kid), [ALGORITHM], options={"require": ["exp", "iat", "sub"]})
+            claims: dict[str, Any] = jwt.decode(token, self._public(kid), [ALGORITHM], options={"require": CLAIMS}, leeway=LEEWAY)
         except jwt.ExpiredSignatureError:
             raise Unknown("登录已过期，请重新登录") from None
         except jwt.PyJWTError:
             raise Unknown("登录凭证无效，请重新登录") from None
         if kid.startswith(PEER) and kid != PEER + ISSUER and (claims["kind"], PEER + claims["sub"]) != ("peer", kid):
             raise Unknown("登录凭证无效：服务只能以自己的名义调用")
+        if claims["exp"] - claims["iat"] > LONGEST_LIFE.total_seconds():
+            raise Unknown("登录凭证无效：有效期过长")
+        caller = Caller(claims["kind"], claims["sub"], claims["ten"], claims["uni"], frozenset(claims["rol"]), tuple(claims["reads"]))
         if len(self._seen) >= MOST_CACHED:
             self._seen.clear()
-        self._seen[token] = claims
-        return claims
+        self._seen[token] = seen = _Seen(kid, caller, claims["iat"], claims["exp"])
+        return seen
+
+    def _stands(self, key_id: str) -> bool:
+        """Whether a key that once verified still does; a service's own stands as long as the process."""
+        if key_id.startswith(PEER):
+            return True
+        key, retired_at = self._keys.get(key_id, (None, None))
+        return key is not None and (retired_at is None or retired_at > real_now())
 
     def _public(self, kid: str) -> Any:
         if kid.startswith(PEER):
             return _peer_public(self._store.settings, kid.removeprefix(PEER))
-        key, retired_at = self._keys.get(kid, (None, None))
-        if key is None or (retired_at and retired_at <= real_now()):
+        if not self._stands(kid):
             raise jwt.InvalidKeyError
-        return key
+        return self._keys[kid][0]
 
     def _refresh(self) -> None:
         if time.monotonic() - self._read_at < REFRESH_SECONDS:
@@ -152,9 +180,9 @@ class TokenCheck:
     def _reread(self, tx: Tx) -> None:
         keys, revocations = self._store.tables["token_keys"], self._store.tables["revocations"]
         self._keys = {row["key_id"]: (_load_public(row["public_key"]), row["retired_at"]) for row in tx.all(tx.select(keys))}
-        since = real_now() - timedelta(days=1)
+        since = real_now() - LONGEST_LIFE
         recent = tx.select(revocations).where(revocations.c.issued_before > since)
-        self._revoked = {row["subject"]: row["issued_before"] for row in tx.all(recent)}
+        self._revoked = {row["subject"]: row["issued_before"].timestamp() for row in tx.all(recent)}
 
 
 def _peer_public(settings: Settings, peer: str) -> Any:
@@ -176,19 +204,21 @@ def _public_text(key: Ed25519PublicKey) -> str:
 
 
 def _make_key(settings: Settings) -> None:
+    """The public half goes first: who finds the private one finds both, wherever a crash came between."""
     folder = settings.keys_folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = Ed25519PrivateKey.generate()
     text = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    fresh = folder / f".{settings.service}.{os.getpid()}"
-    fresh.touch(mode=0o600)
+    with (folder / f".{settings.service}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / f"{settings.service}.pem").exists():
+            _write(folder / f"{settings.service}.pub", _public_text(private.public_key()).encode(), 0o644)
+            _write(folder / f"{settings.service}.pem", text, 0o600)
+
+
+def _write(file: Path, text: bytes, mode: int) -> None:
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=mode)
     fresh.write_bytes(text)
-    try:
-        os.link(fresh, folder / f"{settings.service}.pem")
-    except FileExistsError:
-        return
-    finally:
-        fresh.unlink()
-    public = folder / f".{settings.service}.pub.{os.getpid()}"
-    public.write_text(_public_text(private.public_key()))
-    public.replace(folder / f"{settings.service}.pub")
+    fresh.replace(file)
