@@ -115,8 +115,6 @@ def ticket_message(shown: Shown, now: datetime) -> ticket_pb2.Ticket:
     ticket = shown.ticket
     request = ticket.decline_request
     return ticket_pb2.Ticket(
-        ticket_id=ticket.ticket_id,
-        number=ticket.number,
         tenant_id=ticket.tenant_id,
         source=number_of(SOURCE, ticket.source),
         category_path=ticket.category_path,
