@@ -20,8 +20,8 @@ class DeclineCode(enum.StrEnum):
     RECONSIDERATION = "reconsideration"
     DISCLOSURE = "disclosure"
     PETITION = "petition"
-    STATE_SECRET = "state_secret"  # noqa: S105  # no password
-    TRADE_SECRET = "trade_secret"  # noqa: S105  # no password
+    STATE_SECRET = "state_secret"  # noqa: S105 - a ground, no password
+    TRADE_SECRET = "trade_secret"  # noqa: S105 - a ground, no password
     PRIVACY = "privacy"
     PUBLIC_ORDER = "public_order"
     OUTSIDE_TERRITORY = "outside_territory"

@@ -66,7 +66,7 @@ def test_overdue_and_light_are_two_facts() -> None:
 
 def test_a_deadline_is_frozen_and_is_a_value() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        HANDLE.n = 6  # type: ignore[misc]
+        HANDLE.n = 6  # type: ignore[misc] # the mistake itself
     same = Deadline(**{each.name: getattr(HANDLE, each.name) for each in dataclasses.fields(Deadline)})
     assert same == HANDLE
     assert hash(same) == hash(HANDLE)

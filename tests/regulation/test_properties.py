@@ -16,11 +16,10 @@ from regulation.explanation import explain
 from regulation.instants import closing_day, local_day
 from regulation.policy import Policy
 from regulation.terms import Source
-from tests.regulation.instants import NATIONAL, POLICY
+from tests.regulation.instants import NATIONAL, POLICY, at
 
-INSTANTS = st.datetimes(
-    dt.datetime(2021, 2, 4), dt.datetime(2027, 11, 1), timezones=st.just(dt.timezone(dt.timedelta(hours=8)))  # noqa: DTZ001
-)  # fmt: skip
+SECONDS = int((at("2027-11-01T00:00") - at("2021-02-04T00:00")).total_seconds())
+INSTANTS = st.integers(0, SECONDS).map(lambda seconds: at("2021-02-04T00:00") + dt.timedelta(seconds=seconds))
 POLICIES = st.builds(Policy, cutoff_minutes=st.integers(1, 1440), red_offset_days=st.integers(1, 3))
 CASES: dict[str, Callable[..., Deadline]] = {
     "dispatch": terms.dispatch_deadline,
@@ -97,12 +96,12 @@ def test_an_extension_of_a_handling_date_is_a_longer_handling_date(trigger: dt.d
 
 @given(INSTANTS, st.integers(1, 3), st.sampled_from(list(Source)), st.integers(0, 10**6))
 def test_the_shorter_limit_rules(trigger: dt.datetime, days: int, source: Source, seconds: int) -> None:
-    law = {"calendar": NATIONAL, "policy": POLICY}
-    old = terms.handle_deadline(trigger, **law)  # type: ignore[arg-type]
-    result = terms.handle_deadline(trigger, source=source, urgent=True, days=days, **law)  # type: ignore[arg-type]
-    returned = terms.return_deadline(trigger, source=source, urgent=True, result_at=result.deadline_at, **law)  # type: ignore[arg-type]
-    upgraded_at = trigger + dt.timedelta(seconds=seconds)
-    upgraded = terms.upgraded_result_deadline(old.deadline_at, upgraded_at=upgraded_at, **law)  # type: ignore[arg-type]
+    handle = partial(terms.handle_deadline, trigger, calendar=NATIONAL, policy=POLICY)
+    old, result = handle(), handle(source=source, urgent=True, days=days)
+    returned = terms.return_deadline(trigger, source=source, urgent=True, result_at=result.deadline_at, calendar=NATIONAL, policy=POLICY)
+    upgraded = terms.upgraded_result_deadline(
+        old.deadline_at, upgraded_at=trigger + dt.timedelta(seconds=seconds), calendar=NATIONAL, policy=POLICY
+    )
     assert result.deadline_at <= old.deadline_at
     assert returned.deadline_at <= result.deadline_at
     assert upgraded.deadline_at <= old.deadline_at

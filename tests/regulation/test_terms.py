@@ -1,7 +1,8 @@
+"""The dates of 11(2), (3), (6), (8), (9) and 16, and what holds of all."""
+
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 
 import pytest
 
@@ -11,22 +12,8 @@ from regulation.calendar import NoCalendar
 from regulation.policy import Policy
 from regulation.table import ROWS, TABLE
 from regulation.terms import Kind, Source, Unit
-from tests.regulation.instants import NATIONAL, OFFICE_HOURS, POLICY, at, end_of
-
-dispatch = partial(terms.dispatch_deadline, calendar=NATIONAL, policy=POLICY)
-handle = partial(terms.handle_deadline, calendar=NATIONAL, policy=POLICY)
-extend = partial(terms.extension_deadline, calendar=NATIONAL, policy=POLICY)
-ask_by = partial(terms.extension_ask_by, calendar=NATIONAL, policy=POLICY)
-give_back = partial(terms.return_deadline, calendar=NATIONAL, policy=POLICY)
-promise = partial(terms.promise_deadline, calendar=NATIONAL, policy=POLICY)
-rework = partial(terms.rework_deadline, calendar=NATIONAL, policy=POLICY)
-first_report = partial(terms.first_report_deadline, calendar=NATIONAL, policy=POLICY)
-result = partial(terms.result_deadline, calendar=NATIONAL, policy=POLICY)
-upgrade = partial(terms.upgraded_result_deadline, calendar=NATIONAL, policy=POLICY)
-deficient = partial(terms.deficient_deadline, calendar=NATIONAL, policy=POLICY)
-assist = partial(terms.assisting_deadline, calendar=NATIONAL, policy=POLICY)
-
-MONDAY_TEN = at("2025-06-16T10:00")
+from tests.regulation.dates import MONDAY_TEN, assist, deficient, dispatch, first_report, give_back, handle, result, rework
+from tests.regulation.instants import NATIONAL, OFFICE_HOURS, at, end_of
 
 
 @pytest.mark.parametrize(
@@ -87,79 +74,12 @@ def test_dispatch_within_one_working_day_without_lights(source: Source) -> None:
     assert (deadline.deadline_at, deadline.yellow_at, deadline.red_at) == (end_of("2025-06-16"), None, None)
 
 
-@pytest.mark.parametrize("source", Source)
-def test_dispatch_of_an_urgent_one_at_once(source: Source) -> None:
-    deadline = dispatch(at("2025-06-14T03:00"), source=source, urgent=True)
-    assert (deadline.deadline_at, deadline.n, deadline.unit) == (at("2025-06-14T03:15"), 15, Unit.MINUTE)
-    assert (deadline.yellow_at, deadline.red_at) == (None, None)
-
-
 def test_handle_is_five_working_days_for_the_province_too() -> None:
     assert handle(MONDAY_TEN, source=Source.PROVINCIAL) == handle(MONDAY_TEN)
 
 
-def test_handle_of_an_urgent_one_is_its_result() -> None:
-    assert handle(MONDAY_TEN, urgent=True) == result(MONDAY_TEN, days=3)
-    assert handle(MONDAY_TEN, urgent=True, days=1, source=Source.PROVINCIAL) == result(MONDAY_TEN, days=1)
-
-
 def test_red_offset_is_the_city_s_choice() -> None:
     assert handle(MONDAY_TEN, policy=Policy(red_offset_days=3)).red_at == end_of("2025-06-26")
-
-
-@pytest.mark.parametrize(
-    ("old", "days", "due"),
-    [
-        ("2021-02-11T00:00", 1, "2021-02-18"),
-        ("2021-02-11T00:00", 5, "2021-02-23"),
-        ("2021-02-10T09:30", 1, "2021-02-18"),
-        ("2021-02-10T23:59:59.999999", 1, "2021-02-18"),
-        ("2021-02-11T00:00:00.000001", 1, "2021-02-18"),
-        ("2025-06-15T00:00", 1, "2025-06-16"),
-    ],
-)
-def test_extension_counts_after_the_day_the_old_deadline_closes(old: str, days: int, due: str) -> None:
-    assert extend(at(old), days).deadline_at == end_of(due)
-
-
-def test_extension_at_close_of_business() -> None:
-    deadline = extend(at("2021-02-10T17:30"), 1, policy=OFFICE_HOURS)
-    assert deadline.deadline_at == at("2021-02-18T17:30")
-
-
-def test_extension_has_lights_of_its_own() -> None:
-    deadline = extend(at("2021-02-11T00:00"), 2)
-    assert deadline.trigger_at == at("2021-02-11T00:00")
-    assert (deadline.yellow_at, deadline.red_at) == (end_of("2021-02-18"), end_of("2021-02-20"))
-
-
-def test_extension_beyond_five_days_needs_a_supervisor() -> None:
-    assert not terms.extension_needs_supervisor(5)
-    assert terms.extension_needs_supervisor(6)
-    assert extend(at("2021-02-11T00:00"), 6).deadline_at == end_of("2021-02-24")
-
-
-@pytest.mark.parametrize("days", [0, -1])
-def test_extension_of_less_than_a_day_is_not_allowed(days: int) -> None:
-    with pytest.raises(NotAllowed, match=r"第十一条第\(四\)项"):
-        extend(MONDAY_TEN, days)
-
-
-def test_extension_is_asked_for_by_the_deadline() -> None:
-    assert ask_by(at("2021-02-11T00:00"), Source.ORDINARY) == at("2021-02-11T00:00")
-
-
-@pytest.mark.parametrize(
-    ("deadline", "last"),
-    [
-        ("2021-02-11T00:00", "2021-02-09"),
-        ("2021-02-19T00:00", "2021-02-10"),
-        ("2021-02-18T12:00", "2021-02-10"),
-        ("2025-06-17T00:00", "2025-06-13"),
-    ],
-)
-def test_extension_of_the_province_s_is_asked_for_a_working_day_earlier(deadline: str, last: str) -> None:
-    assert ask_by(at(deadline), Source.PROVINCIAL) == end_of(last)
 
 
 @pytest.mark.parametrize("urgent", [False, True])
@@ -168,51 +88,6 @@ def test_return_within_two_working_days_of_the_province_s_one(urgent: bool) -> N
     provincial = give_back(MONDAY_TEN, source=Source.PROVINCIAL, urgent=urgent)
     assert (provincial.deadline_at, provincial.n) == (end_of("2025-06-17"), 1)
     assert (provincial.yellow_at, provincial.red_at) == (None, None)
-
-
-def test_return_is_capped_at_the_result() -> None:
-    capped = give_back(MONDAY_TEN, urgent=True, result_at=result(MONDAY_TEN, days=1).deadline_at)
-    assert (capped.deadline_at, capped.n, capped.kind) == (end_of("2025-06-17"), 1, Kind.RETURN)
-    uncapped = give_back(MONDAY_TEN, urgent=True, result_at=result(MONDAY_TEN, days=3).deadline_at)
-    assert uncapped == give_back(MONDAY_TEN)
-
-
-def test_promise_ends_with_the_promised_day_and_has_lights_of_its_own() -> None:
-    deadline = promise(dt.date(2025, 7, 2), asked_at=MONDAY_TEN, old_deadline_at=end_of("2025-06-23"))
-    assert (deadline.kind, deadline.article, deadline.n) == (Kind.PROMISE, Article(11, 7), 12)
-    assert deadline.deadline_at == end_of("2025-07-02")
-    assert (deadline.yellow_at, deadline.red_at) == (end_of("2025-07-01"), end_of("2025-07-03"))
-
-
-def test_promise_of_a_day_off_stands_as_it_was_told() -> None:
-    deadline = promise(dt.date(2025, 6, 28), asked_at=MONDAY_TEN)
-    assert (deadline.deadline_at, deadline.n) == (end_of("2025-06-28"), 9)
-    assert (deadline.yellow_at, deadline.red_at) == (end_of("2025-06-27"), end_of("2025-06-30"))
-
-
-@pytest.mark.parametrize(("day", "why"), [("2025-06-23", "过早"), ("2025-06-15", "过早"), ("2025-07-29", "过远")])
-def test_promise_of_a_day_too_early_or_too_far_is_not_allowed(day: str, why: str) -> None:
-    with pytest.raises(NotAllowed, match=rf"第十一条第\(七\)项.*{why}"):
-        promise(dt.date.fromisoformat(day), asked_at=MONDAY_TEN, old_deadline_at=end_of("2025-06-23"))
-
-
-def test_promise_reaches_thirty_working_days() -> None:
-    assert promise(dt.date(2025, 7, 28), asked_at=MONDAY_TEN).n == 30
-
-
-def test_promise_before_the_day_of_asking_is_not_allowed() -> None:
-    assert promise(dt.date(2025, 6, 16), asked_at=MONDAY_TEN).n == 0
-    with pytest.raises(NotAllowed, match="过早"):
-        promise(dt.date(2025, 6, 15), asked_at=MONDAY_TEN)
-
-
-def test_urgent_orders_are_neither_extended_nor_promised() -> None:
-    with pytest.raises(NotAllowed, match="第十三条：紧急工单不得延期"):
-        extend(MONDAY_TEN, 1, urgent=True)
-    with pytest.raises(NotAllowed, match="第十三条：紧急工单不得续报"):
-        promise(dt.date(2025, 7, 2), asked_at=MONDAY_TEN, urgent=True)
-    lenient = Policy(urgent_may_postpone=True)
-    assert extend(MONDAY_TEN, 1, urgent=True, policy=lenient) == extend(MONDAY_TEN, 1)
 
 
 def test_rework_is_a_fresh_term_from_redelivery() -> None:
@@ -224,67 +99,12 @@ def test_rework_is_a_fresh_term_from_redelivery() -> None:
     assert rework(MONDAY_TEN, urgent=True) == result(MONDAY_TEN)
 
 
-@pytest.mark.parametrize("source", Source)
-def test_first_report_within_two_hours_day_or_night(source: Source) -> None:
-    deadline = first_report(at("2021-02-12T23:30"), source=source)
-    assert (deadline.deadline_at, deadline.yellow_at, deadline.red_at) == (
-        at("2021-02-13T01:30"),
-        None,
-        at("2021-02-13T01:30"),
-    )
-    assert (deadline.n, deadline.unit, deadline.article) == (2, Unit.HOUR, Article(13))
-
-
-@pytest.mark.parametrize(
-    ("days", "due", "yellow"), [(1, "2025-06-17", "2025-06-16"), (2, "2025-06-18", "2025-06-17"), (None, "2025-06-19", "2025-06-18")]
-)
-def test_result_is_red_at_the_deadline_and_yellow_by_article_12(days: int | None, due: str, yellow: str) -> None:
-    deadline = result(MONDAY_TEN, days=days)
-    assert (deadline.deadline_at, deadline.yellow_at, deadline.red_at) == (end_of(due), end_of(yellow), end_of(due))
-
-
-def test_yellow_is_never_before_the_trigger() -> None:
-    saturday = at("2025-06-14T10:00")
-    assert result(saturday, days=1).yellow_at == saturday
-    late = at("2025-06-16T18:00")
-    assert result(late, days=1, policy=OFFICE_HOURS).yellow_at == late
-
-
-@pytest.mark.parametrize("days", [0, 4, -1])
-def test_result_of_other_than_one_to_three_days_is_not_allowed(days: int) -> None:
-    with pytest.raises(NotAllowed, match=r"第十三条.*1至3个工作日"):
-        result(MONDAY_TEN, days=days)
-
-
-def test_upgrade_takes_the_earlier_of_the_old_deadline_and_three_days() -> None:
-    old = handle(MONDAY_TEN).deadline_at
-    early = upgrade(old, upgraded_at=at("2025-06-17T09:00"))
-    assert (early.deadline_at, early.red_at, early.n) == (end_of("2025-06-20"), end_of("2025-06-20"), 3)
-    late = upgrade(old, upgraded_at=at("2025-06-20T09:00"))
-    assert (late.kind, late.deadline_at, late.red_at, late.n) == (Kind.RESULT, old, old, 1)
-    assert late.yellow_at == end_of("2025-06-20")
-    assert late.trigger_at == at("2025-06-20T09:00")
-
-
-def test_upgrade_of_what_was_overdue_erases_nothing() -> None:
-    old = handle(MONDAY_TEN).deadline_at
-    deadline = upgrade(old, upgraded_at=at("2025-06-30T09:00"))
-    assert (deadline.deadline_at, deadline.red_at, deadline.n) == (old, old, 0)
-
-
 def test_deficient_reply_is_due_a_working_day_after_the_decision_or_at_the_old_deadline() -> None:
     old = handle(MONDAY_TEN)
     assert deficient(old, at("2025-06-18T15:00")) is old
     later = deficient(old, at("2025-06-23T15:00"))
     assert (later.kind, later.article, later.n) == (Kind.DEFICIENT, Article(11, 8), 1)
     assert (later.deadline_at, later.yellow_at, later.red_at) == (end_of("2025-06-24"), end_of("2025-06-23"), end_of("2025-06-25"))
-
-
-def test_deficient_reply_of_an_urgent_order_stays_red_at_once() -> None:
-    later = deficient(result(MONDAY_TEN), at("2025-06-20T15:00"))
-    assert (later.deadline_at, later.red_at) == (end_of("2025-06-23"), end_of("2025-06-23"))
-    again = deficient(later, at("2025-06-25T15:00"))
-    assert again.red_at == again.deadline_at == end_of("2025-06-26")
 
 
 @pytest.mark.parametrize(
@@ -294,11 +114,6 @@ def test_deficient_reply_of_an_urgent_order_stays_red_at_once() -> None:
 def test_assisting_unit_s_date_lies_before_the_lead_s_but_not_before_its_own_day(delivered: str, due: str) -> None:
     deadline = assist(handle(MONDAY_TEN), at(delivered))
     assert (deadline.deadline_at, deadline.article) == (end_of(due), Article(16))
-
-
-def test_assisting_units_share_an_hour_limit() -> None:
-    lead = first_report(MONDAY_TEN)
-    assert assist(lead, at("2025-06-16T11:00")) == lead
 
 
 def test_provisional_when_any_instant_touches_such_a_year() -> None:
