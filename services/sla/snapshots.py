@@ -41,6 +41,11 @@ def light_number(light: Light) -> ticket.Light.ValueType:
     return ticket.Light.Value(f"LIGHT_{light.name}")
 
 
+def light_of(number: ticket.Light.ValueType) -> Light:
+    """A light from its number. Raises KeyError for UNSPECIFIED."""
+    return Light[ticket.Light.Name(number).removeprefix("LIGHT_")]
+
+
 def state_number(state: State) -> dispatch.ClockState.ValueType:
     """A clock's state as the protos number it."""
     return dispatch.ClockState.Value(f"CLOCK_STATE_{state.name}")

@@ -112,12 +112,6 @@ def schedule(clock: Clock) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def light_at(clock: Clock, now: dt.datetime) -> Light:
-    """Art. 12, 13: the light the law has turned on this date by an instant; a light begins at its own."""
-    lights = [turn.light for turn in schedule(clock) if turn.at <= now]
-    return lights[-1] if lights else Light.NONE
-
-
 def light_left(clock: Clock) -> Light:
     """What the date may keep of the light it shows, by what is known now.
 

@@ -1,0 +1,80 @@
+"""What sla does: take in what dispatch told, and turn what fell due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+
+from chassis.caller import Caller
+from chassis.store import Store, Tx
+from services.sla import keeping, rows
+from services.sla.rules.orders import Snapshot, take
+from services.sla.rules.turning import next_at, turn
+
+LOG = logging.getLogger(__name__)
+BATCH = 500
+
+
+def take_snapshot(tx: Tx, snapshot: Snapshot) -> None:
+    """Take in an order as dispatch told it. Lights and urgings follow with the next tick."""
+    before = rows.load(tx, [snapshot.order_id]).get(snapshot.order_id)
+    if before is None:
+        after = take(None, snapshot)
+        if rows.add(tx, after, next_at(after, tx.now)):
+            return
+        before = rows.load(tx, [snapshot.order_id])[snapshot.order_id]
+    after = take(before, snapshot)
+    if after is not before:
+        rows.save(tx, before, after, next_at(after, tx.now))
+
+
+def turn_lights(store: Store) -> int:
+    """Turn every light and issue every urging that fell due, in the order of the law's instants; answers how many orders.
+
+    Its cost grows with what is due. Replicas share the work; what a crash leaves undone is due still.
+    """
+    turned = 0
+    while due := store.across(lambda tx: rows.due(tx, BATCH)):
+        # A full batch ends at its last instant: what falls later on the same orders has its turn after the next batch.
+        until = due[-1][0] if len(due) == BATCH else None
+        taken = sum(_turn_tenant(store, tenant, orders, until) for tenant, orders in _by_tenant(due).items())
+        turned += taken
+        if not taken or len(due) < BATCH:
+            break
+    return turned
+
+
+def turn_orders(tx: Tx, order_ids: Iterable[str], until: dt.datetime | None) -> int:
+    """Turn what is due on these orders, but for those another replica has in hand; answers how many were taken."""
+    claimed = rows.claim(tx, order_ids)
+    outcomes = {order_id: turn(order, tx.now, until) for order_id, order in claimed.items()}
+    for order_id, outcome in outcomes.items():
+        rows.save(tx, claimed[order_id], outcome.order, next_at(outcome.order, tx.now))
+    keeping.keep(tx, list(outcomes.values()))
+    return len(claimed)
+
+
+def _turn_tenant(store: Store, tenant: str, order_ids: list[str], until: dt.datetime | None) -> int:
+    """All in one transaction; where that fails each order in its own, so that one cannot hold up the others."""
+    by = Caller.timer(store.service, tenant)
+    try:
+        return store.write(by, lambda tx: turn_orders(tx, order_ids, until))
+    except Exception:
+        LOG.exception("a batch of lights failed, turning its %d orders one by one", len(order_ids))
+    return sum(_turn_one(store, by, order_id, until) for order_id in order_ids)
+
+
+def _turn_one(store: Store, by: Caller, order_id: str, until: dt.datetime | None) -> int:
+    try:
+        return store.write(by, lambda tx: turn_orders(tx, [order_id], until))
+    except Exception:
+        LOG.exception("the lights of order %s failed and stay due", order_id)
+        return 0
+
+
+def _by_tenant(due: Iterable[tuple[dt.datetime, str, str]]) -> dict[str, list[str]]:
+    tenants: dict[str, list[str]] = {}
+    for _, tenant, order_id in due:
+        tenants.setdefault(tenant, []).append(order_id)
+    return tenants
