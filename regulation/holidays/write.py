@@ -50,6 +50,13 @@ def provisional_year() -> HolidayYear:
     return HolidayYear(2027, off, {}, provisional=True)
 
 
+def every_year() -> list[HolidayYear]:
+    """What goes on file; a notice takes the place of the provisional year."""
+    noticed = noticed_years()
+    provisional = provisional_year()
+    return noticed if provisional.year in {each.year for each in noticed} else [*noticed, provisional]
+
+
 def as_toml(year: HolidayYear) -> str:
     """The file of a year."""
     source = "only the statutory dates, no notice yet" if year.provisional else "the State Council's notice"
@@ -70,7 +77,7 @@ def _of(year: int, days: Mapping[dt.date, str]) -> dict[dt.date, str]:
 def main() -> None:
     """Writes every year's file beside this script."""
     folder = Path(__file__).parent
-    for year in (*noticed_years(), provisional_year()):
+    for year in every_year():
         (folder / f"{year.year}.toml").write_text(as_toml(year), encoding="utf-8")
 
 
