@@ -88,3 +88,4 @@ def _start_logs(settings: Settings, process: str) -> None:
         )
     )
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
