@@ -3,13 +3,16 @@
 This is the only process with eventlet. grpc never enters it: the two hang one another.
 """
 
-import os
+import warnings
+
+warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
 
 import eventlet
 
+from chassis.settings import Settings, wait_in_green_threads
+
 if __name__ == "__main__":
-    # psycopg's own waiting stops every green thread; it reads this when it is imported.
-    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"  # noqa: TID251 - no settings can be read before the patch
+    wait_in_green_threads()
     eventlet.monkey_patch()
 
 import argparse
@@ -21,9 +24,8 @@ from chassis import telemetry
 from chassis.bus.health import serve_health
 from chassis.bus.running import Workers
 from chassis.errors import Unusable
-from chassis.settings import Settings
 
-LOG = logging.getLogger(__name__)
+LOG = logging.getLogger("chassis.work")
 
 
 def main(arguments: list[str]) -> int:

@@ -9,8 +9,10 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any
 
+import eventlet
 from amqp.exceptions import AMQPError
 from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import ProviderCollector
 from nameko.messaging import Consumer, QueueConsumer
 
 from chassis.bus import metrics
@@ -20,6 +22,7 @@ from chassis.bus.inbox import Inbox
 from chassis.bus.routes import queue_of
 
 LOG = logging.getLogger(__name__)
+GRACE_SECONDS = 3
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 10.0
 # The connection went away between delivery and answer: the broker has taken the message back already.
@@ -69,6 +72,20 @@ class SteadyQueueConsumer(QueueConsumer):
         """Says nothing of the body: it may hold anything."""
         LOG.error("refused a message that is no JSON: %s", type(exc).__name__)
         self.refuse_message(message)
+
+    def unregister_provider(self, provider: Any) -> None:
+        """nameko waits until the broker was told; one that is away never is."""
+        with eventlet.Timeout(GRACE_SECONDS, False):
+            super().unregister_provider(provider)
+            return
+        ProviderCollector.unregister_provider(self, provider)
+
+    def stop(self) -> None:
+        """Likewise: whoever is still trying to connect is cut off."""
+        with eventlet.Timeout(GRACE_SECONDS, False):
+            super().stop()
+            return
+        self._gt.kill()
 
     def _answer(self, answer: Any) -> None:
         try:

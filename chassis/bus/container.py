@@ -49,7 +49,8 @@ def service_of(worker: object, store: Store) -> type:
         "gauges": Loop(Gauging(store, outbox, inbox)),
     }
     if listeners_by_type(store.service):
-        members["relay"] = Loop(Relay(store, outbox, carrier_of(store.settings)))
+        carrier = carrier_of(store.settings)
+        members["relay"] = Loop(Relay(store, outbox, carrier), hurry=carrier.close)
     for ticking in ticks_of(worker):
         members[f"tick_{ticking.name}"] = Loop(Tick(store, ticking), clock)
     for source in sources_of(worker):

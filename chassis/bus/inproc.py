@@ -19,7 +19,7 @@ from typing import Any
 from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, memory, virtual
 
-URI = "inproc://"
+URI = "inproc://localhost/"
 
 _consuming: defaultdict[str, set[Transport]] = defaultdict(set)
 _awaited: dict[str, threading.Event] = {}

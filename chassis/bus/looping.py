@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -32,20 +33,18 @@ class Turning(Protocol):
     def turn(self) -> float:
         """Do it once; answers how many seconds to rest."""
 
-    def stop(self) -> None:
-        """The turn that runs should end soon; there will be no other."""
-
 
 class Loop(DependencyProvider):
     """A managed green thread of a worker. A turn that fails is logged and tried again, later each time.
 
-    With a clock, moving that ahead ends a rest.
+    With a clock, moving that ahead ends a rest. `hurry` is called when the turn that runs should end soon.
     """
 
-    def __init__(self, turning: Turning, clock: Clock | None = None) -> None:
+    def __init__(self, turning: Turning, clock: Clock | None = None, hurry: Callable[[], None] | None = None) -> None:
         super().__init__()
         self._turning: Turning = turning
         self._clock = clock
+        self._hurry = hurry
         self._stopping = threading.Event()
         self._thread: Any = None
         self._failures = 0
@@ -57,7 +56,8 @@ class Loop(DependencyProvider):
     def stop(self) -> None:
         """Let the turn that runs end; one that does not is cut off, which is no worse than a crash."""
         self._stopping.set()
-        self._turning.stop()
+        if self._hurry:
+            self._hurry()
         with eventlet.Timeout(GRACE_SECONDS, False):
             self._thread.wait()
             return

@@ -42,10 +42,6 @@ class Relay:
             self._rest = min(max(self._rest * 2, LINGER_SECONDS), IDLE_SECONDS)
         return self._rest
 
-    def stop(self) -> None:
-        """Wait for nobody any more."""
-        self._carrier.close()
-
     def _carry_past(self) -> bool:
         """A page of the past that somebody wished for, never more, so that news does not wait behind it."""
         if time.monotonic() < self._retells_at:

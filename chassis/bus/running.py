@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import logging
-import pkgutil
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import kombu.pools
 from kombu import Connection
 from nameko.runners import ServiceRunner
-from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
 
 from chassis.bus import inproc
 from chassis.bus.container import service_of
-from chassis.clock import clock_of
+from chassis.bus.stores import known_worker, open_worker_store, worker_names
 from chassis.errors import Unusable
-from chassis.migrate import tables_of
 from chassis.settings import Settings
-from chassis.store import Store, open_store
+from chassis.store import Store
 
 LOG = logging.getLogger(__name__)
 CONNECT_SECONDS = 5
 # nameko takes a connection for each caller inside a worker; kombu's own bound of 10 deadlocks.
 CONNECTIONS = 64
-
-
-def worker_names() -> tuple[str, ...]:
-    """Services on disk that have a worker."""
-    import services  # noqa: PLC0415 - the list is asked for by mains only, after the path is set
-
-    found = (module.name for module in pkgutil.iter_modules(services.__path__))
-    return tuple(sorted(name for name in found if find_spec(f"services.{name}.worker")))
 
 
 class Workers:
@@ -45,14 +32,11 @@ class Workers:
         names = names or known
         if not known:
             raise Unusable("没有任何服务有 worker")
-        for name in names:
-            if name not in known:
-                raise Unusable(f"没有服务 {name} 的 worker：可用 {'、'.join(known)}")
-        settings = [Settings.from_env(name) for name in names]
+        settings = [Settings.from_env(known_worker(name)) for name in names]
         if settings[0].embedded and set(names) != set(known):
             raise Unusable("没有 AMQP_URI 时队列只存在于一个进程里，不能只启动一部分服务：请不带名字运行，或设置 AMQP_URI")
         self._uri = _queue_of(settings[0])
-        self._stores = [_open(each) for each in settings]
+        self._stores = [open_worker_store(each) for each in settings]
         self._runner = _runner(self._uri, self._stores)
 
     def start(self) -> None:
@@ -86,20 +70,6 @@ def _queue_of(settings: Settings) -> str:
     except Exception as error:  # noqa: BLE001 - whatever the driver says, in one line
         where = Connection(settings.amqp_uri).as_uri()
         raise Unusable(f"连不上消息队列 {where}（{type(error).__name__}）：请检查 AMQP_URI 以及 RabbitMQ 是否在运行") from None
-
-
-def _open(settings: Settings) -> Store:
-    try:
-        store = open_store(settings, tables_of(settings.service), clock_of(settings))
-        with store.engine.connect() as connection:
-            ready = inspect(connection).has_table("inbox")
-    except OperationalError as error:
-        raise Unusable(
-            f"无法打开 {settings.service} 的数据库（{type(error.orig).__name__}）：请检查 DATABASE_URL 以及数据库是否在运行"
-        ) from None
-    if not ready:
-        raise Unusable(f"{settings.service} 的数据库还没有建表：请先运行 python -m chassis.migrate {settings.service}")
-    return store
 
 
 def _runner(uri: str, stores: list[Store]) -> Any:

@@ -28,9 +28,6 @@ class Retrying:
         """All that is due, and the rest at once when there is more."""
         return 0.0 if self._inbox.retry_due() == AT_ONCE else RETRIES_SECONDS
 
-    def stop(self) -> None:
-        """A turn is short."""
-
 
 class Gauging:
     """Measures what waits: the outbox, the retries, the parked."""
@@ -52,9 +49,6 @@ class Gauging:
         metrics.WAITING.labels(service).set(waiting)
         metrics.PARKED_NOW.labels(service).set(parked)
         return GAUGES_SECONDS
-
-    def stop(self) -> None:
-        """A turn is short."""
 
 
 class Tick:
@@ -81,6 +75,3 @@ class Tick:
             metrics.TICKED.labels(service, name, outcome).inc()
             metrics.TICK_SECONDS.labels(service, name).observe(time.monotonic() - begun)
         return self._ticking.seconds
-
-    def stop(self) -> None:
-        """A tick is short; one that is not is cut off."""

@@ -1,0 +1,3 @@
+from tests.chassis.bus.town.witness import tables
+
+metadata = tables("sla")
