@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
@@ -24,7 +25,8 @@ WELL_FORMED: dict[int, str | bytes] = {
     options.KIND_DATE: "2025-01-06",
 }
 TEXTS = (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
-Path = tuple[FieldDescriptor, ...]
+AnyField = Any  # a FieldDescriptor, of Python's or of upb's making
+Path = tuple[AnyField, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _fill(message: Message, depth: int) -> None:
             _assign(message, field, value)
 
 
-def _fill_message(message: Message, field: FieldDescriptor, depth: int) -> None:
+def _fill_message(message: Message, field: AnyField, depth: int) -> None:
     if depth == 0 or field.message_type is None:
         return
     if field.message_type.full_name.startswith("google.protobuf."):
@@ -74,7 +76,7 @@ def _fill_message(message: Message, field: FieldDescriptor, depth: int) -> None:
     _fill(getattr(message, field.name).add() if field.is_repeated else getattr(message, field.name), depth - 1)
 
 
-def _good(field: FieldDescriptor) -> str | bytes | int | None:
+def _good(field: AnyField) -> str | bytes | int | None:
     if field.type in TEXTS:
         declared = field_of(field)
         return WELL_FORMED[declared.kind] if declared else None
@@ -83,7 +85,7 @@ def _good(field: FieldDescriptor) -> str | bytes | int | None:
     return None
 
 
-def _assign(message: Message, field: FieldDescriptor, value: str | bytes | int) -> None:
+def _assign(message: Message, field: AnyField, value: str | bytes | int) -> None:
     if field.is_repeated:
         getattr(message, field.name)[:] = [value]
     else:
@@ -100,7 +102,7 @@ def _text_fields(descriptor: Descriptor, above: Path) -> Iterator[Path]:
             yield from _text_fields(field.message_type, (*above, field))
 
 
-def _bad_values(field: FieldDescriptor) -> Iterator[tuple[str, str | bytes]]:
+def _bad_values(field: AnyField) -> Iterator[tuple[str, str | bytes]]:
     declared = field_of(field)
     assert declared is not None
     most = declared.max or BOUNDS[declared.kind]
@@ -124,5 +126,5 @@ def _set(request: Message, path: Path, value: str | bytes) -> None:
     _assign(holder, path[-1], value)
 
 
-def _is_map(field: FieldDescriptor) -> bool:
+def _is_map(field: AnyField) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
