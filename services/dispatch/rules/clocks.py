@@ -38,9 +38,18 @@ def has(order: Order, kind: Kind) -> bool:
     return any(each.kind is kind and each.round == order.present.number for each in order.clocks)
 
 
+def hub_or_none(order: Order) -> Clock | None:
+    """The hub's newest date of dispatch (11(2)); an order that was handed on has none until it comes back."""
+    dates = (each for each in order.clocks if each.kind is Kind.DISPATCH)
+    return max(dates, key=lambda each: (each.round, each.version), default=None)
+
+
 def hub(order: Order) -> Clock:
-    """The hub's newest date of dispatch (11(2))."""
-    return max((each for each in order.clocks if each.kind is Kind.DISPATCH), key=lambda each: (each.round, each.version))
+    """The hub's newest date of dispatch. Raises LookupError when it has none."""
+    newest = hub_or_none(order)
+    if newest is None:
+        raise LookupError(f"order {order.order_id} has no date of dispatch")
+    return newest
 
 
 def start(order: Order, *deadlines: Deadline) -> Order:

@@ -55,11 +55,13 @@ def deliver_inner(inner: Order, outer: Order, act: Act) -> Order:
 def recall(order: Order, reason: str, act: Act) -> Order:
     """11(2), 按照承办单位职责: wrongly dispatched. The unit's round is void.
 
-    The hub's own mistake gives it no fresh day: its old date runs on. A late return stays counted (11(6)).
+    The hub's own mistake gives it no fresh day: its old date runs on; a district that had none gets one. A late return
+    stays counted (11(6)).
     Raises Invalid without a reason.
     """
     state = after(order.state, Verb.RECALL)
     said("reason", reason, "收回的理由", Verb.RECALL.article)
     order = end_round(order, Ending.RECALLED, act.now)
-    order = clocks.start_hub(order, clocks.hub(order).deadline)
+    before = clocks.hub_or_none(order)
+    order = clocks.start_hub(order, before.deadline if before else dates.dispatch(order, act.now, act.law))
     return replace(order, state=state, unit_id="", handling_tenant_id="")

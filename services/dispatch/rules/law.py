@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from regulation.articles import EDITIONS, Edition, edition_for
+from regulation.articles import Edition, edition_for, edition_named
 from regulation.calendar import Calendar
 from regulation.policy import Policy
 
@@ -21,7 +21,4 @@ class Law:
 
 def edition_of(name: str, received_at: dt.datetime, policy: Policy) -> Edition:
     """The edition a ticket was received under, which it keeps (23). Raises NotAllowed when none was in force."""
-    for edition in EDITIONS:
-        if edition.name == name:
-            return edition
-    return edition_for(received_at, continued=policy.continued)
+    return edition_named(name) if name else edition_for(received_at, continued=policy.continued)

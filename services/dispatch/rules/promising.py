@@ -80,8 +80,8 @@ def _granted(order: Order, request: ProgressReportRequest, reason: str, act: Act
 
 def _said(order: Order, made: Promise, act: Act, verb: Verb) -> ProgressReportRequest:
     article = verb.article
-    if made.promised_on is None:
-        raise Invalid("promised_on", "请填写承诺的办结日期", article.code)
+    if made.promised_on is None or made.promised_on.year not in act.law.calendar.years:
+        raise Invalid("promised_on", "请填写承诺的办结日期，须在已有工作日历的年份内", article.code)
     return ProgressReportRequest(
         request_id=act.fresh_id, order_id=order.order_id, round=order.present.number, unit_id=order.unit_id,
         asked_at=act.now, asked_by=act.by.id, decide_by=dates.decision(act.now, act.law), promised_on=made.promised_on,

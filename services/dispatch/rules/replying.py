@@ -78,6 +78,9 @@ def _told(field: str, text: str, what: str, article: Article) -> None:
         raise Invalid(field, f"{what}过于笼统，请写明具体做了什么、结果如何", article.code)
 
 
+BARE_AT_MOST = 40
+"""Characters: whoever writes more between two stops says something."""
+
 _PARTS = re.compile(r"[^\w]+")
 _WHO = r"我(?:单位|局|办|镇|街道|公司|中心)"
 _WHAT = r"(?:您?反映的?|该|此|上述)?(?:问题|事项|诉求|情况|工单|事|件)"
@@ -89,4 +92,4 @@ _BARE = re.compile(rf"(?:{_WHO})?(?:{_WHAT})?(?:{_HOW})*(?:{_DONE})*(?:{_ENDED})
 
 def bare(text: str) -> bool:
     """11(5): whether the text says no more than that it was dealt with."""
-    return all(_BARE.fullmatch(part) for part in _PARTS.split(text) if part)
+    return all(len(part) <= BARE_AT_MOST and _BARE.fullmatch(part) for part in _PARTS.split(text))
