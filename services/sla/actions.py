@@ -35,7 +35,7 @@ def turn_lights(store: Store) -> int:
     Its cost grows with what is due. Replicas share the work; what a crash leaves undone is due still.
     """
     turned = 0
-    while due := store.across(lambda tx: rows.due(tx, BATCH)):
+    while due := store.read_across(lambda tx: rows.due(tx, BATCH)):
         # A full batch ends at its last instant: what falls later on the same orders has its turn after the next batch.
         until = due[-1][0] if len(due) == BATCH else None
         taken = sum(_turn_tenant(store, tenant, orders, until) for tenant, orders in _by_tenant(due).items())

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from chassis.store import Tx
 from regulation.articles import Article
@@ -53,10 +53,9 @@ def save(tx: Tx, before: Order, after: Order, next_at: dt.datetime | None) -> No
 
 
 def due(tx: Tx, limit: int) -> list[tuple[dt.datetime, str, str]]:
-    """The orders due first, of every tenant: instant, tenant, order. For `store.across` alone."""
+    """The orders due first, of every tenant: instant, tenant, order. For `store.read_across` alone."""
     columns = (orders.c.next_at, orders.c.tenant_id, orders.c.order_id)
-    # Not tx.select: under the tick's role there is no tenant to limit it to.
-    statement = select(*columns).where(orders.c.next_at <= tx.now).order_by(orders.c.next_at, orders.c.order_id).limit(limit)
+    statement = tx.select(orders, *columns).where(orders.c.next_at <= tx.now).order_by(orders.c.next_at, orders.c.order_id).limit(limit)
     return [(row["next_at"], row["tenant_id"], row["order_id"]) for row in tx.all(statement)]
 
 
