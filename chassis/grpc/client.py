@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 import grpc
 from google.protobuf.message import Message
 
+from chassis.grpc.server import OPTIONS
 from chassis.telemetry import here
 
 M = TypeVar("M", bound=Message)
@@ -18,7 +19,7 @@ class Client:
     """A channel to one address."""
 
     def __init__(self, address: str, token: str = "") -> None:
-        self._channel = grpc.insecure_channel(address)
+        self._channel = grpc.insecure_channel(address, options=OPTIONS)
         self.token = token
 
     def ask(self, method: str, request: Message, answer: type[M], token: str = "", seconds: float = SECONDS) -> M:
