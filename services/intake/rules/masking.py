@@ -106,13 +106,18 @@ def _phones(phone: str) -> list[str]:
         read = read_phone(phone) if phone.strip() else None
     except NoNumber:
         return [_alone(_spaced(phone.strip(), _SPACE))]
-    return [rf"\+?{_alone(_spaced(digits, _GAP))}" for digits in spellings(read)] if read else []
+    return [_opening(digits) + _alone(_spaced(digits, _GAP)) for digits in spellings(read)] if read else []
 
 
 def _contacts(contact: str) -> list[str]:
     bare = contact.strip()
     parts = [bare, *sorted(_CONTACT_PART.findall(bare), key=len, reverse=True)]
     return [_spaced(part, _SPACE) for part in dict.fromkeys(parts) if len(part) >= _SHORTEST_CONTACT]
+
+
+def _opening(digits: str) -> str:
+    """What may stand before a number with its area or country: (0533)…, +86 …"""
+    return "[+(（]?" if digits.startswith(("0", "86")) else ""
 
 
 def _alone(pattern: str) -> str:

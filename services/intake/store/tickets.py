@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -81,19 +81,25 @@ def page_of(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
 
 def _filtered(tx: Tx, chosen: Filter) -> Select[Any]:
     columns = [column for column in tickets.c if column.name != "text"]
-    statement = tx.select(tickets, *columns)
-    conditions: list[tuple[object, ColumnElement[bool]]] = [
-        (chosen.states, tickets.c.state.in_(chosen.states)),
-        (chosen.category, _below(chosen.category)),
-        (chosen.district, tickets.c.district == chosen.district),
-        (chosen.town, tickets.c.town == chosen.town),
-        (chosen.received_from, tickets.c.received_at >= chosen.received_from),
-        (chosen.received_before, tickets.c.received_at < chosen.received_before),
-        (chosen.number, tickets.c.number == chosen.number),
-        (chosen.decline_requested, tickets.c.decline_requested.is_(True) & (tickets.c.state == State.REGISTERED)),
-        (chosen.held_by, tickets.c.ticket_id.in_(tx.select(holders, holders.c.ticket_id).where(holders.c.unit_id == chosen.held_by))),
-    ]
-    return statement.where(*(condition for wanted, condition in conditions if wanted))
+    return tx.select(tickets, *columns).where(*_conditions(tx, chosen))
+
+
+def _conditions(tx: Tx, chosen: Filter) -> Iterator[ColumnElement[bool]]:
+    if chosen.states:
+        yield tickets.c.state.in_(chosen.states)
+    if chosen.category:
+        yield _below(chosen.category)
+    for name in ("district", "town", "number"):
+        if wanted := getattr(chosen, name):
+            yield tickets.c[name] == wanted
+    if chosen.received_from:
+        yield tickets.c.received_at >= chosen.received_from
+    if chosen.received_before:
+        yield tickets.c.received_at < chosen.received_before
+    if chosen.decline_requested:
+        yield tickets.c.decline_requested.is_(True) & (tickets.c.state == State.REGISTERED)
+    if chosen.held_by:
+        yield tickets.c.ticket_id.in_(tx.select(holders, holders.c.ticket_id).where(holders.c.unit_id == chosen.held_by))
 
 
 def _below(code: str) -> ColumnElement[bool]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
+from google.protobuf.json_format import Parse
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from sqlalchemy import text
+from sqlalchemy import Connection, Select, Table, select
 
+from chassis.bus.marks import heard_by
 from chassis.caller import Caller
 from chassis.grpc.server import service_descriptor
-from hotline.dispatch.v1 import events_pb2 as dispatch
+from chassis.store.engine import postgres_engine
 from hotline.directory.v1 import events_pb2 as directory
-from hotline.intake.v1 import content_pb2, ticket_pb2, tickets_pb2
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.intake.v1 import content_pb2, events_pb2, ticket_pb2, tickets_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake.worker import IntakeWorker
 from tests.harness import Served
@@ -69,7 +73,7 @@ SAID = "我是张三丰，住在张店区柳泉路100号3号楼2单元501，家�
 class Refused(Exception):
     """A call that was refused: its code, the sentence, the field and the article."""
 
-    def __init__(self, error: grpc.RpcError) -> None:
+    def __init__(self, error: Any) -> None:
         status = rpc_status.from_call(error)
         info = error_details_pb2.ErrorInfo()
         status.details[0].Unpack(info)
@@ -126,18 +130,14 @@ class Desk:
 
     def tell(self, event: Message, tenant_id: str = CITY) -> None:
         """Let the worker handle an event, as its inbox would."""
-        handler = {
-            dispatch.OrderChanged: self.worker.order_changed,
-            directory.UnitChanged: self.worker.unit_changed,
-            directory.TenantChanged: self.worker.tenant_changed,
-        }[type(event)]
+        handler = heard_by(self.worker)[event.DESCRIPTOR.full_name].run
         owner = getattr(event, "tenant_id", "") or tenant_id
         self.store.write(Caller.timer("intake", owner), lambda tx: handler(event, tx))
 
     def order(self, ticket: ticket_pb2.Ticket, version: int = 1, holders: tuple[str, ...] = ("water",), **changes: Any) -> None:
         """Tell what dispatch tells of a ticket's order."""
         closing = changes.pop("closing", 0)
-        snapshot = {
+        snapshot: dict[str, Any] = {
             "order_id": f"order-{ticket.ticket_id}",
             "ticket_id": ticket.ticket_id,
             "tenant_id": CITY,
@@ -147,7 +147,7 @@ class Desk:
             "version": version,
             **changes,
         }
-        event = dispatch.OrderChanged(order=snapshot, closing=closing)
+        event = dispatch.OrderChanged(order=dispatch.OrderSnapshot(**snapshot), closing=closing)
         event.at.FromDatetime(self.store.clock.now())
         self.tell(event, snapshot["tenant_id"])
 
@@ -156,27 +156,28 @@ class Desk:
 
     def told(self, kind: str) -> list[Any]:
         """The events of a kind that were told, oldest first."""
-        found = "select payload from outbox where type = :type order by seq"
-        with self.store.engine.connect() as connection:
-            rows = connection.execute(text(found), {"type": f"hotline.intake.v1.{kind}"}).scalars() if self.store.is_sqlite else []
-            return list(rows)
+        outbox = self.store.tables["outbox"]
+        wanted = select(outbox.c.payload).where(outbox.c.type == f"hotline.intake.v1.{kind}").order_by(outbox.c.seq)
+        with self.unlimited() as connection:
+            return [Parse(payload, getattr(events_pb2, kind)()) for payload in connection.execute(wanted).scalars()]
 
     def everything(self) -> str:
         """Every value of every table but the sealed columns, as text."""
-        return "\n".join(str(value) for row in self.rows() for value in row.values())
+        with self.unlimited() as connection:
+            return "\n".join(str(tuple(row)) for table in self.store.tables.values() for row in connection.execute(_unsealed(table)))
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Every row of every table, without sealed columns."""
-        found: list[dict[str, Any]] = []
+    @contextmanager
+    def unlimited(self) -> Iterator[Connection]:
+        """A connection that sees every row of every tenant."""
+        engine = self.store.engine if self.store.is_sqlite else postgres_engine(self.store.settings)
+        with engine.connect() as connection:
+            yield connection
+        if not self.store.is_sqlite:
+            engine.dispose()
 
-        def read(tx: Any) -> None:
-            for table in self.store.tables.values():
-                columns = [column for column in table.c if not column.name.startswith("sealed_")]
-                found.extend({"table": table.name, **row} for row in tx.all(tx.select(table, *columns)))
 
-        for tenant in (CITY, DISTRICT):
-            self.store.read(Caller.timer("intake", tenant), read)
-        return found
+def _unsealed(table: Table) -> Select[Any]:
+    return select(*(column for column in table.c if not column.name.startswith("sealed_")))
 
 
 def content(**changes: Any) -> content_pb2.TicketContent:

@@ -23,9 +23,7 @@ def test_every_channel_enters_by_the_same_door(desk: Desk, channel: int) -> None
 
 def test_a_registered_ticket_is_masked(desk: Desk) -> None:
     ticket = desk.register()
-    assert ticket.text == (
-        "我是〔诉求人姓名〕，住在〔诉求人地址〕，家里停水三天了。请打〔诉求人电话〕或者〔座机号〕找我，车牌〔车牌号〕。"
-    )
+    assert ticket.text == ("我是〔诉求人姓名〕，住在〔诉求人地址〕，家里停水三天了。请打〔诉求人电话〕或者〔座机号〕找我，车牌〔车牌号〕。")
     assert ticket.title.startswith("我是〔诉求人姓名〕")
     assert ticket.caller.name == "张**"
     assert ticket.caller.phone == "138****1234"
@@ -41,8 +39,19 @@ def test_nothing_but_sealed_columns_knows_the_caller(desk: Desk) -> None:
     desk.form(desk.get(ticket))
     desk.ask("DraftService/SaveDraft", content=content())
     stored = desk.everything()
-    for planted in ("张三丰", "13805331234", "138 0533 1234", "１３８０５３３", "柳泉路100号3号楼", "zsf_wudang", "370303198001011234", "武当山茶馆", "2770001"):
+    planted_ones = [
+        "张三丰",
+        "13805331234",
+        "138 0533 1234",
+        "１３８０５３３",
+        "柳泉路100号3号楼",
+        "zsf_wudang",
+        "370303198001011234",
+        "武当山茶馆",
+    ]
+    for planted in planted_ones:
         assert planted not in stored, planted
+    assert "2770001" not in stored
     assert "停水三天" in stored
 
 
