@@ -81,7 +81,7 @@ def _good(field: AnyField) -> str | bytes | int | None:
         declared = field_of(field)
         return WELL_FORMED[declared.kind] if declared else None
     if field.enum_type is not None:
-        return max(field.enum_type.values_by_number)
+        return int(max(field.enum_type.values_by_number))
     return None
 
 
