@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 
 from hotline.options.v1 import options_pb2 as options
 
+PACKAGE = "hotline"
 ROLE_NAMES: dict[int, str] = {value.number: value.name for value in options.Role.DESCRIPTOR.values}
+
+
+def proto_modules() -> Iterator[ModuleType]:
+    """Every module that make gen built from our protos."""
+    for root in import_module(PACKAGE).__path__:
+        for file in sorted(Path(root).rglob("*_pb2.py")):
+            yield import_module(".".join((PACKAGE, *file.relative_to(root).with_suffix("").parts)))
 
 
 def access_of(method: MethodDescriptor) -> options.Access:

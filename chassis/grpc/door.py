@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from google.protobuf.descriptor_pool import Default
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from chassis.declared import proto_modules
 from chassis.grpc.server import GRACE_SECONDS, OPTIONS, bind
 
 THREADS = 64
@@ -47,12 +45,8 @@ class Doorway:
 
 def proto_services() -> Iterator[str]:
     """The full names of every service our protos declare."""
-    import hotline  # noqa: PLC0415 - generated; on the path once make gen has run
-
-    for module in pkgutil.walk_packages(hotline.__path__, "hotline."):
-        if module.name.endswith("_pb2"):
-            file = importlib.import_module(module.name).DESCRIPTOR
-            yield from (service.full_name for service in Default().FindFileByName(file.name).services_by_name.values())
+    for module in proto_modules():
+        yield from (service.full_name for service in module.DESCRIPTOR.services_by_name.values())
 
 
 class _Forwarding(grpc.GenericRpcHandler):
