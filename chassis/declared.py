@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -38,7 +37,11 @@ def field_of(field: FieldDescriptor) -> options.Field | None:
     return declared.Extensions[options.field] if declared.HasExtension(options.field) else None
 
 
-@cache
+def is_event(message: type[Message]) -> bool:
+    """Whether a message is told over the queue."""
+    return bool(message.DESCRIPTOR.GetOptions().HasExtension(options.event))
+
+
 def listeners_of(event: type[Message]) -> tuple[str, ...]:
     """The services an event concerns. Raises LookupError for a message that is no event."""
     declared = event.DESCRIPTOR.GetOptions()
