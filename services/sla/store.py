@@ -77,6 +77,7 @@ Index(
     clocks.c.clock_id,
     clocks.c.tenant_id,
     clocks.c.handling_tenant_id,
+    clocks.c.is_open,
     postgresql_where=_open,
     sqlite_where=_open_sqlite,
 )

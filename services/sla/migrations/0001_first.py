@@ -67,7 +67,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_clocks_open_unit",
-            ["unit_id", "light", "deadline_at", "clock_id", "tenant_id", "handling_tenant_id"],
+            ["unit_id", "light", "deadline_at", "clock_id", "tenant_id", "handling_tenant_id", "is_open"],
             unique=False,
             postgresql_where=sa.text("is_open"),
             sqlite_where=sa.text("is_open = 1"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf.json_format import Parse
 from sqlalchemy import Connection, RowMapping, Table, event, select
@@ -36,14 +36,21 @@ def lit(store: Store) -> list[tuple[str, str, datetime]]:
     return sorted((row["order_id"], row["light"], row["at"]) for row in found)
 
 
-@contextmanager
-def statements(store: Store) -> Iterator[list[str]]:
-    """What the store is asked meanwhile."""
-    asked: list[str] = []
+class Asked(NamedTuple):
+    """A statement as the database got it."""
 
-    def note(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    text: str
+    parameters: Any
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[Asked]]:
+    """What the store is asked meanwhile."""
+    asked: list[Asked] = []
+
+    def note(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if statement.split(maxsplit=1)[0].upper() in ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"):
-            asked.append(statement)
+            asked.append(Asked(statement, parameters))
 
     engines = {store.engine, store._across}
     for engine in engines:
@@ -51,3 +58,9 @@ def statements(store: Store) -> Iterator[list[str]]:
     yield asked
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def plan(store: Store, asked: Asked) -> list[str]:
+    """How SQLite would answer it."""
+    with store.engine.connect() as connection:
+        return [row[-1] for row in connection.exec_driver_sql(f"explain query plan {asked.text}", asked.parameters)]
