@@ -35,8 +35,17 @@ def read_seeds() -> tuple[Seed, ...]:
             units = tuple(unit for unit in city_units if unit.tenant_id == tenant.tenant_id)
         else:
             units = tuple(_district_units(tenant, templates, towns.get(row["district"], ())))
-        seeds.append(Seed(tenant, row["root"], units))
+        seeds.append(Seed(tenant, row["root"], _parents_first(units)))
     return tuple(sorted(seeds, key=lambda seed: bool(seed.tenant.parent_tenant_id)))
+
+
+def _parents_first(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    parents = {unit.unit_id: unit.parent_id for unit in units}
+
+    def depth(unit_id: str) -> int:
+        return 1 + depth(parents[unit_id]) if unit_id in parents else 0
+
+    return tuple(sorted(units, key=lambda unit: depth(unit.unit_id)))
 
 
 def _city_units() -> Iterator[Unit]:

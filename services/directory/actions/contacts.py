@@ -19,7 +19,7 @@ from services.directory.store.tables import contacts
 
 ARTICLE = "8-1"
 REVEAL_ARTICLE = "17"
-_PHONE = re.compile(r"\+?[0-9][0-9() -]{1,30}(?:转[0-9]{1,6})?")
+_PHONE = re.compile(r"\+?[0-9][0-9() -]{2,30}(?:转[0-9]{1,6})?")
 
 
 class Purpose(StrEnum):

@@ -28,8 +28,8 @@ class CalendarDoor:
 
     def SetDay(self, request: pb.SetDayRequest, tx: Tx) -> pb.SetDayResponse:
         """One day of the caller's tenant."""
-        ((day, ruling),) = _rulings([request.day]).items()
-        return pb.SetDayResponse(revision=revision_message(set_day(tx, request.version, day, ruling)))
+        ruling = Ruling(request.day.working, request.day.reason)
+        return pb.SetDayResponse(revision=revision_message(set_day(tx, request.version, _day(request.day, "day.date"), ruling)))
 
     def GetCalendar(self, request: pb.GetCalendarRequest, tx: Tx) -> pb.GetCalendarResponse:
         """Newest or named."""
@@ -69,10 +69,14 @@ def revision_message(revision: Revision, *, with_days: bool = True) -> pb.Calend
 def _rulings(days: Iterable[events_pb2.CalendarDay]) -> dict[date, Ruling]:
     rulings: dict[date, Ruling] = {}
     for number, each in enumerate(days):
-        if not each.date:
-            raise Invalid(f"days[{number}].date", "请填写日期")
-        day = date.fromisoformat(each.date)
+        day = _day(each, f"days[{number}].date")
         if day in rulings:
             raise Invalid(f"days[{number}].date", f"{day}出现了两次，请核对")
         rulings[day] = Ruling(each.working, each.reason)
     return rulings
+
+
+def _day(each: events_pb2.CalendarDay, field: str) -> date:
+    if not each.date:
+        raise Invalid(field, "请填写日期")
+    return date.fromisoformat(each.date)

@@ -6,6 +6,7 @@ from chassis.errors import Missing
 from chassis.store import Tx
 from hotline.directory.v1 import people_pb2 as pb
 from services.directory.actions import people as actions
+from services.directory.actions.loading import seen_unit
 from services.directory.actions.telling import role_numbers
 from services.directory.api.reading import readable_tenant, role_names
 from services.directory.rules.people import Person
@@ -69,6 +70,7 @@ class PersonDoor:
         """Of one tenant."""
         chosen = tx.select(people).where(people.c.tenant_id == readable_tenant(tx, request.tenant_id))
         if request.unit_id:
+            seen_unit(tx, request.unit_id)
             chosen = chosen.where(people.c.unit_id == request.unit_id)
         if not request.with_inactive:
             chosen = chosen.where(people.c.active)

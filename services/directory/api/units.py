@@ -88,6 +88,7 @@ class UnitDoor:
         """Of one tenant."""
         chosen = tx.select(units).where(units.c.tenant_id == readable_tenant(tx, request.tenant_id))
         if request.parent_id:
+            seen_unit(tx, request.parent_id)
             chosen = chosen.where(units.c.parent_id == request.parent_id)
         if request.kind:
             chosen = chosen.where(units.c.kind == KIND_OF[request.kind])

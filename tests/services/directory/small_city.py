@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 
 from chassis.caller import Caller
 from chassis.store import Store
+from chassis.store.engine import postgres_engine
 from hotline.directory.v1 import sessions_pb2, units_pb2
 from services.directory.actions import starting
 from services.directory.actions.starting import Login
@@ -63,14 +64,13 @@ SEEDS = (
 class Refused(Exception):
     """What the door answered instead: the code's name, the sentence, and the details."""
 
-    def __init__(self, error: grpc.RpcError) -> None:
-        assert isinstance(error, grpc.Call)
-        status = rpc_status.from_call(error)
+    def __init__(self, call: Any) -> None:
+        status = rpc_status.from_call(call)
         info = error_details_pb2.ErrorInfo()
         if status is not None:
             status.details[0].Unpack(info)
-        self.code = error.code().name
-        self.message = error.details() or ""
+        self.code: str = call.code().name
+        self.message: str = call.details()
         self.field = info.metadata.get("field", "")
         self.article = info.metadata.get("article", "")
         super().__init__(self.code, self.message, self.field, self.article)
@@ -145,14 +145,13 @@ class SmallCity:
         return self.store.read(by, lambda tx: tx.all(tx.select(table).where(table.c.subject == subject).order_by(table.c.number)))
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Everything the store holds."""
-        with self.store.engine.connect() as connection:
-            seen: dict[str, list[tuple[Any, ...]]] = {}
-            for name, table in self.store.tables.items():
-                for tenant in (CITY, DISTRICT):
-                    self.store.limit(connection, Caller.timer("directory", tenant))
-                    seen[f"{tenant} {name}"] = sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-            return seen
+        """Everything the store holds, whosever it is."""
+        engine = self.store.engine if self.store.is_sqlite else postgres_engine(self.store.settings)
+        with engine.connect() as connection:
+            rows = {name: connection.execute(select(table)).all() for name, table in self.store.tables.items()}
+        if engine is not self.store.engine:
+            engine.dispose()
+        return {name: sorted(map(tuple, found), key=repr) for name, found in rows.items()}
 
     @contextmanager
     def queries(self) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -102,13 +103,13 @@ def test_a_name_nobody_bears_locks_like_any_other(city: SmallCity) -> None:
 
 def test_a_failed_log_in_asked_twice_counts_twice(city: SmallCity) -> None:
     for _ in range(5):
-        fields = {"tenant_id": CITY, "login": "admin", "password": "wrong-password-1", "request_id": "same"}
+        fields: dict[str, Any] = {"tenant_id": CITY, "login": "admin", "password": "wrong-password-1", "request_id": "same"}
         assert refused(lambda fields=fields: city.ask_unknown("Session.LogIn", **fields)).code == "UNAUTHENTICATED"  # type: ignore[misc]  # a bound default
     assert refused(city.log_in).code == "PERMISSION_DENIED"
 
 
 def test_log_in_asked_again_gives_the_same_tokens(city: SmallCity) -> None:
-    fields = {"tenant_id": CITY, "login": "admin", "password": PASSWORD, "request_id": "same"}
+    fields: dict[str, Any] = {"tenant_id": CITY, "login": "admin", "password": PASSWORD, "request_id": "same"}
     first, again = (city.ask_unknown("Session.LogIn", **fields) for _ in range(2))
     assert first == again
     assert renew(city, again.tokens.refresh_token)
@@ -183,7 +184,7 @@ def test_change_password_ends_what_the_old_one_began(city: SmallCity) -> None:
 
 @pytest.mark.parametrize("poor", ["short-1", "aaaaaaaaaaaaaaaa", "my-admin-password", "x" * 129, PASSWORD])
 def test_change_password_refuses_a_poor_one_without_saying_it(city: SmallCity, poor: str) -> None:
-    fields = {"tenant_id": CITY, "login": "admin", "password": PASSWORD, "new_password": poor}
+    fields: dict[str, Any] = {"tenant_id": CITY, "login": "admin", "password": PASSWORD, "new_password": poor}
     heard = refused(lambda: city.ask_unknown("Session.ChangePassword", **fields))
     assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "new_password")
     assert poor not in heard.message
@@ -191,7 +192,7 @@ def test_change_password_refuses_a_poor_one_without_saying_it(city: SmallCity, p
 
 
 def test_change_password_counts_failures_like_a_log_in(city: SmallCity) -> None:
-    fields = {"tenant_id": CITY, "login": "admin", "password": "wrong-password-1", "new_password": OTHER}
+    fields: dict[str, Any] = {"tenant_id": CITY, "login": "admin", "password": "wrong-password-1", "new_password": OTHER}
     for _ in range(5):
         assert refused(lambda: city.ask_unknown("Session.ChangePassword", **fields)).code == "UNAUTHENTICATED"
     assert refused(city.log_in).code == "PERMISSION_DENIED"

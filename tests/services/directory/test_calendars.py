@@ -1,0 +1,144 @@
+"""Calendars and policies through the door: revisions, who gets them, and what is told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from regulation.calendar import national
+from services.directory.actions.calendars import renew_base
+from tests.services.directory.small_city import CITY, DISTRICT, SmallCity, refused
+
+BASE = national()
+PROVISIONAL = max(BASE.years)
+MONDAY = {"date": "2025-01-06", "working": False, "reason": "全市停工"}
+
+
+def notice(**more: Any) -> dict[str, Any]:
+    days = [{"date": day.isoformat(), "working": False, "reason": name} for day, name in BASE.years[PROVISIONAL].off.items()]
+    return {"year": PROVISIONAL, "notice": "国办发明电〔2026〕9号", "days": days, "version": 1, **more}
+
+
+def test_every_tenant_begins_with_the_national_calendar(city: SmallCity) -> None:
+    told = city.told("CalendarRevised")
+    assert [each["tenantId"] for each in told] == [CITY, DISTRICT]
+    assert all(each["revision"].startswith(BASE.revision) and "days" not in each for each in told)
+    assert city.ask("Calendar.GetCalendar").revision.version == 1
+
+
+def test_import_notice_settles_the_year_for_the_city_and_its_districts(city: SmallCity) -> None:
+    revision = city.ask("Calendar.ImportNotice", **notice()).revision
+    assert (revision.tenant_id, revision.version, list(revision.noticed_years)) == (CITY, 2, [PROVISIONAL])
+    theirs = city.ask("Calendar.GetCalendar", city.district_admin).revision
+    assert (theirs.tenant_id, theirs.version, list(theirs.noticed_years)) == (DISTRICT, 2, [PROVISIONAL])
+    told = city.told("CalendarRevised")[-2:]
+    assert [(each["tenantId"], each["noticedYears"]) for each in told] == [(CITY, [PROVISIONAL]), (DISTRICT, [PROVISIONAL])]
+    assert len(told[0]["days"]) == len(BASE.years[PROVISIONAL].off)
+    assert city.journal(f"calendar:{DISTRICT}", DISTRICT)[-1]["verb"] == "import_notice"
+
+
+def test_import_notice_is_the_citys_alone(city: SmallCity) -> None:
+    assert refused(lambda: city.ask("Calendar.ImportNotice", city.district_admin, **notice())).code == "PERMISSION_DENIED"
+
+
+def test_set_day_is_one_tenants_own(city: SmallCity) -> None:
+    revision = city.ask("Calendar.SetDay", city.district_admin, day=MONDAY, version=1).revision
+    assert [(day.date, day.working) for day in revision.days] == [("2025-01-06", False)]
+    assert not city.ask("Calendar.GetCalendar").revision.days
+    assert city.told("CalendarRevised")[-1]["tenantId"] == DISTRICT
+
+
+def test_a_notice_leaves_a_districts_own_days_as_they_are(city: SmallCity) -> None:
+    city.ask("Calendar.SetDay", city.district_admin, day=MONDAY, version=1)
+    city.ask("Calendar.ImportNotice", **notice())
+    days = city.ask("Calendar.GetCalendar", city.district_admin).revision.days
+    assert days[0].date == "2025-01-06"
+    assert len(days) == 1 + len(BASE.years[PROVISIONAL].off)
+
+
+def test_every_revision_stays_and_is_found_by_its_name(city: SmallCity) -> None:
+    first = city.ask("Calendar.SetDay", day=MONDAY, version=1).revision
+    second = city.ask("Calendar.SetDay", day={**MONDAY, "working": True, "reason": "恢复上班"}, version=2).revision
+    assert city.ask("Calendar.GetCalendar", revision=first.revision).revision == first
+    listed = city.ask("Calendar.ListCalendarRevisions").revisions
+    assert [each.revision for each in listed[:2]] == [second.revision, first.revision]
+    assert not any(each.days for each in listed)
+    assert refused(lambda: city.ask("Calendar.GetCalendar", city.district_admin, revision=first.revision)).code == "NOT_FOUND"
+
+
+def test_a_revision_of_an_old_version_is_told_what_changed(city: SmallCity) -> None:
+    city.ask("Calendar.SetDay", day=MONDAY, version=1)
+    heard = refused(lambda: city.ask("Calendar.SetDay", day={**MONDAY, "date": "2025-01-07"}, version=1))
+    assert heard.code == "ABORTED"
+    assert "全市停工" in heard.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"year": 2025}, "year"),
+        ({"year": 0}, "year"),
+        ({"days": []}, "days"),
+        ({"days": [{"date": "2025-01-01", "reason": "元旦"}]}, "days"),
+        ({"days": [{"date": "01-01", "reason": "元旦"}]}, "days[0].date"),
+        ({"days": [{"reason": "元旦"}]}, "days[0].date"),
+        ({"days": [MONDAY, MONDAY]}, "days[1].date"),
+    ],
+)
+def test_import_notice_refuses_what_no_notice_says(city: SmallCity, fields: dict[str, Any], field: str) -> None:
+    heard = refused(lambda: city.ask("Calendar.ImportNotice", **notice(**fields)))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", field)
+    assert len(city.told("CalendarRevised")) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "field"),
+    [
+        (None, "day.date"),
+        ({"date": "", "working": True, "reason": "x"}, "day.date"),
+        ({**MONDAY, "working": True}, "day.working"),
+        ({**MONDAY, "reason": ""}, "day.reason"),
+        ({**MONDAY, "date": "2099-01-05"}, "day.date"),
+    ],
+)
+def test_set_day_refuses_what_changes_nothing_or_nobody_knows(city: SmallCity, day: dict[str, Any] | None, field: str) -> None:
+    heard = refused(lambda: city.ask("Calendar.SetDay", day=day, version=1))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", field)
+
+
+def test_a_release_that_brings_a_new_national_calendar_is_a_revision(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    city.ask("Calendar.ImportNotice", **notice())
+    city.ask("Calendar.SetDay", day=MONDAY, version=2)
+    assert city.store.write(city.admin, renew_base).version == 3
+    noticed = BASE.years[PROVISIONAL]
+    settled = type(noticed)(noticed.year, noticed.off, noticed.working, provisional=False)
+    newer = BASE.with_notice("national-newer", settled)
+    monkeypatch.setattr("services.directory.actions.calendars.national", lambda: newer)
+    renewed = city.store.write(city.admin, renew_base)
+    assert (renewed.version, renewed.base, renewed.days.noticed_years) == (4, "national-newer", ())
+    assert list(renewed.days.all) == [date(2025, 1, 6)]
+    assert date(2025, 1, 6) + timedelta() in renewed.days.own
+
+
+def test_set_policies_is_checked_told_and_journalled(city: SmallCity) -> None:
+    tenant = city.ask("Tenant.SetPolicies", policies={"cutoff": "17:30", "sms_hours": "48"}, reason="市政府办文", version=1).tenant
+    assert (tenant.version, dict(tenant.policies)) == (2, {"cutoff": "17:30", "sms_hours": "48"})
+    assert city.told("TenantChanged")[-1]["policies"] == {"cutoff": "17:30", "sms_hours": "48"}
+    assert [entry["verb"] for entry in city.journal(CITY)] == ["add_tenant", "set_policies"]
+    assert city.ask("Tenant.GetTenant", city.dispatcher, tenant_id=CITY).tenant == tenant
+    heard = refused(lambda: city.ask("Tenant.SetPolicies", policies={}, reason="撤回", version=1))
+    assert heard.code == "ABORTED"
+
+
+@pytest.mark.parametrize("policies", [{"cutoff": "25:00"}, {"no_such": "1"}, {"sms_hours": "many"}, {"sms_hours": "0"}, {}])
+def test_set_policies_refuses_what_the_regulation_leaves_not_open(city: SmallCity, policies: dict[str, str]) -> None:
+    heard = refused(lambda: city.ask("Tenant.SetPolicies", policies=policies, reason="试一试", version=1))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "policies")
+
+
+def test_tenants_are_listed_to_whom_they_concern(city: SmallCity) -> None:
+    assert [each.tenant_id for each in city.ask("Tenant.ListTenants").tenants] == [DISTRICT, CITY]
+    assert [each.tenant_id for each in city.ask("Tenant.ListTenants", city.district_admin).tenants] == [DISTRICT]
+    assert refused(lambda: city.ask("Tenant.GetTenant", city.district_admin, tenant_id=CITY)).code == "NOT_FOUND"

@@ -1,0 +1,71 @@
+"""Unit contacts: sealed in the store, masked in answers, revealed for a reason that is journalled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hotline.directory.v1 import contacts_pb2
+from tests.services.directory.small_city import DISTRICT, SmallCity, refused
+
+PHONE = "13805331234"
+
+
+def add(city: SmallCity, **more: object) -> contacts_pb2.Contact:
+    fields: dict[str, Any] = {"unit_id": "water", "purpose": "CONTACT_PURPOSE_URGENT", "name": "李四光", "phone": PHONE, **more}
+    contact: contacts_pb2.Contact = city.ask("Contact.AddContact", **fields).contact
+    return contact
+
+
+def test_a_contact_is_masked_until_it_is_revealed(city: SmallCity) -> None:
+    contact = add(city)
+    assert (contact.name, contact.phone) == ("李**", "138****1234")
+    (listed,) = city.ask("Contact.ListContacts", city.dispatcher, unit_id="water").contacts
+    assert listed == contact
+    shown = city.ask("Contact.RevealContact", city.dispatcher, contact_id=contact.contact_id, reason="夜间停水须立即联系").contact
+    assert (shown.name, shown.phone) == ("李四光", PHONE)
+    entry = city.journal("water")[-1]
+    assert (entry["verb"], entry["article"], entry["by_id"]) == ("reveal_contact", "17", city.dispatcher.id)
+    assert "夜间停水" in entry["detail"]
+
+
+def test_a_contact_lies_sealed_in_the_store_and_in_no_event_or_journal(city: SmallCity) -> None:
+    contact = add(city)
+    city.ask("Contact.ChangeContact", contact_id=contact.contact_id, purpose=contact.purpose, name="王五洲", phone=PHONE, version=1)
+    city.ask("Contact.RevealContact", contact_id=contact.contact_id, reason="值守联系")
+    kept = repr(city.rows())
+    for secret in (PHONE, "李四光", "王五洲", "\\u674e\\u56db", "\\xe6\\x9d\\x8e\\xe5\\x9b\\x9b"):
+        assert secret not in kept
+
+
+def test_change_and_remove_contact_at_the_version_seen(city: SmallCity) -> None:
+    contact = add(city)
+    fields: dict[str, Any] = {"contact_id": contact.contact_id, "purpose": "CONTACT_PURPOSE_LEAD", "name": "王五", "phone": "0533-2345678"}
+    changed = city.ask("Contact.ChangeContact", version=1, **fields).contact
+    assert changed.version == 2
+    assert refused(lambda: city.ask("Contact.ChangeContact", version=1, **fields)).code == "ABORTED"
+    assert refused(lambda: city.ask("Contact.RemoveContact", contact_id=contact.contact_id, version=1)).code == "ABORTED"
+    city.ask("Contact.RemoveContact", contact_id=contact.contact_id, version=2)
+    assert not city.ask("Contact.ListContacts", unit_id="water").contacts
+    assert [entry["verb"] for entry in city.journal("water")] == ["add_unit", "add_contact", "change_contact", "remove_contact"]
+
+
+@pytest.mark.parametrize("phone", ["无此号", "19", "138-abc", "1" * 40, "+"])
+def test_add_contact_refuses_what_is_no_number_without_saying_it(city: SmallCity, phone: str) -> None:
+    heard = refused(lambda: add(city, phone=phone))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "phone")
+    assert phone not in heard.message
+
+
+def test_a_districts_contacts_are_its_own_to_change(city: SmallCity) -> None:
+    assert refused(lambda: add(city, unit_id="town-1")).code == "PERMISSION_DENIED"
+    fields: dict[str, Any] = {"unit_id": "town-1", "purpose": "CONTACT_PURPOSE_LEAD", "name": "赵六", "phone": PHONE}
+    theirs = city.ask("Contact.AddContact", city.district_admin, **fields).contact
+    ask: dict[str, Any] = {"contact_id": theirs.contact_id, "version": 1}
+    assert refused(lambda: city.ask("Contact.RemoveContact", **ask)).code == "PERMISSION_DENIED"
+    mine = add(city)
+    ask = {"contact_id": mine.contact_id, "version": 1}
+    assert refused(lambda: city.ask("Contact.RemoveContact", city.district_admin, **ask)).code == "NOT_FOUND"
+    assert refused(lambda: city.ask("Contact.ListContacts", city.district_admin, unit_id="water")).code == "NOT_FOUND"
+    assert [entry["verb"] for entry in city.journal("town-1", DISTRICT)] == ["add_unit", "add_contact"]

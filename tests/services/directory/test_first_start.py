@@ -1,0 +1,160 @@
+"""The first start: the city as seeded, who can log in, and that a second start changes nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis import journal
+from chassis.auth import peer_key
+from chassis.caller import Caller
+from chassis.clock import SetClock
+from chassis.migrate import upgrade
+from chassis.settings import Profile, Settings
+from chassis.store import Store, open_store
+from services.directory import jobs
+from services.directory.actions import starting
+from services.directory.actions.sessions import log_in
+from services.directory.actions.systems import log_in_by_key
+from services.directory.seeds import read_seeds
+from services.directory.store import metadata
+from tests.harness import MORNING
+
+Login = dict[str, Any]
+
+
+def start(folder: Path, profile: Profile, url: str = "") -> Store:
+    settings = replace(Settings("directory", data=folder, database_url=url), profile=profile)
+    upgrade(settings)
+    store = open_store(settings, metadata, SetClock(MORNING))
+    assert jobs.first_start(store, settings, []) == 0
+    return store
+
+
+def read(folder: Path, name: str) -> list[Login]:
+    file = folder / f"{name}-credentials.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    entries: list[Login] = json.loads(file.read_text(encoding="utf-8"))
+    return entries
+
+
+def told(store: Store) -> Counter[str]:
+    outbox = store.tables["outbox"]
+    return Counter(row["type"].rsplit(".", 1)[1] for row in store.across(lambda tx: tx.all(outbox.select())))
+
+
+def granted(store: Store, login: Login) -> object:
+    return store.write(Caller.nobody(), lambda tx: log_in(tx, login["tenant_id"], login["login"], login["password"]))
+
+
+def test_the_seed_is_one_tree_with_parents_first() -> None:
+    seeds = read_seeds()
+    assert [seed.tenant.is_city for seed in seeds] == [True] + [False] * 11
+    known: set[str] = set()
+    for seed in seeds:
+        for unit in seed.units:
+            assert unit.parent_id in known or unit.unit_id == "zibo-hub", unit.unit_id
+            assert unit.tenant_id == seed.tenant.tenant_id
+            known.add(unit.unit_id)
+    assert len(known) > 300
+
+
+def test_a_demo_has_people_of_every_role_and_starts_fast(tmp_path: Path) -> None:
+    began = time.process_time()
+    store = start(tmp_path, "demo")
+    assert time.process_time() - began < 15
+    logins = read(tmp_path, "demo")
+    roles = {(login["tenant_id"], role) for login in logins for role in login["roles"]}
+    hub = {"OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR", "TENANT_ADMIN"}
+    for tenant in {seed.tenant.tenant_id for seed in read_seeds()}:
+        assert {f"ROLE_{role}" for role in hub} <= {role for owner, role in roles if owner == tenant}
+    handled = {login["unit_id"] for login in logins if "ROLE_HANDLER" in login["roles"]}
+    units = {unit.unit_id: unit for seed in read_seeds() for unit in seed.units}
+    assert {unit_id for unit_id, unit in units.items() if unit.kind in ("department", "enterprise", "town")} <= handled
+    assert {f"{seed.tenant.tenant_id}-hub" for seed in read_seeds() if not seed.tenant.is_city} <= handled
+    for login in (logins[0], logins[300]):
+        assert granted(store, login)
+    (system,) = [login for login in logins if "key" in login]
+    assert store.write(Caller.nobody(), lambda tx: log_in_by_key(tx, system["key"]))
+    counted = told(store)
+    assert counted["UnitChanged"] == len(units)
+    assert counted["PersonChanged"] == len(logins) - 1
+    assert (counted["TenantChanged"], counted["CalendarRevised"], counted["SigningKeyPublished"]) == (12, 12, 1)
+    assert not journal.verify(store)
+    store.close()
+
+
+def test_no_password_of_a_demo_stands_anywhere_but_in_its_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    start(tmp_path, "demo").close()
+    secrets = [login.get("password") or login["key"] for login in read(tmp_path, "demo")]
+    assert len(set(secrets)) == len(secrets)
+    said = capfd.readouterr()
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("directory.db*"))
+    for secret in secrets:
+        assert secret.encode() not in kept
+        assert secret not in said.out + said.err
+
+
+@pytest.mark.parametrize("profile", ["evaluation", "production"])
+def test_outside_a_demo_there_is_an_administrator_for_each_tenant_and_nobody_else(tmp_path: Path, profile: Profile) -> None:
+    peer_key(Settings("directory", data=tmp_path))  # production demands it beforehand
+    store = start(tmp_path, profile)
+    assert not (tmp_path / "demo-credentials.json").exists()
+    admins = read(tmp_path, "admin")
+    assert len(admins) == 12
+    assert {role for admin in admins for role in admin["roles"]} == {"ROLE_TENANT_ADMIN"}
+    assert told(store)["PersonChanged"] == 12
+    store.close()
+
+
+def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
+    first = start(tmp_path, "demo")
+    before, files = told(first), {file: file.read_bytes() for file in tmp_path.glob("*.json")}
+    first.close()
+    second = start(tmp_path, "demo")
+    assert told(second) == before
+    assert {file: file.read_bytes() for file in tmp_path.glob("*.json")} == files
+    second.close()
+
+
+def test_a_start_that_broke_off_before_the_people_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(starting, "start_people", _break_off)
+        with pytest.raises(ConnectionError):
+            start(tmp_path, "evaluation")
+    store = start(tmp_path, "evaluation")
+    for admin in read(tmp_path, "admin"):
+        assert granted(store, admin)
+    store.close()
+
+
+@pytest.mark.servers
+def test_a_first_start_on_postgres(tmp_path: Path, database_url: str) -> None:
+    store = start(tmp_path, "demo", database_url)
+    assert granted(store, read(tmp_path, "demo")[300])
+    assert not journal.verify(store)
+    assert jobs.verify(store, store.settings, []) == 0
+    store.close()
+
+
+def test_jobs_rotate_the_key_and_verify_the_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = start(tmp_path, "evaluation")
+    assert jobs.rotate_signing_key(store, store.settings, []) == 0
+    assert told(store)["SigningKeyPublished"] == 3
+    assert jobs.verify(store, store.settings, []) == 0
+    table = store.tables["journal"]
+    store.write(Caller.timer("directory", "zibo"), lambda tx: tx.run(table.update().where(table.c.subject == "zibo").values(detail="{}")))
+    assert jobs.verify(store, store.settings, []) == 1
+    assert "zibo：" in capsys.readouterr().out
+    store.close()
+
+
+def _break_off(*_arguments: object, **_more: object) -> None:
+    raise ConnectionError
