@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 BEGINNING = "0" * 64
 # A transaction that began before midnight may commit a little later.
 GRACE = timedelta(minutes=10)
+ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,10 @@ def append(
 ) -> None:
     """Append a step by the transaction's caller at its instant."""
     journal, heads = tx.store.tables["journal"], tx.store.tables["journal_heads"]
-    head = tx.one(tx.select(heads).where(heads.c.subject == subject).with_for_update())
+    head = _locked_head(tx, subject)
     facts: dict[str, Any] = {
         "subject": subject,
-        "number": head["number"] + 1 if head else 1,
+        "number": head["number"] + 1,
         "at": tx.now,
         "by_kind": tx.by.kind,
         "by_id": tx.by.id,
@@ -89,7 +91,7 @@ def append(
         "verb": verb,
         "article": article,
         "detail": json.dumps(detail or {}, ensure_ascii=False, sort_keys=True),
-        "previous": head["hash"] if head else BEGINNING,
+        "previous": head["hash"],
     }
     hashed = _hash(facts)
     tx.insert(
@@ -99,7 +101,7 @@ def append(
         tenant_id=tenant_id or tx.by.tenant_id,
         **({"handling_tenant_id": handling_tenant_id} if handling_tenant_id else {}),
     )
-    tx.put(heads, ("subject",), {"subject": subject, "number": facts["number"], "hash": hashed})
+    tx.run(tx.update(heads).where(heads.c.subject == subject).values(number=facts["number"], hash=hashed))
 
 
 def entries(tx: Tx, subject: str, page: Page) -> tuple[list[Entry], str]:
@@ -115,22 +117,25 @@ class Sealing:
     def __init__(self, store: Store, tell: Callable[[Tx, Seal], None]) -> None:
         self._store = store
         self._tell = tell
-        self._safe_until: datetime | None = None
+        self._over_until: date | None = None
+        self._sealed_until: date | None = None
 
     def seal_days(self) -> int:
-        """Seal what is due and tell each head; answers how many."""
-        now = self._store.clock.now()
-        until, self._safe_until = self._safe_until, now - GRACE
-        if until is None:
+        """Seal what is due and tell each head; answers how many. Looks at the journal once a day."""
+        today = (self._store.clock.now() - GRACE).astimezone(LOCAL).date()
+        until, self._over_until = self._over_until, today
+        if until is None or until == self._sealed_until:
             return 0
-        return sum(self._store.across(lambda tx, t=tenant: self._seal_tenant(tx, t, until)) for tenant in self._tenants())  # type: ignore[misc]
+        sealed = sum(self._store.across(partial(self._seal_tenant, tenant, until)) for tenant in self._tenants())
+        self._sealed_until = until
+        return sealed
 
     def _tenants(self) -> list[str]:
         journal = self._store.tables["journal"]
-        rows = self._store.across(lambda tx: tx.all(select(journal.c.tenant_id).distinct()))
+        rows = self._store.read_across(lambda tx: tx.all(select(journal.c.tenant_id).distinct()))
         return [row["tenant_id"] for row in rows]
 
-    def _seal_tenant(self, tx: Tx, tenant_id: str, until: datetime) -> int:
+    def _seal_tenant(self, tenant_id: str, until: date, tx: Tx) -> int:
         key, sealed = peer_key(tx.settings), 0
         for day in _open_days(tx, tenant_id, until):
             count, head = _head(tx, tenant_id, day)
@@ -143,31 +148,40 @@ class Sealing:
 
 def keep(tx: Tx, seal: Seal) -> bool:
     """Keep a seal, own or told by another service. The first one told stays; answers whether this was it."""
-    seals = tx.store.tables["seals"]
-    same = (seals.c.service == seal.service) & (seals.c.tenant_id == seal.tenant_id) & (seals.c.day == seal.day)
-    if tx.one(select(seals.c.day).where(same)) is not None:
-        return False
-    tx.insert(seals, **vars(seal), sealed_at=tx.now)
-    return True
+    return tx.insert_new(tx.store.tables["seals"], ("service", "tenant_id", "day"), {**vars(seal), "sealed_at": tx.now})
 
 
 def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[int], None] = lambda _: None) -> list[Break]:
     """Recompute every chain and every daily head, and hold the heads against those the witnesses kept."""
-    breaks = list(store.across(lambda tx: list(_broken_chains(tx, progress))))
-    breaks += store.across(lambda tx: list(_broken_seals(tx)))
-    own = {(seal.tenant_id, seal.day): seal for seal in store.across(lambda tx: _seals(tx, store.service))}
+    breaks = store.read_across(lambda tx: [*_broken_chains(tx, progress), *_broken_seals(tx)])
+    own = {(seal.tenant_id, seal.day): seal for seal in store.read_across(lambda tx: _seals(tx, store.service))}
     for witness in witnesses:
-        for seal in witness.across(lambda tx: _seals(tx, store.service)):
+        for seal in witness.read_across(lambda tx: _seals(tx, store.service)):
             if own.get((seal.tenant_id, seal.day)) != seal:
                 breaks.append(Break(f"{seal.tenant_id} {seal.day}", f"与 {witness.service} 保存的日封印不一致"))
     return breaks
+
+
+def _locked_head(tx: Tx, subject: str) -> Mapping[Any, Any]:
+    """The end of a subject's chain, which nobody else lengthens meanwhile; made where there is none."""
+    heads = tx.store.tables["journal_heads"]
+    locked = tx.select(heads).where(heads.c.subject == subject).with_for_update()
+    head = tx.one(locked)
+    if head is None:
+        # Whoever else begins this chain now is waited for here.
+        tx.insert_new(heads, ("subject",), {"subject": subject, "number": 0, "hash": BEGINNING})
+        head = tx.one(locked)
+    if head is None:
+        raise LookupError(f"the head of {subject} vanished")
+    return head
 
 
 def _broken_chains(tx: Tx, progress: Callable[[int], None]) -> Iterator[Break]:
     journal, heads = tx.store.tables["journal"], tx.store.tables["journal_heads"]
     ends = {row["subject"]: (row["number"], row["hash"]) for row in tx.all(select(heads))}
     last: dict[str, tuple[int, str]] = {}
-    rows = tx.connection.execute(select(journal).order_by(journal.c.subject, journal.c.number)).mappings()
+    steps = select(journal).order_by(journal.c.subject, journal.c.number)
+    rows = tx.connection.execute(steps, execution_options={"yield_per": ROWS_AT_ONCE}).mappings()
     for count, row in enumerate(rows, 1):
         number, previous = last.get(row["subject"], (0, BEGINNING))
         if row["number"] != number + 1 or row["previous"] != previous:
@@ -189,7 +203,7 @@ def _broken_seals(tx: Tx) -> Iterator[Break]:
             yield Break(where, "当日内容与封印不符")
         try:
             key.verify(base64.b64decode(seal.signature), _signed(seal.tenant_id, seal.day, seal.head))
-        except InvalidSignature:
+        except (InvalidSignature, ValueError):
             yield Break(where, "封印的签名无效")
 
 
@@ -199,7 +213,8 @@ def _seals(tx: Tx, service: str) -> list[Seal]:
     return [Seal(*(row[name] for name in Seal.__dataclass_fields__)) for row in rows]
 
 
-def _open_days(tx: Tx, tenant_id: str, until: datetime) -> Iterator[date]:
+def _open_days(tx: Tx, tenant_id: str, until: date) -> Iterator[date]:
+    """The days before `until` that have entries and lie behind the last one sealed."""
     journal, seals = tx.store.tables["journal"], tx.store.tables["seals"]
     mine = (seals.c.service == tx.store.service) & (seals.c.tenant_id == tenant_id)
     newest = tx.connection.execute(select(func.max(seals.c.day)).where(mine)).scalar()
@@ -210,9 +225,9 @@ def _open_days(tx: Tx, tenant_id: str, until: datetime) -> Iterator[date]:
         if first is None:
             return
         day = first.astimezone(LOCAL).date()
-        after = _bounds(day)[1]
-        if after > until:
+        if day >= until:
             return
+        after = _bounds(day)[1]
         yield day
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from chassis.clock import Clock, clock_of
 from chassis.errors import Unusable
-from chassis.store.group import begin_immediate
+from chassis.store.group import begin_immediate, patiently
 from chassis.store.store import Store
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
 POOL = 8
-# A greenlet that waits inside SQLite's own busy handler stops its whole process, so that wait is short.
-BUSY_SECONDS = 0.005
+CONNECT_SECONDS = 5
 
 
 def open_store(settings: Settings, metadata: MetaData, clock: Clock | None = None) -> Store:
-    """A service's store as the settings say. Raises Unusable on PostgreSQL when a role may more than it should."""
+    """A service's store as the settings say. Raises Unusable on PostgreSQL when a role may more than it should, or nothing."""
     clock = clock or clock_of(settings)
     if not settings.database_url:
         engine = sqlite_engine(settings)
@@ -33,12 +34,14 @@ def open_store(settings: Settings, metadata: MetaData, clock: Clock | None = Non
 
 
 def sqlite_engine(settings: Settings) -> Engine:
-    """The engine on `var/<service>.db`: WAL, every commit flushed, every write BEGIN IMMEDIATE."""
+    """The engine on `var/<service>.db`: WAL, every commit flushed, every write BEGIN IMMEDIATE.
+
+    It never waits inside SQLite, which would stop every greenlet of a process, but naps: `group.patiently`.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
     url = URL.create("sqlite", database=str(settings.data / f"{settings.service}.db"))
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL, max_overflow=-1, hide_parameters=True
-    )
+    arguments = {"timeout": 0, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, pool_size=POOL, max_overflow=-1, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -49,27 +52,41 @@ def postgres_engine(settings: Settings, role: str | None = None, pool: int = POO
     url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
     if role:
         url = url.set(username=role, password=settings.database_password or url.password)
-    options = f"-c search_path={settings.service} -c timezone=UTC"
-    return create_engine(url, connect_args={"options": options}, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    arguments = {"options": f"-c search_path={settings.service} -c timezone=UTC", "connect_timeout": CONNECT_SECONDS}
+    return create_engine(url, connect_args=arguments, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def refuse_power(engine: Engine) -> None:
-    """Raise Unusable for a role that row security does not bind."""
-    role = text("select rolname, rolsuper or rolbypassrls, rolname = 'hotline_owner' from pg_roles where rolname = current_user")
-    with engine.connect() as connection:
-        name, bypasses, owns = connection.execute(role).one()
-    if bypasses or owns:
+    """Raise Unusable for a role that row security does not bind, or that cannot log in."""
+    role = text(
+        "select rolname, rolsuper or rolbypassrls or rolname = 'hotline_owner' or exists"
+        " (select from pg_class where relnamespace = to_regnamespace(current_schema()) and pg_has_role(relowner, 'usage'))"
+        " from pg_roles where rolname = current_user"
+    )
+    try:
+        with engine.connect() as connection:
+            name, unbound = connection.execute(role).one()
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise Unusable(f"无法连接数据库：{reason}，请检查 DATABASE_URL，并先运行 python -m chassis.migrate") from None
+    if unbound:
         raise Unusable(f"数据库角色 {name} 不受行级安全约束（超级用户、BYPASSRLS 或属主），不得用于提供服务")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
+    # Another process may be recovering what a crash left, or putting the log away.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+        patiently(partial(connection.execute, f"PRAGMA {pragma}"))
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
+    writes = bool(connection.get_execution_options().get("writes"))
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only={not writes:d}")
+    if writes:
         begin_immediate(connection)
     else:
         connection.exec_driver_sql("BEGIN")
+        # A snapshot begins with the first row read.
+        patiently(lambda: driver.execute("SELECT 1 FROM sqlite_schema LIMIT 1"))

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, literal, tuple_
 from sqlalchemy.sql.operators import desc_op
 
 from chassis.errors import Invalid
-from chassis.store.types import Instant
 
 USUAL = 50
 MOST = 200
+LARGEST = 2**63 - 1
 
 
 class Page(Protocol):
@@ -27,12 +26,19 @@ class Page(Protocol):
 
 
 def paged(statement: Select[Any], order: Sequence[ColumnElement[Any]], page: Page) -> Select[Any]:
-    """The statement for one page and one row more. `order` must be unique together, all ascending or all descending."""
+    """The statement for one page and one row more.
+
+    The columns of `order` must be unique together, hold no nulls, and all ascend or all descend.
+    Raises Invalid for a token that is none of ours, ValueError for an order that goes both ways.
+    """
     columns = [_column(part) for part in order]
+    descends = {_descends(part) for part in order}
+    if len(descends) != 1:
+        raise ValueError("a list ascends or descends, not both")
     if page.token:
-        last = tuple_(*(_bound(column, value) for column, value in zip(columns, _read(page.token, len(columns)), strict=True)))
+        last = tuple_(*(literal(value, column.type) for column, value in zip(columns, _read(page.token, columns), strict=True)))
         here = tuple_(*columns)
-        statement = statement.where(here < last if _descends(order[0]) else here > last)
+        statement = statement.where(here < last if descends == {True} else here > last)
     return statement.order_by(*order).limit(size_of(page) + 1)
 
 
@@ -56,23 +62,26 @@ def _column(part: ColumnElement[Any]) -> ColumnElement[Any]:
     return part.element if isinstance(part, UnaryExpression) else part
 
 
-def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
-    if isinstance(value, str) and isinstance(column.type, Instant):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise _refused() from None
-    return literal(value, column.type)
-
-
-def _read(token: str, length: int) -> list[Any]:
+def _read(token: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+    """What a token holds, as values of these columns. It is not signed: a forged one only begins the list elsewhere."""
     try:
-        values = json.loads(base64.urlsafe_b64decode(token.encode()))
-    except (binascii.Error, ValueError):
+        values = json.loads(base64.b64decode(token.encode(), b"-_", validate=True))
+        if len(values) != len(columns):
+            raise _refused()
+        return [_value(value, column) for value, column in zip(values, columns, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise _refused() from None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str | int) for v in values):
-        raise _refused()
-    return values
+
+
+def _value(value: Any, column: ColumnElement[Any]) -> Any:
+    kind = column.type.python_type
+    if kind is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if type(value) is not kind or (kind is int and not -LARGEST <= value <= LARGEST):
+        raise TypeError
+    if kind is str and b"\0" in value.encode():
+        raise ValueError
+    return value
 
 
 def _refused() -> Invalid:

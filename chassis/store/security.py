@@ -14,7 +14,14 @@ from sqlalchemy import Connection, MetaData, Table, make_url, text
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
-APPENDED_ONLY = {"journal": "select, insert", "outbox": "insert"}
+EVERYTHING = "select, insert, update, delete"
+# What is never changed, nobody may change.
+SERVICE = {
+    "journal": "select, insert",
+    "journal_heads": "select, insert, update",
+    "seals": "select, insert",
+    "outbox": "insert",
+}
 RELAY = {
     "outbox": "select, insert, update",
     "retells": "select, insert, update",
@@ -23,6 +30,20 @@ RELAY = {
     "journal_heads": "select",
     "seals": "select, insert",
 }
+# The password travels as a parameter and a setting of this transaction: a statement may end in a log.
+KEEP_PASSWORD = text("select set_config('hotline.password', :password, true)")
+# Roles belong to all databases of a server: another database's migration may make or change this one at the same time.
+MAKE_ROLE = """
+do $$ begin
+  begin
+    execute format('create role {role} login nosuperuser nobypassrls password %L', current_setting('hotline.password'));
+  exception when duplicate_object or unique_violation then
+    execute format('alter role {role} password %L', current_setting('hotline.password'));
+  end;
+exception when insufficient_privilege or internal_error then
+  if not exists (select from pg_roles where rolname = '{role}') then raise; end if;
+end $$
+"""
 READS = "tenant_id = any(string_to_array(current_setting('hotline.reads', true), ','))"
 OWNS = "tenant_id = current_setting('hotline.tenant', true)"
 HANDLES = "handling_tenant_id = current_setting('hotline.tenant', true)"
@@ -31,19 +52,12 @@ HANDLES = "handling_tenant_id = current_setting('hotline.tenant', true)"
 def secure(connection: Connection, settings: Settings, metadata: MetaData, tick_tables: tuple[str, ...]) -> None:
     """Make roles, grants and policies as the tables declare; run after each migration, and safe to repeat."""
     service, relay = f"hotline_{settings.service}", f"hotline_{settings.service}_relay"
-    password = settings.database_password or make_url(settings.database_url).password or ""
+    connection.execute(KEEP_PASSWORD, {"password": settings.database_password or make_url(settings.database_url).password or ""})
     for role in (service, relay):
-        _make_role(connection, role, password)
-    granted = {**RELAY, **dict.fromkeys(tick_tables, "select, insert, update, delete")}
-    for statement in _statements(settings.service, metadata, service, relay, granted):
+        connection.execute(text(MAKE_ROLE.format(role=role)))
+    ticked = {name: SERVICE.get(name, EVERYTHING) for name in tick_tables if name != "outbox"}
+    for statement in _statements(settings.service, metadata, service, relay, {**RELAY, **ticked}):
         connection.execute(text(statement))
-
-
-def _make_role(connection: Connection, role: str, password: str) -> None:
-    exists = connection.execute(text("select 1 from pg_roles where rolname = :role"), {"role": role}).first()
-    if exists is None:
-        quoted = connection.execute(text("select quote_literal(:password)"), {"password": password}).scalar_one()
-        connection.execute(text(f"create role {role} login nosuperuser nobypassrls password {quoted}".replace(":", "\\:")))
 
 
 def _statements(schema: str, metadata: MetaData, service: str, relay: str, granted: dict[str, str]) -> Iterator[str]:
@@ -51,7 +65,7 @@ def _statements(schema: str, metadata: MetaData, service: str, relay: str, grant
     for table in metadata.tables.values():
         name = f"{schema}.{table.name}"
         yield f"revoke all on {name} from {service}, {relay}"
-        yield f"grant {APPENDED_ONLY.get(table.name, 'select, insert, update, delete')} on {name} to {service}"
+        yield f"grant {SERVICE.get(table.name, EVERYTHING)} on {name} to {service}"
         if table.name in granted:
             yield f"grant {granted[table.name]} on {name} to {relay}"
         if not table.info.get("shared"):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData, Table, text
+from sqlalchemy.exc import DBAPIError
 
 from chassis.caller import Caller
 from chassis.clock import Clock
+from chassis.store.failing import is_collision
 from chassis.store.group import GroupCommit, begin_write
 from chassis.store.tx import Told, Tx
 
@@ -17,14 +22,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LIMIT = text("select set_config('hotline.tenant', :tenant, true), set_config('hotline.reads', :reads, true)")
-EVERYBODY = Caller("timer", "everybody", "")
+# Before each further try after a collision, at most so many seconds.
+PAUSES = (0.02, 0.05, 0.1, 0.2)
 
 
 class Store:
     """A service's store.
 
-    Three kinds of transaction: `read`, `write` (an action, together with its events), and `across`, under a role that
-    sees every tenant but only the tables of relays and ticks.
+    Kinds of transaction: `read`; `write`, an action together with its events; and, under a role that sees every tenant but
+    only the tables of relays and ticks, `across` and `read_across`.
     """
 
     def __init__(self, settings: Settings, metadata: MetaData, clock: Clock, engine: Engine, across: Engine) -> None:
@@ -51,7 +57,10 @@ class Store:
             self._group = GroupCommit(self.engine)
 
     def write(self, by: Caller, action: Callable[[Tx], T], told: Told | None = None) -> T:
-        """Run an action in one transaction; what it raises rolls everything back and is raised here."""
+        """Run an action in one transaction; what it raises rolls everything back and is raised here.
+
+        Where another transaction stood in its way (a deadlock) it is run again, so it must do nothing but through its Tx.
+        """
 
         def act(connection: Connection) -> T:
             self.limit(connection, by)
@@ -59,19 +68,22 @@ class Store:
 
         if self._group is not None:
             return self._group.run(act)
-        with begin_write(self.engine) as connection:
-            return act(connection)
+        return _run(self.engine, act)
 
     def read(self, by: Caller, query: Callable[[Tx], T]) -> T:
-        """Run a query on one snapshot."""
-        with self.engine.connect() as connection, connection.begin():
+        """Run a query on one snapshot; it cannot write."""
+        with _snapshot(self.engine) as connection:
             self.limit(connection, by)
             return query(Tx(self, connection, by, self.clock.now()))
 
     def across(self, work: Callable[[Tx], T]) -> T:
         """Run the work of a relay or a tick: every tenant's rows, of the tables granted to it."""
-        with begin_write(self._across) as connection:
-            return work(Tx(self, connection, EVERYBODY, self.clock.now()))
+        return _run(self._across, lambda connection: work(self._everybody(connection)))
+
+    def read_across(self, query: Callable[[Tx], T]) -> T:
+        """The same on one snapshot, without writing: however long it takes, nobody waits for it."""
+        with _snapshot(self._across) as connection:
+            return query(self._everybody(connection))
 
     def limit(self, connection: Connection, by: Caller) -> None:
         """Set for whom row security lets rows pass, until the transaction ends."""
@@ -84,3 +96,28 @@ class Store:
             self._group.close()
         self.engine.dispose()
         self._across.dispose()
+
+    def _everybody(self, connection: Connection) -> Tx:
+        return Tx(self, connection, Caller.timer(self.service, ""), self.clock.now(), everybody=True)
+
+
+def _run(engine: Engine, act: Callable[[Connection], T]) -> T:
+    for longest in PAUSES:
+        try:
+            with begin_write(engine) as connection:
+                return act(connection)
+        except DBAPIError as error:
+            if not is_collision(error):
+                raise
+        time.sleep(random.uniform(0, longest))
+    with begin_write(engine) as connection:
+        return act(connection)
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
