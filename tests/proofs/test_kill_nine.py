@@ -1,0 +1,58 @@
+"""Power cuts: api and worker processes are killed at random moments of a demo, and nothing is lost and nothing done twice."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import process_environment
+from simulator.instance import running
+from tests.journeys.instances import kill_nine, processes_of
+
+MESSAGES = 200
+LONGEST_PEACE = 6.0
+FEWEST_KILLS = 10
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
+def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the instance keeps its data and its queues."""
+    if request.param == "servers":
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("database_url"))
+        monkeypatch.setenv("AMQP_URI", request.getfixturevalue("amqp_uri"))
+
+
+@pytest.mark.usefixtures("environment")
+def test_nothing_is_lost_and_nothing_twice_under_kill_nine(tmp_path: Path) -> None:
+    folder, chance, kills = tmp_path / "city", random.Random(12345), 0
+    with running(folder) as instance:
+        player = subprocess.Popen(
+            [sys.executable, "-m", "simulator", "--count", str(MESSAGES), "--target", instance.door],
+            env=process_environment(DATA=str(folder)),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        while player.poll() is None:
+            time.sleep(chance.uniform(1.0, LONGEST_PEACE))
+            victims = [*processes_of(folder, "chassis.serve"), *processes_of(folder, "chassis.work")]
+            kills += bool(victims) and kill_nine(chance.choice(victims))
+        output = player.communicate()[0]
+        summary = json.loads(output.splitlines()[-1])
+        verified = subprocess.run(
+            [sys.executable, "-m", "chassis.job", "dispatch", "verify"],
+            env=process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual"),
+            check=False,
+        )
+    print(f"kills {kills}: {summary}")
+    assert kills >= FEWEST_KILLS
+    assert (summary["lost"], summary["errors"]) == (0, 0)
+    assert summary["registered"] == sum(summary[key] for key in ("declined", "answered", "closed", "open")) == MESSAGES
+    assert verified.returncode == 0
