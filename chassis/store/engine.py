@@ -28,9 +28,14 @@ def open_store(settings: Settings, metadata: MetaData, clock: Clock | None = Non
         return Store(settings, metadata, clock, engine, engine)
     engine = postgres_engine(settings, f"hotline_{settings.service}")
     across = postgres_engine(settings, f"hotline_{settings.service}_relay", pool=4)
-    for each in (engine, across):
-        refuse_power(each)
-    return Store(settings, metadata, clock, engine, across)
+    store = Store(settings, metadata, clock, engine, across)
+    try:
+        for each in (engine, across):
+            refuse_power(each)
+    except Unusable:
+        store.close()
+        raise
+    return store
 
 
 def sqlite_engine(settings: Settings) -> Engine:

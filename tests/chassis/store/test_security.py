@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from chassis.clock import SetClock
+from chassis.errors import Unusable
+from chassis.settings import Settings
+from chassis.store import Store, open_store
+from chassis.store.engine import postgres_engine, refuse_power
+from tests.chassis.probe import OPERATOR, make_tables, metadata, on_postgres, owner_engine
+
+pytestmark = on_postgres
+REFUSED = r"permission denied|must be owner"
+
+
+def _as_owner(settings: Settings, statement: str) -> None:
+    engine = owner_engine(settings)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _run(store: Store, statement: str) -> None:
+    store.across(lambda tx: tx.run(text(statement)))
+
+
+@pytest.mark.parametrize("statement", ["select * from notes", "update outbox set sent_at = null", "select * from journal"])
+def test_the_relays_role_has_the_tables_it_was_granted(probe: Store, statement: str) -> None:
+    _run(probe, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from papers",
+        "select * from requests",
+        "select * from inbox",
+        "select * from token_keys",
+        "select * from shelf",
+        "delete from outbox",
+        "delete from journal",
+        "update journal set verb = 'x'",
+        "update seals set head = 'x'",
+        "create table mine (x int)",
+        "alter table notes disable row level security",
+        "drop table notes",
+    ],
+)
+def test_the_relays_role_has_no_more(probe: Store, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match=REFUSED):
+        _run(probe, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from outbox",
+        "update outbox set sent_at = null",
+        "update journal set verb = 'x'",
+        "delete from journal",
+        "delete from journal_heads",
+        "update seals set head = 'x'",
+        "create table mine (x int)",
+        "alter table notes no force row level security",
+        "create policy mine on notes using (true)",
+        "set role hotline_probe_relay",
+        "set session authorization hotline_owner",
+    ],
+)
+def test_the_services_role_appends_where_only_appending_is_meant_and_owns_nothing(probe: Store, statement: str) -> None:
+    with pytest.raises(ProgrammingError, match=REFUSED):
+        probe.write(OPERATOR, lambda tx: tx.run(text(statement)))
+
+
+def test_a_process_refuses_to_serve_as_the_owner(probe_settings: Settings) -> None:
+    make_tables(probe_settings)
+    engine = postgres_engine(probe_settings)
+    with pytest.raises(Unusable, match="行级安全"):
+        refuse_power(engine)
+    engine.dispose()
+
+
+def test_a_process_refuses_to_serve_as_who_may_become_the_owner(probe_settings: Settings, clock: SetClock) -> None:
+    """Which a superuser may, too."""
+    make_tables(probe_settings)
+    _as_owner(probe_settings, "grant hotline_owner to hotline_probe")
+    try:
+        with pytest.raises(Unusable, match="hotline_probe "):
+            open_store(probe_settings, metadata, clock)
+    finally:
+        _as_owner(probe_settings, "revoke hotline_owner from hotline_probe")
+    open_store(probe_settings, metadata, clock).close()
+
+
+def test_a_role_that_cannot_log_in_is_told_in_one_line(probe_settings: Settings, clock: SetClock) -> None:
+    make_tables(probe_settings)
+    wrong = replace(probe_settings, database_password="hunter2")
+    with pytest.raises(Unusable) as refused:
+        open_store(wrong, metadata, clock)
+    assert len(str(refused.value).splitlines()) == 1
+    assert "hunter2" not in str(refused.value)
+
+
+def test_securing_again_takes_a_new_password(probe_settings: Settings, clock: SetClock) -> None:
+    make_tables(probe_settings)
+    changed = replace(probe_settings, database_password="it's a \\ new: one % $$")
+    try:
+        make_tables(changed)
+        open_store(changed, metadata, clock).close()
+    finally:
+        make_tables(probe_settings)
+    open_store(probe_settings, metadata, clock).close()
