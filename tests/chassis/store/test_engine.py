@@ -11,7 +11,7 @@ from chassis.clock import SetClock
 from chassis.errors import Unusable
 from chassis.settings import Settings
 from chassis.store import Store, open_store
-from tests.chassis.probe import OPERATOR, count_notes, make_tables, metadata, notes, on_postgres, on_sqlite
+from tests.chassis.probe import OPERATOR, count_notes, metadata, notes, on_postgres, on_sqlite
 
 TOGETHER = 8
 
