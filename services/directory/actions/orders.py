@@ -7,7 +7,7 @@ from hotline.dispatch.v1 import events_pb2
 from services.directory.actions.units import resume_closing_unit
 from services.directory.rules.units import UnitState
 from services.directory.store.tables import orders
-from services.directory.store.units import lock_unit
+from services.directory.store.units import load_unit, lock_unit
 
 AT_A_UNIT = frozenset(
     {
@@ -28,6 +28,13 @@ def note_order(tx: Tx, order: events_pb2.OrderSnapshot) -> None:
         at_unit = order.state in AT_A_UNIT
         values = {"order_id": order.order_id, "unit_id": order.unit_id, "open": at_unit, "version": order.version}
         if own.put(orders, ("order_id",), values, newer="version") and at_unit:
-            unit = lock_unit(own, order.unit_id)
-            if unit is not None and unit.state is UnitState.CLOSED:
-                resume_closing_unit(own, unit)
+            _resume_closing(own, order.unit_id)
+
+
+def _resume_closing(own: Tx, unit_id: str) -> None:
+    unit = load_unit(own, unit_id)
+    if unit is None or unit.state is not UnitState.CLOSED:
+        return
+    unit = lock_unit(own, unit_id)
+    if unit is not None and unit.state is UnitState.CLOSED:
+        resume_closing_unit(own, unit)

@@ -14,7 +14,7 @@ from services.directory.actions.systems import hand_over_systems
 from services.directory.actions.telling import tell_unit
 from services.directory.rules import units as rules
 from services.directory.rules.units import Unit, UnitKind
-from services.directory.store.units import ancestors, children, holding, lock_tenant, name_taken, save_unit, save_units
+from services.directory.store.units import ancestors, children, hold_orders, holding, lock_tenant, name_taken, save_unit, save_units
 
 ARTICLE = "4"
 
@@ -76,6 +76,7 @@ def keep_unit(tx: Tx, edit: Edit) -> Unit:
 
 def close_unit(tx: Tx, edit: Edit) -> Unit:
     """Closed, once nothing hangs on it."""
+    hold_orders(tx)
     lock_tenant(tx)
     unit = edited_unit(tx, edit.unit_id, edit.version)
     return _save(tx, rules.close_unit(unit, holding(tx, unit.unit_id)), "close_unit", edit.reason)
@@ -83,6 +84,7 @@ def close_unit(tx: Tx, edit: Edit) -> Unit:
 
 def merge_unit(tx: Tx, edit: Edit, successor_id: str) -> tuple[Unit, Unit]:
     """Closed, and everything of it but its past with the successor."""
+    hold_orders(tx)
     lock_tenant(tx)
     unit = edited_unit(tx, edit.unit_id, edit.version)
     before = own_unit(tx, successor_id)

@@ -2,10 +2,11 @@
 
 from services.directory.api.calendars import CalendarDoor
 from services.directory.api.contacts import ContactDoor
+from services.directory.api.journal import JournalDoor
 from services.directory.api.people import PersonDoor
 from services.directory.api.sessions import SessionDoor
 from services.directory.api.systems import SystemDoor
 from services.directory.api.tenants import TenantDoor
 from services.directory.api.units import UnitDoor
 
-DOORS = (TenantDoor, UnitDoor, ContactDoor, PersonDoor, SessionDoor, SystemDoor, CalendarDoor)
+DOORS = (TenantDoor, UnitDoor, ContactDoor, PersonDoor, SessionDoor, SystemDoor, CalendarDoor, JournalDoor)

@@ -3,6 +3,6 @@
 from services.directory.store.tables import metadata
 
 # Spent attempts and sessions are swept across tenants.
-TICK_TABLES = ("attempts", "sessions", "refresh_tokens", "journal")
+TICK_TABLES = ("attempts", "sessions", "refresh_tokens")
 
 __all__ = ["TICK_TABLES", "metadata"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, text
 
 from chassis.store import Tx
 from services.directory.rules.units import DEEPEST, Holding, Unit, UnitKind, UnitState
@@ -81,6 +81,15 @@ def children(tx: Tx, unit_id: str) -> list[Unit]:
     """The units directly below that are not closed."""
     below = tx.select(units).where(units.c.parent_id == unit_id, units.c.state != UnitState.CLOSED)
     return [unit_of(row) for row in tx.all(below.order_by(units.c.unit_id))]
+
+
+def hold_orders(tx: Tx) -> None:
+    """Let what dispatch tells wait until this transaction ends, so that no order slips in behind the count.
+
+    Taken first of all locks, by the few who close units; whoever notes an order takes none.
+    """
+    if not tx.store.is_sqlite:
+        tx.connection.execute(text("lock table orders in share row exclusive mode"))
 
 
 def holding(tx: Tx, unit_id: str) -> Holding:

@@ -110,6 +110,7 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "Calendar.SetDay": {"day": day, "version": 1},
         "Calendar.GetCalendar": {"revision": known.revision},
         "Calendar.ListCalendarRevisions": {**page},
+        "Journal.ListJournalEntries": {**page, "subject_id": "water"},
     }
 
 
