@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -14,12 +13,11 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Select, Table, select
 
 from chassis.bus.marks import heard_by
 from chassis.caller import Caller
 from chassis.grpc.server import service_descriptor
-from chassis.store.engine import postgres_engine
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import content_pb2, events_pb2, ticket_pb2, tickets_pb2
@@ -158,26 +156,28 @@ class Desk:
         """The events of a kind that were told, oldest first."""
         outbox = self.store.tables["outbox"]
         wanted = select(outbox.c.payload).where(outbox.c.type == f"hotline.intake.v1.{kind}").order_by(outbox.c.seq)
-        with self.unlimited() as connection:
-            return [Parse(payload, getattr(events_pb2, kind)()) for payload in connection.execute(wanted).scalars()]
+        return [Parse(row["payload"], getattr(events_pb2, kind)()) for row in self.store.across(lambda tx: tx.all(wanted))]
 
     def everything(self) -> str:
         """Every value of every table but the sealed columns, as text."""
-        with self.unlimited() as connection:
-            return "\n".join(str(tuple(row)) for table in self.store.tables.values() for row in connection.execute(_unsealed(table)))
+        return "\n".join(str(dict(row)) for table in self.store.tables.values() for row in self.rows(table))
 
-    @contextmanager
-    def unlimited(self) -> Iterator[Connection]:
-        """A connection that sees every row of every tenant."""
-        engine = self.store.engine if self.store.is_sqlite else postgres_engine(self.store.settings)
-        with engine.connect() as connection:
-            yield connection
-        if not self.store.is_sqlite:
-            engine.dispose()
+    def rows(self, table: Table, *, sealed: bool = False) -> list[Any]:
+        """A table's rows, of both tenants; with nothing but the sealed columns, or with everything but them."""
+        wanted = select(*(column for column in table.c if column.name.startswith("sealed_") == sealed))
+        if table.name == "outbox":
+            return self.store.across(lambda tx: tx.all(wanted))
+        tenants = (CITY,) if table.info.get("shared") else (CITY, DISTRICT)
+        own = table.c.tenant_id if "tenant_id" in table.c else None
+        return [
+            row
+            for tenant in tenants
+            for row in self.store.read(Caller.timer("intake", tenant), lambda tx, t=tenant: tx.all(_of(wanted, own, t, tenants)))  # type: ignore[misc]
+        ]
 
 
-def _unsealed(table: Table) -> Select[Any]:
-    return select(*(column for column in table.c if not column.name.startswith("sealed_")))
+def _of(wanted: Select[Any], own: Any, tenant: str, tenants: tuple[str, ...]) -> Select[Any]:
+    return wanted.where(own == tenant) if len(tenants) > 1 else wanted
 
 
 def content(**changes: Any) -> content_pb2.TicketContent:

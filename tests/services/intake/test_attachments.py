@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from services.intake.rules.attaching import MOST_BYTES, MOST_PER_TICKET
 from tests.services.intake.desk import ASSESSOR, CALLER, HANDLER, OPERATOR, OUTSIDER, Desk, Refused, upload
@@ -14,9 +13,7 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256))
 
 
 def sealed_bytes(desk: Desk) -> list[bytes]:
-    table = desk.store.tables["attachments"]
-    with desk.unlimited() as connection:
-        return list(connection.execute(select(table.c.sealed_content)).scalars())
+    return [row["sealed_content"] for row in desk.rows(desk.store.tables["attachments"], sealed=True)]
 
 
 def test_one_of_ten_megabytes_comes_back_as_it_was_and_lies_encrypted(desk: Desk) -> None:

@@ -135,7 +135,7 @@ def test_every_list_of_tickets_goes_by_an_index(desk: Desk) -> None:
         with counted(desk) as seen:
             desk.ask(LIST, **fields)
         statement = next(each for each in seen if "FROM tickets" in each)
-        with desk.unlimited() as connection:
+        with desk.store.engine.connect() as connection:
             count = statement.count("?")
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(["x"] * count)).all()
         assert not any("SCAN tickets" in str(step) and "INDEX" not in str(step) for step in plan), (fields, plan)
