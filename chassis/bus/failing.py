@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 import traceback
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import Refusal
 from chassis.redact import redact
+from chassis.store import failing
+from chassis.store.group import Lost
 from regulation.articles import NotAllowed
 
 LONGEST = 500
-READ_ONLY = "25006"
-# SQLite calls a mistake in a statement an OperationalError too; these are the ones that pass by themselves.
-PASSING = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-}
-PRIMARY = 0xFF
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database failed rather than the event: away, locked, full, a deadlock, a serialization failure."""
-    if isinstance(error, PoolExhausted):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & PRIMARY in PASSING
-    return isinstance(error, OperationalError | InterfaceError) or getattr(error.orig, "sqlstate", None) == READ_ONLY
+    """Whether the database failed rather than the event: the same event may well be handled later."""
+    return isinstance(error, Lost) or failing.is_away(error)
 
 
 def said_of(error: BaseException) -> str:

@@ -64,3 +64,11 @@ def make_town(request: pytest.FixtureRequest) -> MakeTown:
 def town(make_town: MakeTown) -> Town:
     """A town where nobody works yet."""
     return make_town()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
+def databases_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    """A town without a queue, on either database."""
+    town = Town(tmp_path, database_url=request.getfixturevalue("database_url") if request.param == "postgres" else "")
+    yield town
+    town.stop()

@@ -34,7 +34,7 @@ def all_once(town: Town, orders: list[str]) -> bool:
     return town.everything_sent() and all(town.seen(listener) == Counter(orders) for listener in LISTENERS)
 
 
-def test_dropped_connections_to_the_broker(servers_town: MakeTown, to_broker: tuple[Road, str]) -> None:
+def test_dropped_connections_to_the_broker(to_broker: tuple[Road, str], servers_town: MakeTown) -> None:
     road, uri = to_broker
     town = servers_town(AMQP_URI=uri)
     worker = town.start()
@@ -52,7 +52,7 @@ def test_dropped_connections_to_the_broker(servers_town: MakeTown, to_broker: tu
     assert town.get("/healthz")[0] == 200
 
 
-def test_a_broker_that_is_away_for_a_while(servers_town: MakeTown, to_broker: tuple[Road, str]) -> None:
+def test_a_broker_that_is_away_for_a_while(to_broker: tuple[Road, str], servers_town: MakeTown) -> None:
     road, uri = to_broker
     town = servers_town(AMQP_URI=uri)
     worker = town.start()
@@ -66,7 +66,7 @@ def test_a_broker_that_is_away_for_a_while(servers_town: MakeTown, to_broker: tu
     assert worker.poll() is None
 
 
-def test_a_worker_stops_while_the_broker_is_away(servers_town: MakeTown, to_broker: tuple[Road, str]) -> None:
+def test_a_worker_stops_while_the_broker_is_away(to_broker: tuple[Road, str], servers_town: MakeTown) -> None:
     road, uri = to_broker
     town = servers_town(AMQP_URI=uri)
     worker = town.start()
@@ -77,7 +77,7 @@ def test_a_worker_stops_while_the_broker_is_away(servers_town: MakeTown, to_brok
         assert worker.wait(12) == 0, town.log()
 
 
-def test_a_database_that_is_away_for_a_while(servers_town: MakeTown, to_database: tuple[Road, str]) -> None:
+def test_a_database_that_is_away_for_a_while(to_database: tuple[Road, str], servers_town: MakeTown) -> None:
     road, url = to_database
     town = servers_town(DATABASE_URL=url)
     worker = town.start()
@@ -110,7 +110,7 @@ def test_a_queue_that_was_deleted_is_declared_again(servers_town: MakeTown, empt
 def test_replicas_share_the_work(servers_town: MakeTown) -> None:
     town = servers_town()
     for name in ("dispatch", "dispatch", *LISTENERS, LISTENERS[0]):
-        town.start(name)
+        town.start(name, wait=False)
     orders = [f"order-{number}" for number in range(1000)]
     town.trouble(LISTENERS[0], "order-500")
     for start in range(0, 1000, 100):

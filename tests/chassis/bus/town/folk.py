@@ -49,7 +49,7 @@ class Town:
         settings = Settings(service, data=self.folder, database_url=database_url)
         metadata = tables(service)
         owner = self._owners[service] = postgres_engine(settings) if self.on_servers else sqlite_engine(settings)
-        with owner.begin() as connection:
+        with begin_write(owner) as connection:
             if self.on_servers:
                 connection.execute(text(f"drop schema if exists {service} cascade"))
                 connection.execute(text(f"create schema {service}"))
