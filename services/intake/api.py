@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from chassis import journal
 from chassis.store import Tx
 from hotline.intake.v1 import attachments_pb2 as attach_pb
 from hotline.intake.v1 import callers_pb2 as callers_pb
@@ -19,11 +18,9 @@ from hotline.intake.v1 import tickets_pb2 as pb
 from regulation.instants import closing
 from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
-from services.intake.actions.reading import readable
 from services.intake.actions.telling import instant
 from services.intake.rules.categories import Category
 from services.intake.rules.declining import reasons
-from services.intake.rules.reading import Reading
 from services.intake.rules.ticket import Ticket
 from services.intake.store.tickets import Filter
 
@@ -249,8 +246,7 @@ class JournalDoor:
 
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
-        readable(tx, request.ticket_id, Reading.MASKED)
-        entries, token = journal.entries(tx, request.ticket_id, request.page)
+        entries, token = listing.list_journal(tx, request.ticket_id, request.page)
         return journal_pb.ListJournalEntriesResponse(entries=[to.entry_message(entry) for entry in entries], next_page_token=token)
 
 

@@ -1,4 +1,4 @@
-"""intake's jobs: `python -m chassis.job intake rotate_keys [--new-key]`, `… intake verify`."""
+"""intake's jobs: `python -m chassis.job intake first_start|rotate_keys [--new-key]|verify`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ from chassis.store import Store
 from services.intake.keyring import Keyring, add_key, keyring_of
 from services.intake.store.rotation import outstanding, reseal
 from services.intake.store.tables import SEALED
+
+
+def first_start(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """Make the keys where they are made, and say at once where they lack. Raises Unusable."""
+    keyring_of(settings)
+    return 0
 
 
 def rotate_keys(store: Store, settings: Settings, argv: list[str]) -> int:

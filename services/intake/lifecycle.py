@@ -28,10 +28,10 @@ _STATE_TERMS = {
     State.REGISTERED: "已登记",
     State.FORMED: "已形成转办工单",
     State.ANSWERED: "已直接答复",
-    State.DECLINED: "不予受理",
+    State.DECLINED: "已不予受理",
     State.PASSED: "已转紧急电话",
     State.CLOSED: "已办结",
-    State.WITHDRAWN: "诉求人已撤回",
+    State.WITHDRAWN: "诉求人撤回",
 }
 
 ACCEPTANCE = Article(11, 1)
@@ -67,15 +67,15 @@ TRANSITIONS: dict[tuple[State, str], tuple[State, Article]] = {
 
 VERB_TERMS = {
     REGISTER: "登记",
-    AMEND: "修改登记内容",
+    AMEND: "更正工单",
     FORM: "形成转办工单",
     ANSWER: "直接答复",
-    REQUEST_DECLINE: "提请不予受理",
-    REFUSE_DECLINE: "驳回不予受理的提请",
+    REQUEST_DECLINE: "申请不予受理",
+    REFUSE_DECLINE: "不同意不予受理",
     DECLINE: "不予受理",
     PASS: "转紧急电话",
-    SUPPLEMENT: "补充内容",
-    WITHDRAW: "撤回",
+    SUPPLEMENT: "补充诉求",
+    WITHDRAW: "撤回诉求",
     CLOSE: "办结",
     UPLOAD: "上传附件",
     "reveal_caller": "查看诉求人信息",
@@ -88,5 +88,5 @@ def step(state: State, verb: str) -> tuple[State, Article]:
     """The state a verb leads to, and its clause. Raises NotAllowed where the verb has no place (Art. 11(1))."""
     found = TRANSITIONS.get((state, verb))
     if found is None:
-        raise NotAllowed(ACCEPTANCE, f"工单{state.term}，不能{VERB_TERMS[verb]}；请刷新后查看工单的当前情况，新的诉求请另行登记")
+        raise NotAllowed(ACCEPTANCE, f"工单现为“{state.term}”，不能{VERB_TERMS[verb]}；请刷新后查看工单的当前情况，新的诉求请另行登记")
     return found

@@ -10,6 +10,8 @@ from regulation.articles import Article
 from regulation.deadlines import Kind, Light
 from services.directory.rules.units import UnitState
 from services.dispatch.lifecycle import State, Verb
+from services.intake.lifecycle import VERB_TERMS
+from services.intake.lifecycle import State as TicketState
 from services.sla.rules.clocks import State as ClockState
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
@@ -24,6 +26,7 @@ ROWS = _rows()
 TERMS = {row[0]: row[1] for row in ROWS}
 SHOWN = [
     *((state.value.replace("_", " "), state.term) for state in State),
+    *((state.value, state.term) for state in TicketState if state.value not in {"closed", "withdrawn"}),
     *((f"{kind.name.lower().replace('_', ' ')} deadline", kind.term) for kind in Kind),
     *((light.value.replace("none", "no light"), light.term) for light in Light),
     *((f"unit {state.value}", state.term) for state in UnitState),
@@ -61,3 +64,10 @@ def test_what_the_code_shows_is_the_glossarys_term(name: str, term: str) -> None
 @pytest.mark.parametrize("verb", Verb)
 def test_what_the_code_calls_a_verb_holds_the_glossarys_term(verb: Verb) -> None:
     assert TERMS[verb.value.replace("_", " ")] in verb.term
+
+
+@pytest.mark.parametrize(("verb", "term"), sorted(VERB_TERMS.items()))
+def test_what_intake_calls_a_verb_holds_the_glossarys_term(verb: str, term: str) -> None:
+    words = verb.replace("_", " ")
+    known = [name for name in (words, words.removesuffix(" ticket")) if name in TERMS]
+    assert not known or TERMS[known[0]] in term

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from chassis import journal
+from chassis.journal import Entry
 from chassis.store import Tx
 from chassis.store.paging import Page
 from services.intake.actions.reading import readable, reader_of, without_own
@@ -47,6 +49,13 @@ def list_tickets(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]
         chosen = replace(chosen, held_by=reader.unit_id)
     tickets, token = rows.page_of(tx, chosen, page)
     return [ticket for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)], token
+
+
+def list_journal(tx: Tx, ticket_id: str, page: Page) -> tuple[list[Entry], str]:
+    """A ticket's steps here, oldest first, to whoever may read it: those before it was handed over too (Art. 10)."""
+    ticket, _ = readable(tx, ticket_id, Reading.MASKED)
+    with tx.acting_for(ticket.tenant_id) as owner:
+        return journal.entries(owner, ticket_id, page)
 
 
 def find_tickets_of_caller(tx: Tx, phone: str, page: Page) -> tuple[list[Ticket], str]:

@@ -89,14 +89,14 @@ def check_repeat(ticket: Ticket, earlier: Ticket, *, same_caller: bool) -> None:
     if not same_caller:
         raise NotAllowed(ACCEPTANCE, f"工单{earlier.number}与本工单不能确认是同一诉求人，不属于重复反映，应当受理")
     if not is_concluded(earlier):
-        raise NotAllowed(ACCEPTANCE, f"工单{earlier.number}{earlier.state.term}，尚未依法办理完毕并回复，不属于重复反映，应当受理")
+        raise NotAllowed(ACCEPTANCE, f"工单{earlier.number}现为“{earlier.state.term}”，尚未依法办理完毕并回复，不属于重复反映，应当受理")
 
 
 def request_decline(ticket: Ticket, repeats_ticket_id: str, by: str, now: datetime) -> Ticket:
     """An operator asks an officer to decline a repeat (11(1)). One request at a time."""
     state, _ = lifecycle.step(ticket.state, lifecycle.REQUEST_DECLINE)
     if ticket.decline_request:
-        raise NotAllowed(ACCEPTANCE, "已提请不予受理，正等待审核员或督办员决定，请勿重复提请")
+        raise NotAllowed(ACCEPTANCE, "已申请不予受理，正等待审核员或督办员决定，请勿重复申请")
     request = DeclineRequest(repeats_ticket_id, by, now)
     return replace(ticket, state=state, decline_request=request, version=ticket.version + 1)
 
@@ -105,7 +105,7 @@ def refuse_decline(ticket: Ticket) -> Ticket:
     """The officer finds it is no repeat; the ticket goes its way (11(1))."""
     state, _ = lifecycle.step(ticket.state, lifecycle.REFUSE_DECLINE)
     if ticket.decline_request is None:
-        raise NotAllowed(ACCEPTANCE, "该工单没有待决定的不予受理提请，请刷新后查看")
+        raise NotAllowed(ACCEPTANCE, "该工单没有待决定的不予受理申请，请刷新后查看")
     return replace(ticket, state=state, decline_request=None, version=ticket.version + 1)
 
 
@@ -123,6 +123,6 @@ def decline_ticket(ticket: Ticket, code: Code, words: str, by: str, now: datetim
 
 def _check_officer(ticket: Ticket, by: str, *, officer: bool) -> None:
     if not officer:
-        raise NotAllowed(ACCEPTANCE, "以重复反映不予受理，须由审核员或督办员确认，请先提请不予受理")
+        raise NotAllowed(ACCEPTANCE, "以重复反映不予受理，须由审核员或督办员确认，请先申请不予受理")
     if ticket.decline_request and ticket.decline_request.by == by:
-        raise NotAllowed(ACCEPTANCE, "提请人不能确认自己的提请，请由另一名审核员或督办员决定")
+        raise NotAllowed(ACCEPTANCE, "申请人不能确认自己的申请，请由另一名审核员或督办员决定")

@@ -58,6 +58,8 @@ def test_a_district_sees_what_it_handles_while_it_handles_it(desk: Desk) -> None
     shown = desk.get(ticket, DISTRICT_HUB)
     assert (shown.caller.name, len(shown.supplements)) == ("张**", 1)
     assert desk.ask("CallerService/RevealCaller", DISTRICT_HUB, ticket_id=ticket.ticket_id, reason="联系诉求人").caller.name == "张三丰"
+    entries = desk.ask("JournalService/ListJournalEntries", DISTRICT_HUB, ticket_id=ticket.ticket_id).entries
+    assert [entry.verb for entry in entries] == ["register_ticket", "form_ticket", "supplement_ticket", "reveal_caller"]
     desk.order(ticket, 2, ("roads",))
     with pytest.raises(Refused) as refused:
         desk.get(ticket, DISTRICT_HUB)

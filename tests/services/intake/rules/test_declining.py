@@ -58,7 +58,7 @@ def test_a_repeat_is_declined_by_an_officer_alone() -> None:
 
 def test_whoever_asked_does_not_confirm() -> None:
     asked = request_decline(ticket(), "t-0", "reviewer-1", NOON)
-    with pytest.raises(NotAllowed, match="提请人"):
+    with pytest.raises(NotAllowed, match="申请人"):
         decline_ticket(asked, Code.REPEAT, "…", "reviewer-1", NOON, repeats="t-0", officer=True)
 
 
