@@ -6,7 +6,6 @@ Without servers: one process for all apis and the door, one for all workers with
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import sys
@@ -62,7 +61,7 @@ def _children(settings: Settings) -> list[Child]:
         names = () if name == "all" else (name,)
         children.append(Child(f"worker {name}", ("chassis.work", *names, "--metrics-port", str(own))))
         health.append(f"{settings.host}:{own}")
-    children.append(Child("gateway", ("services.gateway",), {"WORKERS": ",".join(health)}))
+    children.append(Child("gateway", ("services.gateway", "--metrics-port", str(next(port))), {"WORKERS": ",".join(health)}))
     return children
 
 
@@ -116,7 +115,7 @@ def _not_ready(settings: Settings) -> str:
         with urllib.request.urlopen(f"http://{settings.host}:{settings.http_port}/healthz", timeout=2):
             return ""
     except urllib.error.HTTPError as answer:
-        return json.dumps(json.loads(answer.read()), ensure_ascii=False)
+        return answer.read().decode(errors="replace")
     except OSError:
         return "gateway"
 

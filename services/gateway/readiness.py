@@ -1,0 +1,63 @@
+"""Whether all that the hotline consists of is ready: every api by its gRPC health, every worker by its page."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.request
+from dataclasses import dataclass
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from chassis.settings import Settings, service_names
+
+SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process, or a service in it, and whether it is ready."""
+
+    name: str
+    address: str
+    ready: bool
+
+
+class Readiness:
+    """Asks everybody, side by side. Made inside the event loop that it is used in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._channels = {name: grpc.aio.insecure_channel(settings.address_of(name)) for name in service_names()}
+        self._addresses = {name: settings.address_of(name) for name in service_names()}
+        self._workers = settings.workers
+
+    async def parts(self) -> list[Part]:
+        """Every part, in the order of their names."""
+        apis = [self._api(name) for name in self._channels]
+        workers = [self._worker(number, address) for number, address in enumerate(self._workers, 1)]
+        return list(await asyncio.gather(*apis, *workers))
+
+    async def close(self) -> None:
+        """Hang up."""
+        for channel in self._channels.values():
+            await channel.close()
+
+    async def _api(self, name: str) -> Part:
+        stub = health_pb2_grpc.HealthStub(self._channels[name])
+        try:
+            answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=SECONDS)  # type: ignore[attr-defined]  # its types lack it
+            ready = answer.status == health_pb2.HealthCheckResponse.SERVING
+        except grpc.RpcError:
+            ready = False
+        return Part(f"{name} api", self._addresses[name], ready)
+
+    async def _worker(self, number: int, address: str) -> Part:
+        return Part(f"worker {number}", address, await asyncio.to_thread(_answers, f"http://{address}/healthz"))
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=SECONDS):  # noqa: S310 - our own worker's page
+            return True
+    except OSError:
+        return False
