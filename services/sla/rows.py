@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping
+from sqlalchemy import BindParameter, RowMapping, Table, bindparam
 
 from chassis.store import Tx
 from regulation.articles import Article
@@ -42,14 +42,40 @@ def add(tx: Tx, order: Order, next_at: dt.datetime | None) -> bool:
     return True
 
 
-def save(tx: Tx, before: Order, after: Order, next_at: dt.datetime | None) -> None:
-    """Keep what changed of an order and its dates."""
-    row = _order_row(after, next_at)
-    tx.run(tx.update(orders).where(orders.c.order_id == after.order_id).values(row))
+class Change(NamedTuple):
+    """An order before and after, and when something of it falls due next."""
+
+    before: Order
+    after: Order
+    next_at: dt.datetime | None
+
+
+def save(tx: Tx, changes: Sequence[Change]) -> None:
+    """Keep what changed of orders that are locked, and of their dates."""
+    if not changes:
+        return
+    rows = [_order_row(change.after, change.next_at) for change in changes]
+    _update(tx, orders, "order_id", rows)
+    changed = [(change, clock) for change in changes for clock in _changed(change)]
+    fresh = [_clock_row(change.after, clock) for change, clock in changed if clock.key not in change.before.clocks]
+    known = [_clock_row(change.after, clock) for change, clock in changed if clock.key in change.before.clocks]
+    tx.insert_many(clocks, fresh)
+    _update(tx, clocks, "clock_id", known)
+
+
+def _changed(change: Change) -> list[Clock]:
+    before, after = change.before, change.after
     moved = before.facts != after.facts
-    for key, clock in after.clocks.items():
-        if moved or before.clocks.get(key) != clock:
-            tx.put(clocks, ("clock_id",), _clock_row(after, clock))
+    return [clock for key, clock in after.clocks.items() if moved or before.clocks.get(key) != clock]
+
+
+def _update(tx: Tx, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
+    """One statement for all rows, for it is the making of statements that costs."""
+    if rows:
+        statement = tx.update(table).where(table.c[key] == bindparam("wanted"))
+        values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in rows[0]}
+        given = [{"wanted": row[key], **{f"new_{name}": value for name, value in row.items()}} for row in rows]
+        tx.connection.execute(statement.values(values), given)
 
 
 def due(tx: Tx, limit: int) -> list[tuple[dt.datetime, str, str]]:
@@ -68,7 +94,7 @@ def claim(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
 
 def clock_id(order_id: str, key: Key) -> str:
     """The id a date is asked for by."""
-    return f"{order_id}:{key.round}:{key.kind.name}:{key.deadline_version}"
+    return f"{order_id}:{_texts([key])[0]}"
 
 
 def key_columns(key: Key) -> dict[str, Any]:
@@ -85,12 +111,19 @@ def clock_of(row: Mapping[Any, Any]) -> Clock:
         state=State(row["state"]),
         held_at=row["held_at"],
         stopped_at=row["stopped_at"],
-        version=row["version"],
-        since=row["since"],
         void_at=row["void_at"],
         replaced_at=row["replaced_at"],
         light=Light[row["light"] or "NONE"],
     )
+
+
+def _keys(texts: Iterable[str]) -> tuple[Key, ...]:
+    parts = (text.split(":") for text in texts)
+    return tuple(Key(int(round_), Kind[kind], int(version)) for round_, kind, version in parts)
+
+
+def _texts(keys: Iterable[Key]) -> list[str]:
+    return [f"{key.round}:{key.kind.name}:{key.deadline_version}" for key in keys]
 
 
 def _deadline(row: Mapping[Any, Any]) -> Deadline:
@@ -111,7 +144,9 @@ def _deadline(row: Mapping[Any, Any]) -> Deadline:
 
 def _order(row: Mapping[Any, Any], dates: Mapping[Key, Clock]) -> Order:
     facts = Facts(row["tenant_id"], row["handling_tenant_id"] or "", row["ticket_id"], row["number"], row["unit_id"])
-    seen = tuple(Seen(version, round_, dt.datetime.fromisoformat(at)) for version, round_, at in row["seen"])
+    seen = tuple(
+        Seen(version, round_, dt.datetime.fromisoformat(at), _keys(told), _keys(void)) for version, round_, at, told, void in row["seen"]
+    )
     return Order(row["order_id"], facts, seen, dates, Light[row["light"]], row["turns"])
 
 
@@ -121,7 +156,7 @@ def _order_row(order: Order, next_at: dt.datetime | None) -> dict[str, Any]:
         **owner_columns(order.facts),
         "number": order.facts.number,
         "unit_id": order.facts.unit_id,
-        "seen": [(seen.version, seen.round, seen.at.isoformat()) for seen in order.seen],
+        "seen": [(seen.version, seen.round, seen.at.isoformat(), _texts(seen.told), _texts(seen.void)) for seen in order.seen],
         "light": order.light.name,
         "turns": order.turns,
         "next_at": next_at,
@@ -159,8 +194,6 @@ def _clock_row(order: Order, clock: Clock) -> dict[str, Any]:
         "state": clock.state.value,
         "held_at": clock.held_at,
         "stopped_at": clock.stopped_at,
-        "version": clock.version,
-        "since": clock.since,
         "void_at": clock.void_at,
         "replaced_at": clock.replaced_at,
         "light": clock.light.name if clock.is_lit else None,

@@ -11,16 +11,15 @@ from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.articles import Article
 from regulation.terms import Deadline, Kind, Light, Unit
 from services.sla.rules.clocks import Clock, Key, State
-from services.sla.rules.orders import Facts, Seen, Snapshot
+from services.sla.rules.orders import Facts, Snapshot
 
 
 def snapshot_of(event: dispatch.OrderChanged) -> Snapshot:
     """What dispatch told of an order. Raises ValueError for a snapshot that lacks an instant or names no kind."""
     order = event.order
-    seen = Seen(order.version, order.round, _instant(event, "at"))
     facts = Facts(order.tenant_id, order.handling_tenant_id, order.ticket_id, order.number, order.unit_id)
-    clocks = tuple(_clock(clock, order.unit_id, seen) for clock in order.clocks)
-    return Snapshot(order.order_id, facts, seen, clocks)
+    clocks = tuple(_clock(clock, order.unit_id) for clock in order.clocks)
+    return Snapshot(order.order_id, facts, order.version, order.round, _instant(event, "at"), clocks)
 
 
 def kind_of(number: ticket.DeadlineKind.ValueType) -> Kind:
@@ -77,18 +76,14 @@ def deadline_message(deadline: Deadline) -> ticket.Deadline:
     )
 
 
-def _clock(told: dispatch.Clock, unit_id: str, seen: Seen) -> Clock:
-    state = State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_"))
+def _clock(told: dispatch.Clock, unit_id: str) -> Clock:
     return Clock(
         key=Key(told.round, kind_of(told.kind), told.deadline_version),
         deadline=_deadline(told.deadline),
         unit_id=told.unit_id or unit_id,
-        state=state,
+        state=State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_")),
         held_at=_instant_or_none(told, "held_at"),
         stopped_at=_instant_or_none(told, "stopped_at"),
-        version=seen.version,
-        since=seen.at,
-        void_at=seen.at if state is State.VOID else None,
     )
 
 

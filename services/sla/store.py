@@ -54,8 +54,6 @@ clocks = Table(
     Column("state", String(10), nullable=False),
     Column("held_at", Instant),
     Column("stopped_at", Instant),
-    Column("version", BigInteger, nullable=False),
-    Column("since", Instant, nullable=False),
     Column("void_at", Instant),
     Column("replaced_at", Instant),
     # Null for a date that has no lights.

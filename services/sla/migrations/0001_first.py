@@ -42,8 +42,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("held_at", types.Instant(timezone=True), nullable=True),
         sa.Column("stopped_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("since", types.Instant(timezone=True), nullable=False),
         sa.Column("void_at", types.Instant(timezone=True), nullable=True),
         sa.Column("replaced_at", types.Instant(timezone=True), nullable=True),
         sa.Column("light", sa.String(length=10), nullable=True),

@@ -42,19 +42,16 @@ class Key:
 class Clock:
     """A date, as the newest snapshot that speaks of it told it, and the light that was turned so far.
 
-    `version` is that snapshot's, `since` the instant of the first snapshot that spoke of it. `void_at` is the instant of the
-    first that called it void, which changes nothing else known of it: when an extension took its place it is not void but
-    replaced, from `replaced_at`, and what fell before stands (11(4)).
+    `void_at` is the instant of the first snapshot that called it void, which changes nothing else known of it: when an
+    extension took its place it is not void but replaced, from `replaced_at`, and what fell before stands (11(4)).
     """
 
     key: Key
     deadline: Deadline
     unit_id: str
-    state: State
-    held_at: dt.datetime | None
-    stopped_at: dt.datetime | None
-    version: int
-    since: dt.datetime
+    state: State = State.RUNNING
+    held_at: dt.datetime | None = None
+    stopped_at: dt.datetime | None = None
     void_at: dt.datetime | None = None
     replaced_at: dt.datetime | None = None
     light: Light = Light.NONE

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from regulation.terms import Light
+from regulation.terms import Kind, Light
 from services.sla.rules.clocks import Clock, Key, State, rank
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Seen:
-    """A snapshot that was taken in: its version, the round it spoke of, its instant."""
+    """A snapshot that was taken in: its version, its round, its instant, which dates it told and which it called void."""
 
     version: int
     round: int
     at: dt.datetime
+    told: tuple[Key, ...] = ()
+    void: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,17 @@ class Snapshot:
 
     order_id: str
     facts: Facts
-    seen: Seen
+    version: int
+    round: int
+    at: dt.datetime
     clocks: tuple[Clock, ...]
+
+    @property
+    def seen(self) -> Seen:
+        """What is remembered of it."""
+        told = tuple(clock.key for clock in self.clocks if clock.state is not State.VOID)
+        void = tuple(clock.key for clock in self.clocks if clock.state is State.VOID)
+        return Seen(self.version, self.round, self.at, told, void)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,14 @@ class Order:
 
 def take(order: Order | None, snapshot: Snapshot) -> Order:
     """The order with a snapshot taken in; an older one tells only what no newer one spoke of."""
-    if order is None:
-        order = Order(snapshot.order_id, snapshot.facts, ())
-    elif any(seen.version == snapshot.seen.version for seen in order.seen):
+    order = order or Order(snapshot.order_id, snapshot.facts, ())
+    if any(seen.version == snapshot.version for seen in order.seen):
         return order
     clocks = dict(order.clocks)
     for told in snapshot.clocks:
-        clocks[told.key] = _newer(clocks.get(told.key), told)
+        clocks[told.key] = _merged(clocks.get(told.key), told, snapshot, order.seen)
     seen = tuple(sorted((*order.seen, snapshot.seen)))
-    facts = snapshot.facts if seen[-1] == snapshot.seen else order.facts
+    facts = snapshot.facts if seen[-1].version == snapshot.version else order.facts
     replaced = {key: _with_replaced(clock, seen, clocks.values()) for key, clock in clocks.items()}
     return replace(order, facts=facts, seen=seen, clocks=replaced)
 
@@ -89,38 +99,47 @@ def light_shown(clocks: Iterable[Clock]) -> Light:
     return clock.light if clock else Light.NONE
 
 
-def _newer(known: Clock | None, told: Clock) -> Clock:
+def _merged(known: Clock | None, told: Clock, snapshot: Snapshot, seen: tuple[Seen, ...]) -> Clock:
     """The newest of what was told of a date, but that a void one keeps what was known of it before."""
+    if told.state is State.VOID:
+        void_at = min(known.void_at or snapshot.at, snapshot.at) if known else snapshot.at
+        return replace(known or told, void_at=void_at)
     if known is None:
         return told
-    newest = max(known, told, key=lambda clock: (clock.state is not State.VOID, clock.version))
-    return replace(newest, light=known.light, since=min(known.since, told.since), void_at=_earliest(known.void_at, told.void_at))
+    is_newest = all(each.version < snapshot.version for each in seen if told.key in each.told)
+    return replace(told, light=known.light, void_at=known.void_at) if is_newest else known
 
 
 def _with_replaced(clock: Clock, seen: tuple[Seen, ...], clocks: Iterable[Clock]) -> Clock:
     """A date of which the round's later snapshots say nothing, or whose successor runs, is replaced from then on."""
-    others = [each for each in clocks if each.key.round == clock.key.round and each.key.deadline_version > clock.key.deadline_version]
+    later = [each for each in clocks if each.key.round == clock.key.round and each.key.deadline_version > clock.key.deadline_version]
     if clock.void_at is not None:
-        return replace(clock, replaced_at=clock.void_at if _was_extended(clock, others) else None)
+        return replace(clock, replaced_at=clock.void_at if _was_extended(clock, later) else None)
     if clock.state is State.STOPPED:
         return replace(clock, replaced_at=None)
-    left_out = (each.at for each in seen if each.version > clock.version and each.round == clock.key.round)
-    succeeded = (each.since for each in others if each.key.kind is clock.key.kind)
+    newest = max(each.version for each in seen if clock.key in each.told)
+    left_out = [each.at for each in seen if each.version > newest and each.round == clock.key.round]
+    succeeded = [_begun_at(each.key, seen) for each in later if each.key.kind is clock.key.kind]
     return replace(clock, replaced_at=min([*left_out, *succeeded], default=None))
 
 
+def _begun_at(key: Key, seen: tuple[Seen, ...]) -> dt.datetime:
+    return min(each.at for each in seen if key in each.told or key in each.void)
+
+
 def _was_extended(clock: Clock, later: list[Clock]) -> bool:
-    """11(4): whether a void date gave way to one of another kind: then what fell before stands.
+    """11(4): whether a void date gave way to an extension of it: then what fell before stands.
 
-    Where the same kind came again, the calendar was revised and the date had been wrong; where nothing is left in force,
-    the round is void.
+    Otherwise the calendar was revised and the date had been wrong; or, where nothing is left in force, the round is void.
     """
-    redated = any(each.key.kind is clock.key.kind for each in later)
-    return not redated and any(each.is_lit and each.void_at is None for each in later)
+    following = (each for each in later if each.key.deadline_version == clock.key.deadline_version + 1)
+    extended = any(each.key.kind is Kind.EXTENSION and _extends(each, clock) for each in following)
+    return extended and any(each.is_lit and each.void_at is None for each in later)
 
 
-def _earliest(*instants: dt.datetime | None) -> dt.datetime | None:
-    return min((at for at in instants if at is not None), default=None)
+def _extends(extension: Clock, old: Clock) -> bool:
+    # An extension that only moved with the calendar is counted from where the one before it was.
+    return old.key.kind is not Kind.EXTENSION or extension.deadline.trigger_at == old.deadline.deadline_at
 
 
 def _gravity(clock: Clock) -> tuple[int, float, Key]:

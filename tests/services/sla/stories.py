@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from regulation.articles import Article
 from regulation.terms import Deadline, Kind, Light, Unit
 from services.sla.rules.clocks import Clock, Key, State
-from services.sla.rules.orders import Facts, Seen, Snapshot
+from services.sla.rules.orders import Facts, Snapshot
 
 BEGIN = datetime(2025, 1, 6, 2, tzinfo=UTC)
 FACTS = Facts("zibo", "", "ticket-1", "FZ1", "water")
@@ -34,7 +34,7 @@ def deadline(kind: Kind, at: datetime, days: int = 5) -> Deadline:
 def clock(kind: Kind, at: datetime, *, round_: int = 1, version: int = 1, days: int = 5) -> Clock:
     """A date that begins."""
     key = Key(round_, kind, version)
-    return Clock(key, deadline(kind, at, days), "water", State.RUNNING, None, None, 0, at)
+    return Clock(key, deadline(kind, at, days), "water")
 
 
 @dataclass
@@ -99,6 +99,7 @@ class Life:
         if (date := self._answering()) and date.state is State.HELD:
             self.ended.add(date.key)
             fresh = self._follows(date, Kind.EXTENSION)
+            fresh = replace(fresh, deadline=replace(fresh.deadline, trigger_at=date.deadline.deadline_at))
             gone = replace(date, state=State.VOID, held_at=None, stopped_at=None)
             self._tell(*([] if self.terse else [gone]), fresh, drop=date.key if self.terse else None)
 
@@ -135,6 +136,7 @@ class Life:
             self.lights.pop(date.key, None)
             fresh = self._follows(date, date.key.kind)
             fresh = replace(fresh, state=date.state, held_at=date.held_at)
+            fresh = replace(fresh, deadline=replace(fresh.deadline, trigger_at=date.deadline.trigger_at))
             self._tell(replace(date, state=State.VOID, held_at=None, stopped_at=None), fresh)
 
     def give_back(self) -> None:
@@ -205,14 +207,9 @@ class Life:
                 self._shine(key, each, self.now)
         known = [each for key, each in self.dates.items() if key.round == self.round and key != drop and not self._untold(key)]
         told = {each.key: each for each in (*known, *changed)}
-        stamped = tuple(self._stamped(each) for each in told.values())
-        self.told.append(Snapshot("order-1", FACTS, Seen(self.version, self.round, self.now), stamped))
+        self.told.append(Snapshot("order-1", FACTS, self.version, self.round, self.now, tuple(told.values())))
         if drop:
             self.dates[drop] = replace(self.dates[drop], state=State.VOID)
 
     def _untold(self, key: Key) -> bool:
         return self.terse and self.dates[key].state in (State.VOID, State.STOPPED)
-
-    def _stamped(self, date: Clock) -> Clock:
-        void_at = self.now if date.state is State.VOID else None
-        return replace(date, version=self.version, since=self.now, void_at=void_at)

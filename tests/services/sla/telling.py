@@ -10,14 +10,14 @@ from chassis.store import Store
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from services.sla import actions
 from services.sla.rules.clocks import Clock
-from services.sla.rules.orders import Facts, Seen, Snapshot
+from services.sla.rules.orders import Facts, Snapshot
 from services.sla.snapshots import deadline_message, kind_number, snapshot_of, stamp, state_number
 from tests.services.sla.stories import FACTS
 
 
 def event_of(snapshot: Snapshot) -> dispatch.OrderChanged:
     """A snapshot as dispatch tells it."""
-    facts, seen = snapshot.facts, snapshot.seen
+    facts = snapshot.facts
     order = dispatch.OrderSnapshot(
         order_id=snapshot.order_id,
         ticket_id=facts.ticket_id,
@@ -25,11 +25,11 @@ def event_of(snapshot: Snapshot) -> dispatch.OrderChanged:
         tenant_id=facts.tenant_id,
         handling_tenant_id=facts.handling_tenant_id,
         unit_id=facts.unit_id,
-        round=seen.round,
-        version=seen.version,
+        round=snapshot.round,
+        version=snapshot.version,
         clocks=[_clock_message(each) for each in snapshot.clocks],
     )
-    return dispatch.OrderChanged(order=order, verb="dispatch", at=stamp(seen.at), article="11-2")
+    return dispatch.OrderChanged(order=order, verb="dispatch", at=stamp(snapshot.at), article="11-2")
 
 
 def take(store: Store, *snapshots: Snapshot) -> None:
@@ -42,7 +42,7 @@ def take(store: Store, *snapshots: Snapshot) -> None:
 def order(order_id: str, *dates: Clock, at: datetime, version: int = 1, facts: Facts = FACTS, round_: int = 1) -> Snapshot:
     """A snapshot of an order with these dates."""
     facts = replace(facts, ticket_id=f"ticket-of-{order_id}")
-    return Snapshot(order_id, facts, Seen(version, round_, at), tuple(dates))
+    return Snapshot(order_id, facts, version, round_, at, tuple(dates))
 
 
 def _clock_message(clock: Clock) -> dispatch.Clock:

@@ -109,7 +109,7 @@ def test_snapshots_as_they_come_void_nothing_but_what_dispatch_took_back(life: L
     ledger = Ledger()
     for snapshot in life.told:
         if ledger.order is not None:
-            ledger.tick(snapshot.seen.at)
+            ledger.tick(snapshot.at)
         ledger.order = take(ledger.order, snapshot)
     ledger.tick(life.now)
     assert {(key, light, at) for (key, light), at in ledger.lights.items()} == life.standing()
