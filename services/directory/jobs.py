@@ -1,4 +1,4 @@
-"""Directory's jobs: `python -m chassis.job directory first_start|rotate_signing_key|verify`."""
+"""Directory's jobs: `python -m chassis.job directory first_start|rotate_signing_key|reseal|verify`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from chassis import journal
 from chassis.caller import Caller
+from chassis.errors import Unusable
+from chassis.sealing import Unsealable
 from chassis.settings import Settings
 from chassis.store import Store
 from services.directory.actions import starting
+from services.directory.actions.resealing import reseal_contacts, reseal_signing_keys
 from services.directory.actions.signing import rotate_signing_key as rotate
 from services.directory.actions.starting import Login
 from services.directory.rules.people import PROVINCIAL_PEER
 from services.directory.seeds import Seed, read_seeds
+from services.directory.store.tenants import tenant_ids
 
 ADMINS, DEMO = "admin-credentials.json", "demo-credentials.json"
 
@@ -46,6 +53,21 @@ def rotate_signing_key(store: Store, settings: Settings, argv: list[str]) -> int
     """A new key to sign tokens with; those before it count until the last token they signed is over."""
     key = store.write(_by(read_seeds()[0]), rotate)
     sys.stdout.write(f"新的签名密钥 {key.key_id} 已发布，一分钟后启用\n")
+    return 0
+
+
+def reseal(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """After the service's key was replaced: `reseal FILE`, where FILE holds the key of before. Safe to repeat.
+
+    Raises Unusable without such a file, and when something opens with neither key; then that tenant's rows are as before.
+    """
+    old = _key_of(argv)
+    try:
+        count = store.write(_by(read_seeds()[0]), partial(reseal_signing_keys, old=old))
+        count += sum(store.write(_tenant(row), partial(reseal_contacts, old=old)) for row in store.read(Caller.nobody(), tenant_ids))
+    except Unsealable:
+        raise Unusable("有内容用这把旧密钥也打不开：请确认旧密钥文件，已处理的部分可以重复执行") from None
+    sys.stdout.write(f"已用新密钥重新加密 {count} 项\n")
     return 0
 
 
@@ -92,5 +114,19 @@ def _write_file(file: Path, entries: list[dict[str, Any]]) -> None:
     fresh.replace(file)
 
 
+def _key_of(argv: list[str]) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(Path(*argv[:1]).read_bytes(), None)
+    except (OSError, ValueError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Unusable("用法：python -m chassis.job directory reseal 旧私钥文件（Ed25519，PEM）")
+    return key
+
+
+def _tenant(tenant_id: str) -> Caller:
+    return Caller.timer("directory", tenant_id)
+
+
 def _by(seed: Seed) -> Caller:
-    return Caller.timer("directory", seed.tenant.tenant_id)
+    return _tenant(seed.tenant.tenant_id)

@@ -5,8 +5,10 @@ The key is derived from the service's own key, which every process of directory 
 
 from __future__ import annotations
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from chassis.auth import peer_key
-from chassis.sealing import seal, sealing_key, unseal
+from chassis.sealing import Unsealable, seal, sealing_key, unseal
 from chassis.settings import Settings
 
 
@@ -20,5 +22,21 @@ def unsealed(settings: Settings, stored: bytes, place: str) -> bytes:
     return unseal(_key(settings), stored, place)
 
 
+def resealed(settings: Settings, stored: bytes, place: str, old: Ed25519PrivateKey) -> bytes:
+    """What was sealed under the service's key of before, sealed under the one of now; what is so already stays.
+
+    Raises chassis.sealing.Unsealable for what neither key opens.
+    """
+    try:
+        unsealed(settings, stored, place)
+    except Unsealable:
+        return sealed(settings, unseal(_derived(old), stored, place), place)
+    return stored
+
+
 def _key(settings: Settings) -> bytes:
-    return sealing_key(peer_key(settings).private.private_bytes_raw(), "directory")
+    return _derived(peer_key(settings).private)
+
+
+def _derived(key: Ed25519PrivateKey) -> bytes:
+    return sealing_key(key.private_bytes_raw(), "directory")

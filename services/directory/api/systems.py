@@ -38,6 +38,10 @@ class SystemDoor:
         system = actions.deactivate_system(tx, request.system_id, request.version, request.reason)
         return pb.DeactivateSystemResponse(system=system_message(system))
 
+    def GetSystem(self, request: pb.GetSystemRequest, tx: Tx) -> pb.GetSystemResponse:
+        """Of the caller's tenant."""
+        return pb.GetSystemResponse(system=system_message(own_system(tx, request.system_id)))
+
     def ListSystems(self, request: pb.ListSystemsRequest, tx: Tx) -> pb.ListSystemsResponse:
         """Of the caller's tenant."""
         chosen = tx.select(systems).where(systems.c.tenant_id == tx.by.tenant_id)

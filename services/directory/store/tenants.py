@@ -23,6 +23,11 @@ def districts_of(tx: Tx, tenant_id: str) -> list[str]:
     return [row["tenant_id"] for row in tx.all(below.order_by(tenants.c.tenant_id))]
 
 
+def tenant_ids(tx: Tx) -> list[str]:
+    """Every tenant there is."""
+    return [row["tenant_id"] for row in tx.all(tx.select(tenants, tenants.c.tenant_id).order_by(tenants.c.tenant_id))]
+
+
 def tenant_of(row: Mapping[Any, Any]) -> Tenant:
     """A row of `tenants` as the rules know it."""
     return Tenant(row["tenant_id"], row["name"], row["parent_tenant_id"], row["policies"], row["version"])

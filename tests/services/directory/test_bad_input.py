@@ -104,6 +104,7 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "System.RotateSystemKey": {"system_id": known.system_id, "overlap_hours": 1},
         "System.RevokeSystemKey": {"key_id": known.key_id, "reason": "外泄"},
         "System.DeactivateSystem": {"system_id": known.system_id, "reason": "下线", "version": 1},
+        "System.GetSystem": {"system_id": known.system_id},
         "System.ListSystems": {**page},
         "System.ListSystemKeys": {**page, "system_id": known.system_id},
         "Calendar.ImportNotice": {"year": 2027, "notice": "国办发明电〔2026〕9号", "days": [day], "version": 1},

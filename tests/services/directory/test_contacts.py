@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from chassis.auth import peer_key
+from chassis.errors import Unusable
 from hotline.directory.v1 import contacts_pb2
+from services.directory import jobs
 from tests.services.directory.small_city import DISTRICT, SmallCity, refused
 
 PHONE = "13805331234"
@@ -49,6 +52,24 @@ def test_change_and_remove_contact_at_the_version_seen(city: SmallCity) -> None:
     city.ask("Contact.RemoveContact", contact_id=contact.contact_id, version=2)
     assert not city.ask("Contact.ListContacts", unit_id="water").contacts
     assert [entry["verb"] for entry in city.journal("water")] == ["add_unit", "add_contact", "change_contact", "remove_contact"]
+
+
+def test_reseal_opens_contacts_and_signing_keys_under_a_new_key_of_the_service(city: SmallCity, capsys: pytest.CaptureFixture[str]) -> None:
+    contact = add(city)
+    token = city.log_in().tokens.access_token
+    settings = city.store.settings
+    current, before = settings.keys_folder / "directory.pem", settings.keys_folder / "before.pem"
+    current.rename(before)
+    peer_key(settings)
+    for wrong in ([], ["nowhere.pem"], [str(current)]):
+        with pytest.raises(Unusable):
+            jobs.reseal(city.store, settings, wrong)
+    for _ in range(2):
+        assert jobs.reseal(city.store, settings, [str(before)]) == 0
+    assert "2 项" in capsys.readouterr().out
+    shown = city.ask("Contact.RevealContact", token=token, contact_id=contact.contact_id, reason="换钥之后").contact
+    assert (shown.name, shown.phone) == ("李四光", PHONE)
+    assert city.log_in().tokens.access_token
 
 
 @pytest.mark.parametrize("phone", ["无此号", "19", "138-abc", "1" * 40, "+"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+from argon2 import PasswordHasher
 
 from chassis import clock as chassis_clock
 from chassis.auth import TokenCheck
@@ -15,6 +16,7 @@ from chassis.errors import Unknown
 from services.directory.actions import sessions as session_actions
 from services.directory.actions import signing, systems
 from services.directory.store import sessions as session_store
+from services.directory.store.sessions import Credential
 from tests.services.directory.small_city import CITY, DISTRICT, PASSWORD, SmallCity, refused
 
 OTHER = "another-horse-9"
@@ -205,6 +207,16 @@ def test_a_first_password_only_serves_to_set_another(city: SmallCity) -> None:
     assert (heard.code, heard.article) == ("FAILED_PRECONDITION", "17")
     city.ask_unknown("Session.ChangePassword", tenant_id=CITY, login="zhang.san", password=PASSWORD, new_password=OTHER)
     assert city.log_in("Zhang.San", OTHER).person.name == "张三"
+
+
+def test_a_password_hashed_cheaply_is_hashed_anew_at_the_next_log_in(city: SmallCity) -> None:
+    cheap = Credential(city.admin_ids[CITY], PasswordHasher(1, 64, 1).hash(PASSWORD), must_change=False)
+    city.store.write(city.admin, lambda tx: session_store.save_credential(tx, cheap))
+    city.log_in()
+    stored = city.store.read(city.admin, lambda tx: session_store.load_credential(tx, city.admin_ids[CITY]))
+    assert stored is not None
+    assert "m=19456,t=2,p=1" in stored.hash
+    assert city.log_in()
 
 
 def test_rotate_signing_key_never_leaves_a_token_unread(city: SmallCity, later: list[timedelta]) -> None:
