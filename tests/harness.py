@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from google.protobuf.message import Message
+from sqlalchemy import MetaData, text
+
 from chassis.auth import SigningKey, peer_key, sign_token
 from chassis.caller import Caller
 from chassis.clock import SetClock
@@ -18,8 +24,6 @@ from chassis.migrate import upgrade
 from chassis.settings import Settings
 from chassis.store import Store, open_store
 from chassis.store.engine import postgres_engine
-from google.protobuf.message import Message
-from sqlalchemy import MetaData, text
 
 M = TypeVar("M", bound=Message)
 MORNING = datetime.fromisoformat("2025-01-06T08:00:00+08:00")
@@ -34,17 +38,22 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=DATABASES)
-def store_for(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenStore]:
+def store_for(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, clock: SetClock
+) -> Iterator[OpenStore]:
     """Opens a service's store, migrated and empty; each test runs on SQLite and on PostgreSQL."""
+    templates = tmp_path_factory.getbasetemp() / "migrated"
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     with ExitStack() as stack:
 
         def opened(service: str) -> Store:
             settings = Settings(service, data=tmp_path, database_url=url)
             metadata: MetaData = import_module(f"services.{service}.store").metadata
-            upgrade(settings)
             if url:
+                _upgrade_once(service, url)
                 _empty(settings, metadata)
+            else:
+                _copy_migrated(templates, settings)
             store = open_store(settings, metadata, clock)
             stack.callback(store.close)
             return store
@@ -90,6 +99,20 @@ def served(store_for: OpenStore) -> Iterator[Callable[[str], Served]]:
             return running
 
         yield start
+
+
+@cache
+def _upgrade_once(service: str, url: str) -> None:
+    upgrade(Settings(service, database_url=url))
+
+
+def _copy_migrated(templates: Path, settings: Settings) -> None:
+    """Migrating takes longer than most tests: each service's file is migrated once and copied."""
+    file = templates / f"{settings.service}.db"
+    if not file.exists():
+        upgrade(replace(settings, data=templates))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    shutil.copy(file, settings.data / file.name)
 
 
 def _empty(settings: Settings, metadata: MetaData) -> None:
