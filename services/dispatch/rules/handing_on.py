@@ -6,20 +6,23 @@ from dataclasses import replace
 
 from regulation.articles import NotAllowed
 from services.dispatch.lifecycle import OPEN, State, Verb, after
+from services.dispatch.rules import clocks
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.acting import CALL_BACK_VERBS
 from services.dispatch.rules.closing import close_with_outer
 from services.dispatch.rules.dispatching import deliver_inner
 from services.dispatch.rules.order import Order
+from services.dispatch.rules.redating import Outer, moved, redate
 from services.dispatch.rules.requests import ReturnRequest
 from services.dispatch.rules.units import Unit, may_receive
-from services.dispatch.rules.withdrawing import lapse, withdraw
+from services.dispatch.rules.withdrawing import lapse, supplement, withdraw
 
 CLOSING_VERBS = frozenset({Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE})
-ENDS_INNER = frozenset({
-    Verb.RECALL, Verb.GRANT_RETURN, Verb.REPLY, Verb.REPLY_WITH_EXPLANATION, Verb.SEND_BACK_REPLY, Verb.REWORK,
-})  # fmt: skip
-"""After these, whoever holds the outer order answers it or hands it on anew."""
+REPLIES = frozenset({Verb.REPLY, Verb.REPLY_WITH_EXPLANATION})
+ENDS_ROUND = frozenset({Verb.RECALL, Verb.GRANT_RETURN, Verb.SEND_BACK_REPLY, Verb.REWORK})
+"""After these, and after a reply that did not wait for it, whoever holds the outer order answers or hands on anew."""
+FOLLOWED = CLOSING_VERBS | REPLIES | ENDS_ROUND | {Verb.WITHDRAW, Verb.SUPPLEMENT, Verb.REDATE}
+"""Verbs of an outer order that its open inner order follows."""
 
 
 def hand_on(outer: Order, unit: Unit, inner: Order | None, act: Act) -> Order:
@@ -46,7 +49,7 @@ def receive(outer: Order, unit: Unit, act: Act) -> Order:
     inner = Order(
         order_id=act.fresh_id, ticket_id=outer.ticket_id, number=outer.number, tenant_id=outer.handling_tenant_id,
         formed_at=outer.formed_at, source=outer.source, urgent=outer.urgent, nature=outer.nature,
-        category=outer.category, title=outer.title, edition=outer.edition, outer_order_id=outer.order_id,
+        category=outer.category, title=outer.title, edition=outer.edition, outer_order_id=outer.order_id, outer_tenant_id=outer.tenant_id,
         party_units=outer.party_units, party_people=outer.party_people, state=State.DISPATCHED, unit_id=unit.unit_id,
     )  # fmt: skip
     return deliver_inner(inner, outer, act)
@@ -58,14 +61,18 @@ def inner_may(inner: Order, verb: Verb) -> None:
         raise NotAllowed(verb.article, "转交的工单由市热线统一回访、办结，请就外层工单回复办理结果")
 
 
-def follow(inner: Order, outer: Order, verb: Verb, act: Act) -> tuple[Order, Verb] | None:
-    """What an open inner order does when this was done to its outer one, and by which verb; None: it goes on."""
+def follow(inner: Order, before: Order, outer: Order, verb: Verb, act: Act) -> tuple[Order, Verb] | None:
+    """What an open inner order does when `verb` made of `before` the `outer` order, and by which verb; None: it goes on."""
     if verb is Verb.WITHDRAW:
         return withdraw(inner, act), verb
-    if verb in CLOSING_VERBS and inner.state is State.CALLING_BACK and outer.closing is not None:
+    if verb is Verb.SUPPLEMENT:
+        return supplement(inner), verb
+    if verb is Verb.REDATE:
+        redated = redate(inner, act.law, Outer(clocks.answer(outer).deadline, clocks.answer(before).deadline))
+        return (redated, verb) if moved(inner, redated) else None
+    passed = inner.state is State.CALLING_BACK
+    if passed and verb in CLOSING_VERBS and outer.closing is not None:
         return close_with_outer(inner, verb, outer.closing, act), verb
-    if verb in CLOSING_VERBS:
-        return lapse(inner, act), Verb.LAPSE
-    if verb in ENDS_INNER and not (verb in {Verb.REPLY, Verb.REPLY_WITH_EXPLANATION} and inner.state is State.CALLING_BACK):
-        return lapse(inner, act), Verb.LAPSE
-    return None
+    if passed and verb in REPLIES:
+        return None
+    return lapse(inner, act), Verb.LAPSE

@@ -161,6 +161,7 @@ class Order:
     unit_id: str = ""
     handling_tenant_id: str = ""  # the district that handles the city's order
     outer_order_id: str = ""
+    outer_tenant_id: str = ""
     party_units: frozenset[str] = frozenset()  # complained about (17)
     party_people: frozenset[str] = frozenset()
     handlers: frozenset[str] = frozenset()  # people who did a handling verb on it (11(8))

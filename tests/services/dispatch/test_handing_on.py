@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chassis.caller import Caller
+from regulation.calendar import DayOverride
 from regulation.deadlines import Kind
 from services.dispatch.lifecycle import State, Verb
 from services.dispatch.rules import clocks
 from services.dispatch.rules.acting import CALL_BACK_VERBS
 from services.dispatch.rules.dispatching import dispatch
-from services.dispatch.rules.handing_on import follow, hand_on, inner_may, receive
+from services.dispatch.rules.handing_on import FOLLOWED, follow, hand_on, inner_may, receive
 from services.dispatch.rules.order import Closing, Ending, Order
-from tests.services.dispatch.orders import TOWN, ZHANGDIAN, Desk, end_of, handling_desk
+from services.dispatch.rules.redating import redate
+from tests.services.dispatch.orders import LAW, TOWN, ZHANGDIAN, Desk, end_of, handling_desk
 from tests.services.dispatch.refusals import forbidden
 
 DISTRICT = Caller("person", "district", "zhangdian", "zhangdian-hub", frozenset({"ROLE_DISPATCHER"}))
@@ -105,7 +108,7 @@ def test_inner_orders_are_not_called_back_by_the_district(verb: Verb) -> None:
 
 
 def ended(inner: Desk, outer: Desk, verb: Verb) -> tuple[Order, Verb] | None:
-    return follow(inner.order, outer.order, verb, inner.act())
+    return follow(inner.order, outer.order, outer.order, verb, inner.act())
 
 
 def test_follow_closes_an_inner_order_whose_reply_passed_with_the_outer_ones_mark() -> None:
@@ -134,5 +137,15 @@ def test_follow_withdraws_with_the_caller_and_goes_on_otherwise() -> None:
     followed = ended(inner, outer, Verb.WITHDRAW)
     assert followed is not None
     assert followed[0].state is State.WITHDRAWN
-    for verb in (Verb.REQUEST_EXTENSION, Verb.GRANT_EXTENSION, Verb.SUPPLEMENT, Verb.PASS_REVIEW, Verb.RECORD_RATINGS):
-        assert ended(inner, outer, verb) is None
+    assert not {Verb.REQUEST_EXTENSION, Verb.GRANT_EXTENSION, Verb.PASS_REVIEW, Verb.RECORD_RATINGS} & FOLLOWED
+    assert ended(inner, outer, Verb.SUPPLEMENT) == (inner.order, Verb.SUPPLEMENT)
+
+
+def test_follow_redates_with_the_outer_date() -> None:
+    outer, inner = handed_on()
+    law = replace(LAW, calendar=LAW.calendar.with_days("r2", [DayOverride(dt.date(2021, 9, 16), False, "台风停工")]))
+    redated = redate(outer.order, law)
+    followed = follow(inner.order, outer.order, redated, Verb.REDATE, inner.act())
+    assert followed is not None
+    assert clocks.answer(followed[0]).deadline == clocks.answer(redated).deadline
+    assert follow(inner.order, outer.order, outer.order, Verb.REDATE, inner.act()) is None

@@ -1,0 +1,96 @@
+"""What intake told of a ticket: formed, supplemented, withdrawn. Safe twice, and in any order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.store import Tx
+from regulation.table import Source
+from services.dispatch.actions.changing import Seen, change, in_calendar, note
+from services.dispatch.actions.telling import tell
+from services.dispatch.lifecycle import OPENING, Verb
+from services.dispatch.rules.dispatching import open_order
+from services.dispatch.rules.law import Law, edition_of
+from services.dispatch.rules.order import Order
+from services.dispatch.rules.withdrawing import supplement, withdraw
+from services.dispatch.store import copies, orders, tickets
+
+OPEN_VERB = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A formed ticket as intake told it; its texts are masked."""
+
+    ticket_id: str
+    number: str
+    tenant_id: str
+    channel: str
+    nature: str
+    source: Source
+    urgent: bool
+    category: str
+    place: dict[str, str]
+    title: str
+    text: str
+    parties: tuple[dict[str, str], ...]
+    received_at: dt.datetime
+    formed_at: dt.datetime
+    edition: str
+    provincial_number: str
+    version: int
+
+
+def ticket_formed(tx: Tx, ticket: Ticket) -> None:
+    """11(1): its order waits for dispatch. A withdrawal that came before still wins."""
+    tickets.keep(tx, ticket)
+    if tickets.order_id(tx, ticket.ticket_id) is not None:
+        return
+    order = _opened(tx, ticket)
+    reason = tickets.withdrawal_reason(tx, ticket.ticket_id)
+    if reason is not None:
+        _withdraw(tx, order.order_id, reason)
+
+
+def ticket_supplemented(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version: int) -> None:
+    """10: kept with the ticket, and told with the order while that is open. Before the order there is only the ticket's."""
+    fresh = tickets.keep_supplement(tx, ticket_id, text, at, version)
+    order_id = tickets.open_order_id(tx, ticket_id)
+    if fresh and order_id is not None:
+        change(tx, Verb.SUPPLEMENT, Seen(order_id), lambda order, _act, _owner: supplement(order))
+
+
+def ticket_withdrawn(tx: Tx, ticket_id: str, reason: str, at: dt.datetime, version: int) -> None:
+    """The caller took it back; an order that has ended stays as it ended."""
+    tickets.keep_withdrawal(tx, ticket_id, reason, at, version)
+    order_id = tickets.open_order_id(tx, ticket_id)
+    if order_id is not None:
+        _withdraw(tx, order_id, reason)
+
+
+def _withdraw(tx: Tx, order_id: str, reason: str) -> None:
+    change(tx, Verb.WITHDRAW, Seen(order_id), lambda order, act, _owner: withdraw(order, act), reason=reason)
+
+
+def _opened(tx: Tx, ticket: Ticket) -> Order:
+    state, article = OPENING
+    standing = copies.standing(tx)
+    with in_calendar(article):
+        edition = edition_of(ticket.edition, ticket.received_at, standing.policy)
+        order = Order(order_id=tx.new_id(), state=state, version=1, edition=edition.name, **_facts(ticket))
+        order = open_order(order, Law(standing.calendar, standing.policy, edition))
+    orders.add(tx, order, standing.calendar_version)
+    note(tx, OPEN_VERB, article, order, {"urgent": order.urgent, "source": order.source})
+    tell(tx, OPEN_VERB, article, None, order)
+    return order
+
+
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    shared = ("ticket_id", "number", "tenant_id", "formed_at", "source", "urgent", "nature", "category", "title")
+    return {
+        **{name: getattr(ticket, name) for name in shared},
+        "party_units": frozenset(each["unit_id"] for each in ticket.parties if each.get("unit_id")),
+        "party_people": frozenset(each["person_id"] for each in ticket.parties if each.get("person_id")),
+    }

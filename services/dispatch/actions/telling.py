@@ -1,0 +1,73 @@
+"""What dispatch tells after every verb: the order as it is now, and what the verb was."""
+
+from __future__ import annotations
+
+from chassis.store import Tx
+from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
+from hotline.dispatch.v1.events_pb2 import OrderChanged, OrderSnapshot
+from hotline.ticket.v1.ticket_pb2 import URGENCY_ORDINARY, URGENCY_URGENT
+from regulation.articles import Article
+from services.dispatch.lifecycle import Verb
+from services.dispatch.rules.clocks import AGAINST_UNIT
+from services.dispatch.rules.order import Clock, ClockState, Order
+from services.dispatch.words import deadline_message, number_of, stamp
+
+
+def tell(owner: Tx, verb: str, article: Article, before: Order | None, after: Order) -> None:
+    """Tell the verb with the snapshot after it."""
+    event = OrderChanged(order=snapshot(before, after), verb=verb, at=stamp(owner.now), article=article.code, late=late(before, after))
+    if after.closing is not None:
+        event.closing = number_of(after.closing)
+    if verb == Verb.RECORD_RATINGS:
+        call_back = after.present.call_back
+        event.process, event.result = number_of(call_back.process), number_of(call_back.result)
+    owner.tell(event, after.order_id, after.version, after.tenant_id)
+
+
+def snapshot(before: Order | None, after: Order) -> OrderSnapshot:
+    """The order, with the dates of its present round, and those of other rounds that changed."""
+    known = {each.key: each for each in before.clocks} if before else {}
+    present = len(after.rounds)
+    told = (c for c in after.clocks if c.kind in AGAINST_UNIT and (c.round == present or known.get(c.key) != c))
+    return OrderSnapshot(
+        order_id=after.order_id,
+        ticket_id=after.ticket_id,
+        number=after.number,
+        tenant_id=after.tenant_id,
+        handling_tenant_id=after.handling_tenant_id,
+        outer_order_id=after.outer_order_id,
+        unit_id=after.unit_id,
+        holders=after.holders,
+        state=number_of(after.state),
+        round=present,
+        source=number_of(after.source),
+        urgency=URGENCY_URGENT if after.urgent else URGENCY_ORDINARY,
+        category=after.category,
+        clocks=[_clock(each) for each in told],
+        version=after.version,
+    )
+
+
+def late(before: Order | None, after: Order) -> bool:
+    """Whether this verb made a date missed: an answer after it, a late return (11(6)), a request refused too late (11(4))."""
+    was_late = {each.key for each in before.clocks if _missed(each)} if before else set()
+    missed = any(_missed(each) and each.key not in was_late for each in after.clocks)
+    returns = sum(each.late_return for each in after.rounds) - (sum(each.late_return for each in before.rounds) if before else 0)
+    return missed or returns > 0
+
+
+def _missed(clock: Clock) -> bool:
+    return clock.kind in AGAINST_UNIT and clock.state is ClockState.STOPPED and clock.late
+
+
+def _clock(clock: Clock) -> ClockMessage:
+    return ClockMessage(
+        kind=number_of(clock.kind),
+        round=clock.round,
+        deadline_version=clock.version,
+        deadline=deadline_message(clock.deadline),
+        state=number_of(clock.state),
+        held_at=stamp(clock.held_at),
+        stopped_at=stamp(clock.stopped_at),
+        unit_id=clock.unit_id,
+    )

@@ -1,0 +1,21 @@
+"""The gRPC door of dispatch: a class for each service of its protos."""
+
+from services.dispatch.api.answering import ReplyDoor, ReviewDoor
+from services.dispatch.api.assigning import AssignmentDoor
+from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
+from services.dispatch.api.desks import DeskDoor
+from services.dispatch.api.orders import OrderDoor
+from services.dispatch.api.requesting import ExtensionDoor, ProgressReportDoor, ReturnDoor
+
+DOORS = (
+    OrderDoor,
+    DeskDoor,
+    AssignmentDoor,
+    ReturnDoor,
+    ExtensionDoor,
+    ProgressReportDoor,
+    ReplyDoor,
+    ReviewDoor,
+    CallBackDoor,
+    ClosingDoor,
+)

@@ -1,0 +1,515 @@
+"""first
+
+Revision: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from chassis.store import types
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward; there is no way back but a backup."""
+    op.create_table(
+        "attempts",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.Column("by_id", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=14), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "round", "number", name=op.f("pk_attempts")),
+    )
+    op.create_table(
+        "calendars",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("revision", sa.String(length=64), nullable=False),
+        sa.Column("days", types.Json, nullable=False),
+        sa.Column("noticed_years", types.Json, nullable=False),
+        sa.Column("applied", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_calendars")),
+    )
+    with op.batch_alter_table("calendars", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_calendars_unapplied",
+            ["tenant_id"],
+            unique=False,
+            postgresql_where=sa.text("not applied"),
+            sqlite_where=sa.text("not applied"),
+        )
+
+    op.create_table(
+        "clocks",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("article", sa.String(length=10), nullable=False),
+        sa.Column("trigger_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=12), nullable=False),
+        sa.Column("deadline_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("yellow_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("red_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("calendar_revision", sa.String(length=64), nullable=False),
+        sa.Column("edition", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("held_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("stopped_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("counted_from", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "round", "kind", "version", name=op.f("pk_clocks")),
+    )
+    with op.batch_alter_table("clocks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_clocks_late_dispatch",
+            ["tenant_id", "deadline_at"],
+            unique=False,
+            postgresql_where=sa.text("kind = '11-2' and late"),
+            sqlite_where=sa.text("kind = '11-2' and late"),
+        )
+
+    op.create_table(
+        "extensions",
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
+        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(length=8), nullable=True),
+        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("granted_days", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_extensions")),
+    )
+    with op.batch_alter_table("extensions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_extensions_decide_by",
+            ["tenant_id", "decide_by"],
+            unique=False,
+            postgresql_where=sa.text("decide_by is not null"),
+            sqlite_where=sa.text("decide_by is not null"),
+        )
+        batch_op.create_index("ix_extensions_order", ["order_id"], unique=False)
+
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("handled_at", types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_inbox")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "journal",
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.Column("by_kind", sa.String(length=10), nullable=False),
+        sa.Column("by_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("verb", sa.String(length=60), nullable=False),
+        sa.Column("article", sa.String(length=10), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "number", name=op.f("pk_journal")),
+    )
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_tenant_id_at", ["tenant_id", "at"], unique=False)
+
+    op.create_table(
+        "journal_heads",
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_journal_heads")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "orders",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("outer_order_id", sa.String(length=64), nullable=False),
+        sa.Column("outer_tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("formed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("source", sa.String(length=12), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("nature", sa.String(length=20), nullable=False),
+        sa.Column("category", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("edition", sa.String(length=64), nullable=False),
+        sa.Column("party_units", types.Json, nullable=False),
+        sa.Column("party_people", types.Json, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("handlers", types.Json, nullable=False),
+        sa.Column("returns", sa.Integer(), nullable=False),
+        sa.Column("reworks", sa.Integer(), nullable=False),
+        sa.Column("coordinate_since", types.Instant(timezone=True), nullable=True),
+        sa.Column("closing", sa.String(length=20), nullable=True),
+        sa.Column("closed_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("due_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("due_kind", sa.String(length=12), nullable=False),
+        sa.Column("answered_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("since", types.Instant(timezone=True), nullable=False),
+        sa.Column("light", sa.String(length=8), nullable=False),
+        sa.Column("light_version", sa.BigInteger(), nullable=False),
+        sa.Column("pending", sa.String(length=16), nullable=False),
+        sa.Column("pending_since", types.Instant(timezone=True), nullable=True),
+        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
+        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("calendar_version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
+    )
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_orders_calendar",
+            ["tenant_id", "calendar_version"],
+            unique=False,
+            postgresql_where=sa.text("closed_at is null"),
+            sqlite_where=sa.text("closed_at is null"),
+        )
+        batch_op.create_index(
+            "ix_orders_decide_by",
+            ["decide_by"],
+            unique=False,
+            postgresql_where=sa.text("decide_by is not null and escalated_at is null"),
+            sqlite_where=sa.text("decide_by is not null and escalated_at is null"),
+        )
+        batch_op.create_index("ix_orders_handling_formed", ["handling_tenant_id", "formed_at", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_handling_state_due", ["handling_tenant_id", "state", "due_at", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_number", ["number"], unique=False)
+        batch_op.create_index(
+            "ix_orders_outer",
+            ["outer_order_id"],
+            unique=False,
+            postgresql_where=sa.text("outer_order_id <> ''"),
+            sqlite_where=sa.text("outer_order_id <> ''"),
+        )
+        batch_op.create_index("ix_orders_tenant_formed", ["tenant_id", "formed_at", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_tenant_state_due", ["tenant_id", "state", "due_at", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_tenant_state_since", ["tenant_id", "state", "since", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_ticket", ["ticket_id"], unique=False)
+        batch_op.create_index("ix_orders_unit_formed", ["unit_id", "formed_at", "order_id"], unique=False)
+        batch_op.create_index("ix_orders_unit_state_due", ["unit_id", "state", "due_at", "order_id"], unique=False)
+        batch_op.create_index(
+            "ix_orders_waiting",
+            ["tenant_id", "pending_since", "order_id"],
+            unique=False,
+            postgresql_where=sa.text("pending <> ''"),
+            sqlite_where=sa.text("pending <> ''"),
+        )
+
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("aggregate", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("trace", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("told_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("sent_at", types.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
+        info={"shared": True},
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_unsent", ["seq"], unique=False, postgresql_where=sa.text("sent_at is null"), sqlite_where=sa.text("sent_at is null")
+        )
+
+    op.create_table(
+        "people",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_people")),
+    )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index("ix_people_unit", ["unit_id"], unique=False)
+
+    op.create_table(
+        "progress_reports",
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
+        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(length=8), nullable=True),
+        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("promised_on", sa.String(length=10), nullable=False),
+        sa.Column("caller_told_at", types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_progress_reports")),
+    )
+    with op.batch_alter_table("progress_reports", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_progress_reports_decide_by",
+            ["tenant_id", "decide_by"],
+            unique=False,
+            postgresql_where=sa.text("decide_by is not null"),
+            sqlite_where=sa.text("decide_by is not null"),
+        )
+        batch_op.create_index("ix_progress_reports_order", ["order_id"], unique=False)
+
+    op.create_table(
+        "replies",
+        sa.Column("reply_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(length=60), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("by_id", sa.String(length=64), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("answered_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=8), nullable=True),
+        sa.Column("sent_back_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("sent_back_reason", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("reply_id", name=op.f("pk_replies")),
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("ix_replies_order", ["order_id", "at"], unique=False)
+
+    op.create_table(
+        "requests",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("caller_id", sa.String(length=64), nullable=False),
+        sa.Column("method", sa.String(length=120), nullable=False),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "caller_id", "method", "request_id", name=op.f("pk_requests")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "retells",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("consumer", sa.String(length=40), nullable=False),
+        sa.Column("next_seq", sa.BigInteger(), nullable=False),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("done_at", types.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retells")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "retries",
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("told", types.Json, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("next_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("parked_at", types.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_retries")),
+        info={"shared": True},
+    )
+    with op.batch_alter_table("retries", schema=None) as batch_op:
+        batch_op.create_index("ix_retries_next_at", ["next_at"], unique=False)
+        batch_op.create_index("ix_retries_parked_at", ["parked_at"], unique=False)
+
+    op.create_table(
+        "returns",
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
+        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(length=8), nullable=True),
+        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("suggested_unit_id", sa.String(length=64), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_returns")),
+    )
+    with op.batch_alter_table("returns", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_returns_decide_by",
+            ["tenant_id", "decide_by"],
+            unique=False,
+            postgresql_where=sa.text("decide_by is not null"),
+            sqlite_where=sa.text("decide_by is not null"),
+        )
+        batch_op.create_index("ix_returns_order", ["order_id"], unique=False)
+
+    op.create_table(
+        "revocations",
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("issued_before", types.Instant(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_revocations")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "rounds",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("delivered_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("signed_in_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("reported_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("replied_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("passed_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("ended_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(length=12), nullable=True),
+        sa.Column("late_return", sa.Boolean(), nullable=False),
+        sa.Column("extensions", sa.Integer(), nullable=False),
+        sa.Column("promises", sa.Integer(), nullable=False),
+        sa.Column("deficient", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("last_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("link_sent_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("link_until", types.Instant(timezone=True), nullable=True),
+        sa.Column("unreachable_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("process", sa.String(length=12), nullable=True),
+        sa.Column("result", sa.String(length=12), nullable=True),
+        sa.Column("rated_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("via", sa.String(length=8), nullable=True),
+        sa.Column("remark", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "number", name=op.f("pk_rounds")),
+    )
+    op.create_table(
+        "seals",
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("sealed_at", types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("service", "tenant_id", "day", name=op.f("pk_seals")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "supplements",
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", "version", name=op.f("pk_supplements")),
+    )
+    op.create_table(
+        "tenants",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent_tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("policies", types.Json, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenants")),
+    )
+    op.create_table(
+        "tickets",
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("place", types.Json, nullable=False),
+        sa.Column("parties", types.Json, nullable=False),
+        sa.Column("received_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("provincial_number", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_tickets")),
+    )
+    op.create_table(
+        "token_keys",
+        sa.Column("key_id", sa.String(length=64), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("retired_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_token_keys")),
+        info={"shared": True},
+    )
+    op.create_table(
+        "units",
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("successor_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_units")),
+    )
+    op.create_table(
+        "urgings",
+        sa.Column("urging_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("deadline_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("at", types.Instant(timezone=True), nullable=True),
+        sa.Column("voided_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("urging_id", name=op.f("pk_urgings")),
+    )
+    with op.batch_alter_table("urgings", schema=None) as batch_op:
+        batch_op.create_index("ix_urgings_order", ["order_id"], unique=False)
+
+    op.create_table(
+        "withdrawals",
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_withdrawals")),
+    )

@@ -1,0 +1,157 @@
+"""Orders: one loaded whole, and saved by what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import RowMapping, or_
+
+from chassis.errors import Missing
+from chassis.store import Tx
+from regulation.deadlines import Light
+from services.dispatch.lifecycle import State
+from services.dispatch.rules import clocks as clock_rules
+from services.dispatch.rules.order import Clock, Order
+from services.dispatch.rules.requests import Request
+from services.dispatch.store import tables
+from services.dispatch.store.rows import KINDS, clock_of, clock_row, order_of, order_row, request_of, request_row, round_of, round_row
+
+REQUEST_TABLES = {"return": tables.returns, "extension": tables.extensions, "progress_report": tables.progress_reports}
+NO_ORDER = "没有这个工单，请核对工单编号"
+
+
+def find(tx: Tx, order_id: str) -> RowMapping:
+    """The order's row, where the caller's tenant may see it. Raises Missing."""
+    return _found(tx.one(tx.select(tables.orders).where(tables.orders.c.order_id == order_id)))
+
+
+def claim(tx: Tx, order_id: str) -> RowMapping:
+    """The order's row, locked, where the caller's tenant owns or handles it. Raises Missing."""
+    own = tables.orders.c
+    works = or_(own.tenant_id == tx.by.tenant_id, own.handling_tenant_id == tx.by.tenant_id)
+    return _found(tx.one(tx.select(tables.orders).where(own.order_id == order_id, works).with_for_update()))
+
+
+def _found(row: RowMapping | None) -> RowMapping:
+    if row is None:
+        raise Missing(NO_ORDER)
+    return row
+
+
+@contextmanager
+def owner_of(tx: Tx, row: RowMapping) -> Iterator[Tx]:
+    """The same transaction as the order's owner: what hangs on an order is its tenant's alone."""
+    if row["tenant_id"] == tx.by.tenant_id:
+        yield tx
+        return
+    with tx.acting_for(row["tenant_id"]) as owner:
+        yield owner
+
+
+def whole(owner: Tx, row: RowMapping) -> Order:
+    """The order with its rounds, its dates and its open request."""
+    order_id = row["order_id"]
+    rounds = owner.all(owner.select(tables.rounds).where(tables.rounds.c.order_id == order_id).order_by(tables.rounds.c.number))
+    clocks = owner.all(owner.select(tables.clocks).where(tables.clocks.c.order_id == order_id))
+    request = _open_request(owner, row) if row["pending"] else None
+    in_order = sorted((clock_of(each) for each in clocks), key=lambda each: (each.round, each.version))
+    return order_of(row, tuple(round_of(each) for each in rounds), tuple(in_order), request)
+
+
+def load(owner: Tx, order_id: str) -> Order:
+    """An order of the transaction's own tenant, whole. Raises Missing."""
+    return whole(owner, find(owner, order_id))
+
+
+def open_inner(owner: Tx, outer_order_id: str, *, lock: bool = False) -> Order | None:
+    """The open inner order of the transaction's own tenant."""
+    own = tables.orders.c
+    statement = owner.select(tables.orders).where(own.outer_order_id == outer_order_id, own.closed_at.is_(None))
+    row = owner.one(statement.with_for_update() if lock else statement)
+    return whole(owner, row) if row else None
+
+
+def add(owner: Tx, order: Order, calendar_version: int) -> None:
+    """A new order with all its parts."""
+    owner.insert(
+        tables.orders,
+        **order_row(order),
+        **_listed(order, None, owner),
+        light=Light.NONE,
+        light_version=0,
+        calendar_version=calendar_version,
+    )
+    _add_parts(owner, order)
+
+
+def save(owner: Tx, before: Order, after: Order, **columns: Any) -> None:
+    """What changed of an order; `columns` are those of its row that no rule knows."""
+    own = tables.orders.c
+    values = {**order_row(after), **_listed(after, before, owner), **columns}
+    owner.run(owner.update(tables.orders).where(own.order_id == after.order_id).values(values))
+    known = {each.number: each for each in before.rounds}
+    for each in after.rounds:
+        if known.get(each.number) != each:
+            owner.put(tables.rounds, ("order_id", "number"), {"order_id": after.order_id, **round_row(each)})
+    _save_clocks(owner, before, after)
+    if after.request is not None and after.request != before.request:
+        _put_request(owner, after.request)
+
+
+def _save_clocks(owner: Tx, before: Order, after: Order) -> None:
+    known = {each.key: each for each in before.clocks}
+    fresh = [each for each in after.clocks if each.key not in known]
+    owner.insert_many(tables.clocks, [_clock_row(after, each) for each in fresh])
+    for each in after.clocks:
+        if each.key in known and known[each.key] != each:
+            owner.put(tables.clocks, ("order_id", "round", "kind", "version"), _clock_row(after, each))
+
+
+def _add_parts(owner: Tx, order: Order) -> None:
+    owner.insert_many(tables.rounds, [{"order_id": order.order_id, **round_row(each)} for each in order.rounds])
+    owner.insert_many(tables.clocks, [_clock_row(order, each) for each in order.clocks])
+
+
+def _clock_row(order: Order, clock: Clock) -> dict[str, Any]:
+    return {"order_id": order.order_id, **clock_row(clock)}
+
+
+def _open_request(owner: Tx, row: RowMapping) -> Request | None:
+    table = REQUEST_TABLES[row["pending"]]
+    found = owner.one(owner.select(table).where(table.c.order_id == row["order_id"], table.c.decision.is_(None)))
+    return request_of(KINDS[row["pending"]], found) if found else None
+
+
+def _put_request(owner: Tx, request: Request) -> None:
+    owner.put(REQUEST_TABLES[request.facet], ("request_id",), request_row(request))
+
+
+def _listed(order: Order, before: Order | None, owner: Tx) -> dict[str, Any]:
+    """What lists sort and filter by."""
+    due = due_clock(order)
+    pending = order.pending
+    listed = {
+        "due_at": due.deadline.deadline_at,
+        "due_kind": due.kind,
+        "answered_at": due.stopped_at,
+        "pending": pending.facet if pending else "",
+        "pending_since": pending.asked_at if pending else None,
+        "decide_by": pending.decide_by if pending else None,
+        "escalated_at": pending.escalated_at if pending else None,
+    }
+    if before is None or before.state is not order.state:
+        listed["since"] = owner.now
+    return listed
+
+
+def due_clock(order: Order) -> Clock:
+    """The date in force: the hub's while it waits for dispatch, else the unit's; of an ended order its last."""
+    if order.round is not None:
+        return clock_rules.answer(order)
+    hub = clock_rules.hub_or_none(order)
+    if order.state is State.PENDING and hub is not None:
+        return hub
+    answers = [each for each in order.clocks if each.kind in clock_rules.ANSWER]
+    return max(answers, key=lambda each: (each.round, each.version)) if answers else clock_rules.hub(order)

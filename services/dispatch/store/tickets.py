@@ -1,0 +1,67 @@
+"""What intake told of tickets: their masked texts, what callers added, and what they took back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sqlalchemy import RowMapping
+
+from chassis.store import Tx
+from services.dispatch.store.tables import orders
+from services.dispatch.store.told import supplements, tickets, withdrawals
+
+if TYPE_CHECKING:
+    from services.dispatch.actions.opening import Ticket
+
+KEPT = ("ticket_id", "channel", "text", "place", "received_at", "provincial_number", "version")
+
+
+def keep(tx: Tx, ticket: Ticket) -> None:
+    """Keep a ticket's text; an older telling changes nothing."""
+    values = {name: getattr(ticket, name) for name in KEPT} | {"parties": list(ticket.parties)}
+    tx.put(tickets, ("ticket_id",), values, newer="version")
+
+
+def text_of(tx: Tx, ticket_id: str) -> RowMapping | None:
+    """A ticket's text, of the transaction's tenant."""
+    return tx.one(tx.select(tickets).where(tickets.c.ticket_id == ticket_id))
+
+
+def order_id(tx: Tx, ticket_id: str) -> str | None:
+    """The ticket's own order, open or ended; not those it was handed on as."""
+    return _order_id(tx, ticket_id, only_open=False)
+
+
+def open_order_id(tx: Tx, ticket_id: str) -> str | None:
+    """The ticket's own order while it is open."""
+    return _order_id(tx, ticket_id, only_open=True)
+
+
+def keep_withdrawal(tx: Tx, ticket_id: str, reason: str, at: dt.datetime, version: int) -> None:
+    """Keep that the caller took it back."""
+    tx.insert_new(withdrawals, ("ticket_id",), {"ticket_id": ticket_id, "reason": reason, "at": at, "version": version})
+
+
+def withdrawal_reason(tx: Tx, ticket_id: str) -> str | None:
+    """Why the caller took it back; none when it was not."""
+    row = tx.one(tx.select(withdrawals, withdrawals.c.reason).where(withdrawals.c.ticket_id == ticket_id))
+    return row["reason"] if row else None
+
+
+def keep_supplement(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version: int) -> bool:
+    """Keep what the caller added; answers whether it was new."""
+    values = {"ticket_id": ticket_id, "version": version, "text": text, "at": at}
+    return tx.insert_new(supplements, ("ticket_id", "version"), values)
+
+
+def supplements_of(tx: Tx, ticket_id: str) -> list[RowMapping]:
+    """What the caller added, the oldest first."""
+    return tx.all(tx.select(supplements).where(supplements.c.ticket_id == ticket_id).order_by(supplements.c.version))
+
+
+def _order_id(tx: Tx, ticket_id: str, *, only_open: bool) -> str | None:
+    own = orders.c
+    statement = tx.select(orders, own.order_id).where(own.ticket_id == ticket_id, own.outer_order_id == "")
+    row = tx.one(statement.where(own.closed_at.is_(None)) if only_open else statement)
+    return row["order_id"] if row else None
