@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -10,8 +11,10 @@ from kombu import Connection, Producer
 from chassis.bus import inproc
 from chassis.bus.envelope import Letter
 from chassis.bus.routes import exchange_of, listeners_of, queue_of
+from chassis.bus.stores import worker_names
 from chassis.settings import Settings
 
+LOG = logging.getLogger(__name__)
 CONFIRM_SECONDS = 10
 CONNECT_SECONDS = 5
 CLOSING_SECONDS = 0.2
@@ -33,7 +36,7 @@ class Carrier(Protocol):
 
 def carrier_of(settings: Settings) -> Carrier:
     """The carrier of a service's events."""
-    return Awaiting(settings.service) if settings.embedded else Confirming(settings.service, settings.amqp_uri)
+    return Awaiting(settings.service, worker_names()) if settings.embedded else Confirming(settings.service, settings.amqp_uri)
 
 
 class Confirming:
@@ -94,10 +97,14 @@ class Confirming:
 
 
 class Awaiting:
-    """The queue inside this process forgets on a crash, so its listeners must have acked before it answers."""
+    """The queue inside this process forgets on a crash, so its listeners must have acked before it answers.
 
-    def __init__(self, source: str) -> None:
+    A listener that has no worker yet is passed over: what it missed, it is told by `chassis.retell` once it exists.
+    """
+
+    def __init__(self, source: str, listening: Sequence[str]) -> None:
         self._source = source
+        self._listening = frozenset(listening)
         self._connection = Connection(inproc.URI)
         self._producer: Any = None
         self._closed = False
@@ -105,10 +112,8 @@ class Awaiting:
     def send(self, letters: Sequence[Letter]) -> None:
         """Raises NotCarried when closed meanwhile."""
         if self._producer is None:
-            channel = self._connection.channel()
-            for listener in listeners_of(self._source):
-                queue_of(listener, self._source)(channel).declare()
-            self._producer = Producer(channel, exchange=exchange_of(self._source), auto_declare=False)
+            self._connect()
+        letters = [letter for letter in letters if letter.listener in self._listening]
         acks = [inproc.await_ack(letter.id) for letter in letters]
         try:
             for letter in letters:
@@ -122,6 +127,14 @@ class Awaiting:
     def close(self) -> None:
         """Whoever waits gets NotCarried."""
         self._closed = True
+
+    def _connect(self) -> None:
+        channel = self._connection.channel()
+        for listener in listeners_of(self._source):
+            queue_of(listener, self._source)(channel).declare()
+            if listener not in self._listening:
+                LOG.warning("%s has no worker: what %s tells it waits for a retell", listener, self._source)
+        self._producer = Producer(channel, exchange=exchange_of(self._source), auto_declare=False)
 
     def _await(self, ack: Any) -> None:
         while not ack.wait(CLOSING_SECONDS):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from datetime import timedelta
@@ -12,8 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from chassis.bus.routes import listeners_by_type
+from chassis.settings import process_environment
 from tests.chassis.bus.conftest import MakeTown
-from tests.chassis.bus.town.folk import Town, until
+from tests.chassis.bus.town.folk import ROOT, Town, answers, until
+from tests.servers.processes import free_port
 
 LISTENERS = listeners_by_type("dispatch")["hotline.dispatch.v1.OrderChanged"]
 FAILING = LISTENERS[0]
@@ -153,9 +157,24 @@ def test_grpc_never_enters_a_worker(town: Town) -> None:
     worker = town.start()
     town.tell(["order-1"])
     until(lambda: all_seen(town, 1))
-    libraries = Path(f"/proc/{worker.pid}/maps").read_text()
-    assert "_greenlet" in libraries
-    assert "cygrpc" not in libraries
+    assert libraries(worker.pid) == {"_greenlet"}
+
+
+def test_grpc_never_enters_the_workers_of_the_services(tmp_path: Path) -> None:
+    port, environment = free_port(), process_environment(DATA=str(tmp_path), AMQP_URI="", DATABASE_URL="")
+    python = [sys.executable, "-m"]
+    subprocess.run([*python, "chassis.migrate"], env=environment, cwd=ROOT, check=True)
+    with subprocess.Popen([*python, "chassis.work", "--metrics-port", str(port)], env=environment, cwd=ROOT) as worker:
+        until(lambda: worker.poll() is not None or answers(f"http://127.0.0.1:{port}/healthz")[0] == 200)
+        loaded = libraries(worker.pid)
+        worker.terminate()
+    assert (loaded, worker.returncode) == ({"_greenlet"}, 0)
+
+
+def libraries(process: int) -> set[str]:
+    """Which of the two that must never meet a running process has loaded."""
+    loaded = Path(f"/proc/{process}/maps").read_text()
+    return {name for name in ("_greenlet", "cygrpc") if name in loaded}
 
 
 def test_moving_the_clock_wakes_a_tick_that_never_overlaps_itself(make_town: MakeTown) -> None:

@@ -92,14 +92,7 @@ class Town:
 
     def get(self, path: str) -> tuple[int, str]:
         """What the newest worker answers over HTTP; 0 while it does not."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as answer:
-            with answer:
-                return answer.code, answer.read().decode()
-        except OSError:
-            return 0, ""
+        return answers(f"http://127.0.0.1:{self._port}{path}")
 
     def metric(self, series: str) -> float:
         """The value of a series as /metrics prints it; 0 when there is none."""
@@ -189,3 +182,15 @@ def until(holds: Callable[[], object], seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < end, f"not within {seconds} s"
         time.sleep(0.05)
+
+
+def answers(url: str) -> tuple[int, str]:
+    """What a URL answers; 0 while nobody does."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read().decode()
+    except OSError:
+        return 0, ""
