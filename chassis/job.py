@@ -40,7 +40,6 @@ def run(service: str, verb: str, arguments: list[str]) -> int:
     if job is None:
         raise Unusable(f"{service} 没有作业 {verb}：可用 {'、'.join(jobs_of(service)) or '无'}")
     settings = Settings.from_env(service)
-    telemetry.start(settings, "job")
     store = open_store(settings, tables_of(service), clock_of(settings))
     try:
         return job(store, settings, arguments)
@@ -52,6 +51,7 @@ def main(arguments: list[str]) -> int:
     """Run the job named on the command line."""
     if len(arguments) < 2:  # noqa: PLR2004 - a service and a verb
         raise Unusable("用法：python -m chassis.job 服务 作业 [参数 …]")
+    telemetry.start(Settings.from_env(arguments[0]), "job")
     return run(arguments[0], arguments[1], arguments[2:])
 
 

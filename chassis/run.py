@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from importlib.util import find_spec
 
-from chassis import job
+from chassis import job, telemetry
 from chassis.errors import Unusable
 from chassis.migrate import upgrade
 from chassis.processes import Child, stop_all
@@ -30,6 +30,7 @@ def main() -> int:
     settings = Settings.from_env("run")
     if bool(settings.amqp_uri) != bool(settings.database_url):
         raise Unusable("AMQP_URI 与 DATABASE_URL 须同时设置（使用服务器）或同时留空（单机内置）")
+    telemetry.start(settings, "run")
     children = _children(settings)
     _check_machine(settings, children)
     _prepare()
