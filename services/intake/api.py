@@ -39,7 +39,8 @@ class TicketDoor:
         content = to.content_of(request.content)
         done = registering.register_ticket(tx, content, masking_confirmed=request.masking_confirmed, draft_id=request.draft_id)
         repeats = [to.summary_message(each, tx.now) for each in done.perhaps_repeats]
-        return pb.RegisterTicketResponse(ticket=_shown(tx, done.ticket), perhaps_repeats=repeats)
+        shown = listing.Shown(done.ticket, done.caller, [])
+        return pb.RegisterTicketResponse(ticket=to.ticket_message(shown, tx.now), perhaps_repeats=repeats)
 
     def AmendTicket(self, request: pb.AmendTicketRequest, tx: Tx) -> pb.AmendTicketResponse:
         """Art. 10: classify, place and mask what is registered."""

@@ -13,7 +13,7 @@ from services.intake.keyring import keyring_of
 from services.intake.lifecycle import State
 from services.intake.rules import categories as tree
 from services.intake.rules.content import Content, channel_of, check_content, check_parties, check_words, phone_of, received_at_of
-from services.intake.rules.masking import Masker, masker_for
+from services.intake.rules.masking import Caller, Masker, displayed, masker_for
 from services.intake.rules.ticket import Channel, Nature, Party, Place, Ticket, Urgency, edition_of, settle_by, source_of, title_of
 from services.intake.store import callers, categories, drafts, holding, numbers
 from services.intake.store import tickets as rows
@@ -21,9 +21,10 @@ from services.intake.store import tickets as rows
 
 @dataclass(frozen=True)
 class Registered:
-    """A new ticket, and concluded ones of the same caller that it perhaps repeats."""
+    """A new ticket, its caller masked, and concluded ones of the same caller that it perhaps repeats."""
 
     ticket: Ticket
+    caller: Caller
     perhaps_repeats: list[Ticket]
 
 
@@ -59,7 +60,7 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     detail: dict[str, str | bool] = {"number": ticket.number, "channel": channel, "masking_confirmed": attended}
     record(tx, ticket, lifecycle.REGISTER, lifecycle.RECORD.code, settle_by=ticket.settle_by.isoformat(), **detail)
     repeats = callers.concluded_of(tx, found_by, ticket.ticket_id) if found_by and attended else []
-    return Registered(ticket, without_own(tx, repeats) if repeats else [])
+    return Registered(ticket, displayed(content.caller), without_own(tx, repeats) if repeats else [])
 
 
 def amend_ticket(tx: Tx, ticket_id: str, seen: int, amendment: Amendment) -> Ticket:

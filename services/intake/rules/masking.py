@@ -32,27 +32,73 @@ HIDDEN = "〔隐去〕"
 
 # What is typed where no name is given; it names nobody, and masking it would make the text unreadable.
 _NO_NAMES = frozenset(
-    re.findall(
-        r"\w+", "匿名 市民 群众 居民 业主 村民 网友 家长 先生 女士 同志 游客 乘客 用户 客户 学生 老人 职工 员工 本人 某某 未知 不详 保密"
-    )
+    re.findall(r"\w+", "匿名 市民 群众 居民 业主 村民 网友 家长 先生 女士 同志 游客 乘客 用户 客户 学生 老人 职工 员工 本人 某某 未知 不详")
 )
 _SHORTEST_NAME, _SHORTEST_ADDRESS, _SHORTEST_CONTACT = 2, 4, 5
 _ADMINISTRATIVE = re.compile(r"(?:[^\d\s]{1,8}?(?:省|市|区|县|镇|乡|街道|办事处|高新区|开发区))+")
 _CONTACT_PART = re.compile(r"[A-Za-z0-9_@.\-]{5,}")
-_GAP = r"[ \-－—·.()（）\u3000]{0,2}"
-_SPACE = r"[ \u3000]?"
+
+_SPACES = " \u3000\u00a0"
+_NUMBER_GAPS = _SPACES + "-－—·.()（）"
+_OPENINGS = "+(（"
+_DIGITS = frozenset("0123456789")
+# A character for a character: letters small, letters and digits of full width as those of half.
+_FOLDED = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_FOLDED |= {code + 0xFEE0: _FOLDED.get(code, code) for code in range(ord("!"), ord("~") + 1)}
+_WITHOUT_SPACES: dict[int, int | None] = {**_FOLDED, **dict.fromkeys(map(ord, _SPACES))}
+_WITHOUT_GAPS: dict[int, int | None] = {**_FOLDED, **dict.fromkeys(map(ord, _NUMBER_GAPS))}
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is looked for: folded, without gaps. A number stands alone, and gaps in it may be wider than a word's."""
+
+    folded: str
+    placeholder: str
+    is_number: bool = False
+
+    @property
+    def gaps(self) -> str:
+        """The characters that may stand between any two of its own."""
+        return _NUMBER_GAPS if self.is_number else _SPACES
+
+    def mask(self, text: str) -> str:
+        """The text with every occurrence replaced."""
+        folded = text.translate(_FOLDED)
+        kept = [at for at, character in enumerate(folded) if character not in self.gaps]
+        dense = "".join(folded[at] for at in kept)
+        parts, done, found = [], 0, dense.find(self.folded)
+        while found >= 0:
+            begin, end = self._span(folded, kept, found)
+            if self._stands(folded, begin, end):
+                parts += [text[done:begin], self.placeholder]
+                done = end
+            found = dense.find(self.folded, found + (len(self.folded) if done == end else 1))
+        return "".join([*parts, text[done:]])
+
+    def _span(self, folded: str, kept: list[int], found: int) -> tuple[int, int]:
+        begin, end = kept[found], kept[found + len(self.folded) - 1] + 1
+        if self.is_number and begin and folded[begin - 1] in _OPENINGS:
+            begin -= 1
+        return begin, end
+
+    def _stands(self, folded: str, begin: int, end: int) -> bool:
+        return not self.is_number or _DIGITS.isdisjoint(folded[max(begin - 1, 0) : begin] + folded[end : end + 1])
 
 
 @dataclass(frozen=True)
 class Masker:
     """Masks texts of one ticket."""
 
-    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
     def mask(self, text: str) -> str:
         """The text with typed placeholders. Masking twice changes nothing."""
-        for pattern, placeholder in self.patterns:
-            text = pattern.sub(placeholder, text)
+        dense = _densities(text)
+        for each in self.hidden:
+            if each.folded in dense[each.is_number]:
+                text = each.mask(text)
+                dense = _densities(text)
         return redact(text)
 
     def mask_place(self, place: Place) -> Place:
@@ -65,16 +111,16 @@ class Masker:
 
 
 def masker_for(caller: Caller, words: Sequence[str] = ()) -> Masker:
-    """A masker that knows this caller's fields and these words. The longest goes first: an address may hold a name."""
+    """A masker that knows this caller's fields and these words. An address goes before a name, for it may hold one."""
     found = [
-        *((each, ADDRESS) for each in _addresses(caller.address)),
-        *((each, NUMBER) for each in _numbers(caller.id_number)),
-        *((each, PHONE) for each in _phones(caller.phone)),
-        *((each, CONTACT) for each in _contacts(caller.other_contact)),
-        *((_spaced(each, _SPACE), NAME) for each in _names(caller.name)),
-        *((_spaced(word.strip(), _SPACE), HIDDEN) for word in sorted(words, key=len, reverse=True) if word.strip()),
+        *(_word(each, ADDRESS) for each in _addresses(caller.address)),
+        *(_number(each, NUMBER) for each in (caller.id_number,)),
+        *(_number(each, PHONE) for each in _phones(caller.phone)),
+        *(_word(each, CONTACT) for each in _contacts(caller.other_contact)),
+        *(_word(each, NAME) for each in _names(caller.name)),
+        *(_word(each, HIDDEN) for each in sorted(words, key=len, reverse=True)),
     ]
-    return Masker(tuple((re.compile(pattern, re.IGNORECASE), placeholder) for pattern, placeholder in found))
+    return Masker(tuple(each for each in found if each.folded))
 
 
 def displayed(caller: Caller) -> Caller:
@@ -91,45 +137,30 @@ def _names(name: str) -> list[str]:
 
 def _addresses(address: str) -> list[str]:
     bare = address.strip()
-    if len(bare) < _SHORTEST_ADDRESS or _ADMINISTRATIVE.fullmatch(bare):
-        return []
-    return [_spaced(bare, _SPACE)]
+    return [] if len(bare) < _SHORTEST_ADDRESS or _ADMINISTRATIVE.fullmatch(bare) else [bare]
 
 
-def _numbers(number: str) -> list[str]:
-    bare = re.sub(r"\s", "", number)
-    return [_alone(_spaced(bare, _GAP))] if bare else []
-
-
-def _phones(phone: str) -> list[str]:
+def _phones(phone: str) -> Sequence[str]:
     try:
-        read = read_phone(phone) if phone.strip() else None
+        return spellings(read_phone(phone)) if phone.strip() else ()
     except NoNumber:
-        return [_alone(_spaced(phone.strip(), _SPACE))]
-    return [_opening(digits) + _alone(_spaced(digits, _GAP)) for digits in spellings(read)] if read else []
+        return (phone,)
 
 
 def _contacts(contact: str) -> list[str]:
     bare = contact.strip()
     parts = [bare, *sorted(_CONTACT_PART.findall(bare), key=len, reverse=True)]
-    return [_spaced(part, _SPACE) for part in dict.fromkeys(parts) if len(part) >= _SHORTEST_CONTACT]
+    return [part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST_CONTACT]
 
 
-def _opening(digits: str) -> str:
-    """What may stand before a number with its area or country: (0533)…, +86 …"""
-    return "[+(（]?" if digits.startswith(("0", "86")) else ""
+def _word(text: str, placeholder: str) -> Hidden:
+    return Hidden(_densities(text)[False], placeholder)
 
 
-def _alone(pattern: str) -> str:
-    return rf"(?<![0-9０-９]){pattern}(?![0-9０-９])"
+def _number(text: str, placeholder: str) -> Hidden:
+    return Hidden(_densities(text)[True], placeholder, is_number=True)
 
 
-def _spaced(text: str, gap: str) -> str:
-    """A pattern for the text, its digits in either width, a gap allowed between any two characters."""
-    return gap.join(_character(each) for each in text if not each.isspace())
-
-
-def _character(character: str) -> str:
-    if character.isascii() and character.isdigit():
-        return f"[{character}{chr(ord(character) + 0xFEE0)}]"
-    return re.escape(character)
+def _densities(text: str) -> tuple[str, str]:
+    """The text folded and without gaps, as words and as numbers are looked for."""
+    return text.translate(_WITHOUT_SPACES), text.translate(_WITHOUT_GAPS)
