@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -29,11 +29,16 @@ BOUNDS = {
     options.KIND_DATE: 10,
 }
 MOST_ITEMS = 1_000
-LAST_SECOND = 253_402_300_799
+# No calendar reaches further, and arithmetic on what is beyond might leave the years there are.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+LAST_SECOND = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp()) - 1
+LONGEST_SPAN = 100 * 366 * 86_400
 NANOS = 1_000_000_000
 _ID = re.compile(r"[A-Za-z0-9._:-]*")
-_CONTROL_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_CONTROL_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Also what is not seen and turns or joins what is: directions, zero widths (but those that join emoji), the byte order mark.
+_UNSEEN = r"\x7f-\x9f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+_CONTROL_LINE = re.compile(rf"[\x00-\x1f\u2028\u2029{_UNSEEN}]")
+_CONTROL_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_UNSEEN}]")
 
 Check = Callable[[Message, str], None]
 
@@ -52,6 +57,8 @@ def _check(message: Message, path: str) -> None:
 def _plan(descriptor: Descriptor) -> tuple[Check, ...]:
     if descriptor.full_name == "google.protobuf.Timestamp":
         return (_check_timestamp,)
+    if descriptor.full_name == "google.protobuf.Duration":
+        return (_check_duration,)
     return tuple(check for field in descriptor.fields for check in _checks_of(field))
 
 
@@ -90,7 +97,7 @@ def _presence_check(field: FieldDescriptor) -> Check:
     def run(message: Message, path: str) -> None:
         value = getattr(message, field.name)
         absent = not message.HasField(field.name) if field.has_presence else not value
-        if absent or (isinstance(value, str) and not value.strip()):
+        if absent or (isinstance(value, str) and _is_blank(value)):
             raise Invalid(path + field.name, f"{path}{field.name}：不能为空，请填写后重试")
 
     return run
@@ -108,12 +115,19 @@ def _message_check(field: FieldDescriptor) -> Check:
 
 
 def _map_check(field: FieldDescriptor, declared: options.Field) -> Check:
+    known = _known_values(field.message_type.fields_by_name["value"]) if field.message_type else frozenset[int]()
+
     def run(message: Message, path: str) -> None:
         entries = getattr(message, field.name)
-        for key in entries:
+        for key in list(entries):
             _checked(str(key), options.Field(kind=options.KIND_ID), path + field.name)
-            if isinstance(entries[key], str):
-                entries[key] = _checked(entries[key], declared, f"{path}{field.name}.{key}")
+            where, value = f"{path}{field.name}.{key}", entries[key]
+            if isinstance(value, Message):
+                _check(value, f"{where}.")
+            elif isinstance(value, str | bytes):
+                entries[key] = _checked(value, declared, where)
+            elif known and value not in known:
+                raise Invalid(where, f"{where}：没有编号为 {value} 的取值")
 
     return run
 
@@ -126,6 +140,8 @@ def _value_check(field: FieldDescriptor, declared: options.Field) -> Check:
         where = path + field.name
         if field.is_repeated:
             for number, item in enumerate(value):
+                if isinstance(item, str) and _is_blank(item):
+                    raise Invalid(f"{where}[{number}]", f"{where}[{number}]：不能为空，请填写后重试")
                 value[number] = _checked(item, declared, f"{where}[{number}]")
         elif (fresh := _checked(value, declared, where)) is not value:
             setattr(message, field.name, fresh)
@@ -134,7 +150,7 @@ def _value_check(field: FieldDescriptor, declared: options.Field) -> Check:
 
 
 def _enum_check(field: FieldDescriptor) -> Check:
-    known = frozenset(field.enum_type.values_by_number) if field.enum_type else frozenset[int]()
+    known = _known_values(field)
 
     def run(message: Message, path: str) -> None:
         value = getattr(message, field.name)
@@ -145,10 +161,20 @@ def _enum_check(field: FieldDescriptor) -> Check:
     return run
 
 
+def _known_values(field: FieldDescriptor) -> frozenset[int]:
+    return frozenset(field.enum_type.values_by_number) if field.enum_type else frozenset()
+
+
 def _check_timestamp(message: Message, path: str) -> None:
     seconds, nanos = message.seconds, message.nanos  # type: ignore[attr-defined]  # a Timestamp
     if not 0 <= seconds <= LAST_SECOND or not 0 <= nanos < NANOS:
-        raise Invalid(path.rstrip("."), f"{path.rstrip('.')}：不是有效的时刻")
+        raise Invalid(path.rstrip("."), f"{path.rstrip('.')}：应为 1970 年至 {LAST_YEAR} 年之间的时刻")
+
+
+def _check_duration(message: Message, path: str) -> None:
+    seconds, nanos = message.seconds, message.nanos  # type: ignore[attr-defined]  # a Duration
+    if abs(seconds) > LONGEST_SPAN or abs(nanos) >= NANOS or seconds * nanos < 0:
+        raise Invalid(path.rstrip("."), f"{path.rstrip('.')}：不是有效的时长")
 
 
 def _checked(value: Any, declared: options.Field, where: str) -> Any:
@@ -174,6 +200,11 @@ def _checked_date(value: str, where: str) -> str:
         parsed = date.fromisoformat(value)
     except ValueError:
         parsed = None
-    if parsed is None or parsed.isoformat() != value:
-        raise Invalid(where, f"{where}：应为 2025-01-06 这样的日期")
+    if parsed is None or parsed.isoformat() != value or not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+        raise Invalid(where, f"{where}：应为 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间的日期，写作 2025-01-06")
     return value
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing to see."""
+    return not any(character.isprintable() and not character.isspace() for character in text)
