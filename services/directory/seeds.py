@@ -81,7 +81,7 @@ def _unit(row: Mapping[str, Any]) -> Unit:
         short_name=row["short"],
         parent_id=row.get("parent", ""),
         kind=UnitKind(row["kind"]),
-        handling_tenant_id=row.get("handled_by", ""),
+        handling_tenant_id=row.get("handling_tenant", ""),
         duties=tuple(row["duties"]),
     )
 

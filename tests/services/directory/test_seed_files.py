@@ -6,6 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from services.directory.rules.units import UnitKind
+from services.directory.seeds import read_seeds
+
 SEED = Path(__file__).parents[3] / "services" / "directory" / "seed"
 DISTRICTS: dict[str, Any] = json.loads((SEED / "districts.json").read_text(encoding="utf-8"))
 ZONES = {"高新技术产业开发区", "淄博经济开发区", "文昌湖省级旅游度假区"}
@@ -98,3 +101,9 @@ def test_templates_fill_to_ids_that_no_city_unit_has() -> None:
     for row in _templates():
         filled = {"tenant": "zhangdian", "name": "张店区", "code": "1", "town": "某镇"}
         assert "{" not in "".join(row[k].format(**filled) for k in ("id", "parent", "name", "short"))
+
+
+def test_the_citys_districts_are_handled_by_their_tenants() -> None:
+    city, *districts = read_seeds()
+    handled = {unit.unit_id: unit.handling_tenant_id for unit in city.units if unit.kind is UnitKind.DISTRICT}
+    assert set(handled.values()) == {seed.tenant.tenant_id for seed in districts}
