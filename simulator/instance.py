@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import signal
 import socket
@@ -19,78 +20,111 @@ from typing import Any
 
 from chassis.settings import Settings, process_environment, service_names
 
-FOLDER = Path("var/demo")
+CREDENTIALS = "demo-credentials.json"
+RECORD = "instance.json"
 READY_SECONDS = 240.0
 STOP_SECONDS = 30.0
+# Below the ports that the kernel gives to whoever calls out.
+PORTS = range(20_000, 32_000)
+TRIES = 200
 
 
 class NotStarted(Exception):
-    """The instance did not come up; the message is one line."""
+    """There is no hotline to play into; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Instance:
-    """Where a hotline is, and who may log in."""
+    """Where a hotline is, and who may log in. `process_id`: of one that was started here."""
 
     door: str
-    page: str
     credentials: list[dict[str, Any]]
+    page: str = ""
+    process_id: int = 0
 
 
-def credentials_in(folder: Path) -> list[dict[str, Any]]:
+def elsewhere(door: str, credentials: Path) -> Instance:
+    """A hotline that runs already. Raises NotStarted where nobody listens, or nobody's credentials are known."""
+    host, _, port = door.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except OSError as error:
+        raise NotStarted(f"{door} 无法连接（{error.strerror or error}）：请核对 TARGET，并确认该实例正在运行") from None
+    return Instance(door, credentials_in(credentials))
+
+
+def credentials_in(file: Path) -> list[dict[str, Any]]:
     """The log-ins that a demo instance wrote for its people. Raises NotStarted where there are none."""
-    file = folder / "demo-credentials.json"
-    if not file.exists():
-        raise NotStarted(f"{file} 不存在：只有演示实例（PROFILE=demo）才有供模拟使用的账号")
-    people: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        people: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise NotStarted(f"{file} 无法读取：只有演示实例（PROFILE=demo，空库首次启动）才有供模拟使用的账号") from None
+    except ValueError:
+        people = []
+    if not people or not all(isinstance(row, dict) and {"tenant_id", "unit_id", "roles"} <= row.keys() for row in people):
+        raise NotStarted(f"{file} 不是演示账号文件")
     return people
 
 
 @contextmanager
-def running(folder: Path = FOLDER, *, keep: bool = False) -> Iterator[Instance]:
+def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
     """A fresh instance in an emptied folder; stopped at the end, unless it is to be kept. Raises NotStarted."""
+    _refuse_if_kept(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    base, http = _free_ports(len(service_names()) + 1), _free_ports(1)
-    environment = {
-        "DATA": str(folder),
-        "PROFILE": "demo",
-        "CLOCK": "virtual",
-        "DOOR_PORT": str(base),
-        "HTTP_PORT": str(http),
-        "METRICS_PORT": str(_free_ports(2 * len(service_names()) + 2)),
-    }
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise NotStarted(f"目录 {folder} 不可写：{error.strerror}") from None
+    door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2)
     log = folder / "run.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "chassis.run"],
-            env=process_environment(**environment),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    host = Settings.from_env("simulator").host
+    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)})
     with ExitStack() as stack:
-        if not keep:
-            stack.callback(_stop, process)
+        stack.callback(_stop, process)
+        host = Settings.from_env("simulator").host
         page = f"http://{host}:{http}"
         _wait(process, page, log)
-        yield Instance(f"{host}:{base}", page, credentials_in(folder))
+        instance = Instance(f"{host}:{door}", credentials_in(folder / CREDENTIALS), page, process.pid)
+        (folder / RECORD).write_text(json.dumps({"process_id": process.pid, "page": page}), encoding="utf-8")
+        if keep:
+            stack.pop_all()
+        yield instance
+
+
+def _start(folder: Path, log: Path, ports: dict[str, str]) -> subprocess.Popen[bytes]:
+    environment = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual", **ports)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "chassis.run"], env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+
+
+def _refuse_if_kept(folder: Path) -> None:
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if _answers(record["page"]):
+        raise NotStarted(f"上次保留的实例仍在运行（{record['page']}）：请先停止它：kill {record['process_id']}")
 
 
 def _wait(process: subprocess.Popen[bytes], page: str, log: Path) -> None:
     until = monotonic() + READY_SECONDS
     while monotonic() < until:
         if process.poll() is not None:
-            lines = log.read_text(encoding="utf-8").splitlines()
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
             raise NotStarted(f"实例未能启动：{lines[-1] if lines else '无输出'}（详见 {log}）")
-        try:
-            with urllib.request.urlopen(f"{page}/healthz", timeout=2):  # noqa: S310 - our own page
-                return
-        except (OSError, urllib.error.HTTPError):
-            sleep(0.2)
-    _stop(process)
+        if _answers(page):
+            return
+        sleep(0.2)
     raise NotStarted(f"实例在 {READY_SECONDS:.0f} 秒内未就绪（详见 {log}）")
+
+
+def _answers(page: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{page}/healthz", timeout=2):  # noqa: S310 - our own page
+            return True
+    except (OSError, urllib.error.HTTPError):
+        return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -102,17 +136,19 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_ports(count: int) -> int:
-    """The first of so many free ports in a row."""
-    for _ in range(100):
-        with ExitStack() as stack:
-            first = stack.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                for number in range(port + 1, port + count):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", number))
-            except OSError:
-                continue
-            return port
+def _free_ports(*counts: int) -> list[int]:
+    """The first ports of so many rows, all free, one row after the other."""
+    for _ in range(TRIES):
+        first = random.choice(PORTS)
+        if all(_is_free(port) for port in range(first, first + sum(counts))):
+            return [first + sum(counts[:place]) for place in range(len(counts))]
     raise NotStarted("找不到连续的空闲端口")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

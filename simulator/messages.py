@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import re
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Shanghai")
+from regulation.instants import SHANGHAI
+
+Row = dict[str, Any]
 SAMPLE = Path(__file__).with_name("sample.jsonl")
 MOST_TEXT = 20_000
-MOST_TITLE = 200
+MOST_TITLE = 100
 A_DAY = 70
 FEWEST_DAYS = 7
 MOST_DAYS = 28
-FORMS = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y/%m/%d %H:%M")
+# Who wrote at midnight sharp told the day alone.
+UNTOLD = time()
+OPENING, HOURS = 8, 12
+UNDATED = datetime(2000, 1, 1, 9, tzinfo=SHANGHAI)
+YEARS = range(1900, 2200)
+FORMS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%m/%d/%Y")
+# What gRPC cannot carry or the hotline does not take: lone surrogates, control characters but tab and new line.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 CHANNELS = {
     "12345电话": "CHANNEL_PHONE",
     "电话": "CHANNEL_PHONE",
@@ -42,6 +52,7 @@ NATURES = {
     "意见建议": "NATURE_SUGGESTION",
     "建议": "NATURE_SUGGESTION",
 }
+_TELLING = {"咨询": ("咨询", "请问", "想问", "怎么办理"), "举报": ("举报",), "建议": ("建议",), "投诉": ("投诉", "扰民", "违规", "不作为")}
 
 
 class Unreadable(Exception):
@@ -50,7 +61,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """What a citizen says, and when."""
+    """What a citizen says, and when. `channel` and `nature` are spelt as in the protos."""
 
     number: int
     title: str
@@ -60,70 +71,99 @@ class Message:
     label: str
     at: datetime
 
+    @property
+    def words(self) -> str:
+        """Title and text."""
+        return f"{self.title}\n{self.text}"
 
-def read(file: Path, count: int | None, start: datetime) -> list[Message]:
-    """The first `count` messages of a file, in the order of their times, laid over virtual weeks from `start`.
 
-    Raises Unreadable for a file that is missing, or a line that is no message.
-    """
+def read(file: Path, count: int | None = None) -> list[Row]:
+    """The first `count` rows of a file. Raises Unreadable for one that is missing or empty, or a line that is no message."""
     rows = list(islice(_rows(file), count))
     if not rows:
         raise Unreadable(f"{file}：没有任何消息")
-    timed = sorted((_time(row.get("time")), number, row) for number, row in enumerate(rows))
+    return rows
+
+
+def lay(rows: Sequence[Row], start: datetime) -> list[Message]:
+    """Messages in the order of their times, laid over virtual weeks from the day after `start`."""
+    timed = sorted((_time(row.get("time")), number) for number, row in enumerate(rows))
     days = min(max(len(rows) // A_DAY, FEWEST_DAYS), MOST_DAYS)
-    first = start.astimezone(LOCAL).date() + timedelta(days=1)
-    laid = [(first + timedelta(days=place * days // len(rows)), _of_day(said, place), row) for place, (said, _, row) in enumerate(timed)]
-    laid.sort(key=lambda each: each[:2])
-    return [_message(number, row, datetime.combine(day, of_day, LOCAL)) for number, (day, of_day, row) in enumerate(laid)]
+    first = start.astimezone(SHANGHAI).date() + timedelta(days=1)
+    laid = sorted(
+        (datetime.combine(first + timedelta(days=place * days // len(rows)), _of_day(said, place), SHANGHAI), number)
+        for place, (said, number) in enumerate(timed)
+    )
+    return [_message(number, rows[row], at) for number, (at, row) in enumerate(laid)]
 
 
 def _of_day(said: datetime, place: int) -> time:
     """Its own time of day; a message that came without one is said during the day."""
-    return said.time() if said.time() != time() else time(8 + place % 12, place * 7 % 60)
+    own = said.time()
+    return own if own != UNTOLD else time(OPENING + place % HOURS, place * 7 % 60)
 
 
-def _message(number: int, row: dict[str, Any], at: datetime) -> Message:
-    text = str(row["text"]).strip()[:MOST_TEXT] or "（无内容）"
+def _message(number: int, row: Row, at: datetime) -> Message:
+    text = _seen(row["text"])[:MOST_TEXT] or "（无内容）"
+    title = " ".join(_seen(str(row.get("title") or "")).split())[:MOST_TITLE]
     return Message(
         number=number,
-        title=" ".join(str(row.get("title") or text).split())[:MOST_TITLE] or "（无标题）",
+        title=title,
         text=text,
-        nature=NATURES.get(str(row.get("nature")), "NATURE_HELP"),
-        channel=CHANNELS.get(str(row.get("channel")), "CHANNEL_APP"),
+        nature=NATURES.get(str(row.get("nature")).strip()) or _nature(f"{title}\n{text}"),
+        channel=CHANNELS.get(str(row.get("channel")).strip(), "CHANNEL_APP"),
         label=str(row.get("label") or ""),
         at=at,
     )
 
 
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
+def _seen(text: str) -> str:
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _nature(words: str) -> str:
+    """What an operator would take it for."""
+    said = next((nature for nature, telling in _TELLING.items() if any(word in words for word in telling)), "求助")
+    return NATURES[said]
+
+
+def _rows(file: Path) -> Iterator[Row]:
     opener = gzip.open if file.suffix == ".gz" else open
     try:
         with opener(file, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _row(file, number, line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{file}：无法读取（{type(error).__name__}）") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise Unreadable(f"{file}：无法读取（{getattr(error, 'strerror', None) or type(error).__name__}）") from None
 
 
-def _row(file: Path, number: int, line: str) -> dict[str, Any]:
+def _row(file: Path, number: int, line: str) -> Row:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise Unreadable(f"{file} 第 {number} 行：应为含 title、text 的 JSON 对象")
     return row
 
 
-def _time(text: Any) -> datetime:
+def _time(told: Any) -> datetime:
+    """When it was said, on Zibo's clocks."""
+    instant = _parsed(str(told))
+    if instant is None or instant.year not in YEARS:
+        return UNDATED
+    return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
     for form in FORMS:
         try:
-            return datetime.strptime(str(text), form).replace(tzinfo=LOCAL)
+            return datetime.strptime(text, form)  # noqa: DTZ007 - its zone is set by whoever asks
         except ValueError:
             continue
-    try:
-        parsed = datetime.fromisoformat(str(text))
-    except ValueError:
-        return datetime.combine(datetime(2000, 1, 1, tzinfo=LOCAL), time(9), LOCAL)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=LOCAL)
+    return None

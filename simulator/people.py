@@ -1,4 +1,4 @@
-"""Who acts in the play: people of every role, logged in as they would be."""
+"""Who acts in the play: people of every role, logged in as they would be, and the province's system by its key."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from chassis.grpc import Client, dial
 from hotline.directory.v1 import sessions_pb2 as sessions
 
 M = TypeVar("M", bound=Message)
-# A token lives five minutes; one that old is asked for again.
+# A token lives five minutes; one that old is renewed.
 FRESH_SECONDS = 200.0
 CHANNELS = 4
-TRIES = 40
+# So long somebody calls again while nobody answers: an instance that was killed is back by then.
+PATIENCE_SECONDS = 90.0
 PAUSE_SECONDS = 0.25
 PASSING = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN})
+SESSIONS = "hotline.directory.v1.SessionService"
 
 
 class Person:
@@ -30,7 +32,7 @@ class Person:
     def __init__(self, house: House, row: dict[str, Any]) -> None:
         self._house = house
         self._row = row
-        self._token = ""
+        self._tokens = sessions.LogInResponse().tokens
         self._until = 0.0
         self._lock = threading.Lock()
         self.tenant_id: str = row["tenant_id"]
@@ -39,24 +41,31 @@ class Person:
 
     def ask(self, method: str, request: Message, answer: type[M]) -> M:
         """Call `intake.v1.TicketService/RegisterTicket` and the like. Raises grpc.RpcError for a refusal."""
-        if "request_id" in type(request).DESCRIPTOR.fields_by_name and not request.request_id:  # type: ignore[attr-defined]
-            request.request_id = str(uuid4())  # type: ignore[attr-defined]
-        return self._house.ask(f"hotline.{method}", request, answer, self.token())
+        if "request_id" in type(request).DESCRIPTOR.fields_by_name:
+            request.request_id = str(uuid4())  # type: ignore[attr-defined]  # it has one
+        try:
+            return self._house.ask(f"hotline.{method}", request, answer, self._token())
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.UNAUTHENTICATED:
+                raise
+        return self._house.ask(f"hotline.{method}", request, answer, self._token(anew=True))
 
-    def token(self) -> str:
+    def _token(self, *, anew: bool = False) -> str:
         """A token that is good for some minutes yet."""
         with self._lock:
-            if monotonic() > self._until:
-                self._token = self._log_in()
+            if anew or monotonic() > self._until:
+                self._tokens = self._log_in()
                 self._until = monotonic() + FRESH_SECONDS
-            return self._token
+            return self._tokens.access_token
 
-    def _log_in(self) -> str:
+    def _log_in(self) -> sessions.Tokens:
+        if key := self._row.get("key"):
+            by_key = sessions.LogInByKeyRequest(request_id=str(uuid4()), key=key)
+            return self._house.ask(f"{SESSIONS}/LogInByKey", by_key, sessions.LogInByKeyResponse).tokens
         request = sessions.LogInRequest(
             request_id=str(uuid4()), tenant_id=self.tenant_id, login=self._row["login"], password=self._row["password"]
         )
-        answer = self._house.ask("hotline.directory.v1.SessionService/LogIn", request, sessions.LogInResponse)
-        return answer.tokens.access_token
+        return self._house.ask(f"{SESSIONS}/LogIn", request, sessions.LogInResponse).tokens
 
 
 class House:
@@ -64,44 +73,49 @@ class House:
 
     def __init__(self, door: str, credentials: Sequence[dict[str, Any]]) -> None:
         self._clients: list[Client] = [dial(door) for _ in range(CHANNELS)]
-        self._people: dict[tuple[str, str], list[Person]] = defaultdict(list)
-        self._of_unit: dict[tuple[str, str], Person] = {}
+        self._of_tenant: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        self._of_unit: dict[tuple[str, str], list[Person]] = defaultdict(list)
         for row in credentials:
-            if "login" not in row:
-                continue
             person = Person(self, row)
-            for role in person.roles:
-                self._people[person.tenant_id, role].append(person)
-                self._of_unit.setdefault((person.unit_id, role), person)
+            for role in sorted(person.roles):
+                self._of_tenant[person.tenant_id, role].append(person)
+                self._of_unit[person.unit_id, role].append(person)
+
+    def tenants(self) -> list[str]:
+        """Every tenant that has somebody."""
+        return sorted({tenant for tenant, _ in self._of_tenant})
 
     def of_tenant(self, tenant_id: str, role: str, turn: int = 0) -> Person:
         """One of a tenant's people with a role, by turns. Raises LookupError where there is none."""
-        found = self._people[tenant_id, role]
-        if not found:
-            raise LookupError(f"{tenant_id}: nobody is {role}")
-        return found[turn % len(found)]
+        return _by_turns(self._of_tenant.get((tenant_id, role), []), turn, f"{tenant_id}: {role}")
 
-    def of_unit(self, unit_id: str, role: str) -> Person:
-        """A unit's person with a role. Raises LookupError where there is none."""
-        return self._of_unit[unit_id, role]
+    def of_unit(self, unit_id: str, role: str, turn: int = 0) -> Person:
+        """One of a unit's people with a role, by turns. Raises LookupError where there is none."""
+        return _by_turns(self._of_unit.get((unit_id, role), []), turn, f"{unit_id}: {role}")
 
-    def units_with(self, role: str, tenant_id: str) -> list[str]:
-        """Units of a tenant that have somebody with a role."""
-        return sorted({unit for (unit, has), person in self._of_unit.items() if has == role and person.tenant_id == tenant_id})
+    def staffed(self, unit_id: str) -> bool:
+        """Whether somebody handles orders there."""
+        return (unit_id, "ROLE_HANDLER") in self._of_unit
 
     def ask(self, method: str, request: Message, answer: type[M], token: str = "") -> M:
         """Call, and call again with the same request id while nobody answers: that is what request ids are for."""
-        for attempt in range(TRIES):
-            client = self._clients[hash((threading.get_ident(), attempt)) % CHANNELS]
+        client = self._clients[threading.get_ident() % CHANNELS]
+        until = monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 return client.ask(method, request, answer, token)
             except grpc.RpcError as error:
-                if error.code() not in PASSING or attempt == TRIES - 1:
+                if error.code() not in PASSING or monotonic() > until:
                     raise
                 threading.Event().wait(PAUSE_SECONDS)
-        raise AssertionError("the last try answers or raises")
 
     def close(self) -> None:
         """Hang up."""
         for client in self._clients:
             client.close()
+
+
+def _by_turns(people: Sequence[Person], turn: int, what: str) -> Person:
+    if not people:
+        raise LookupError(f"nobody is {what}")
+    return people[turn % len(people)]

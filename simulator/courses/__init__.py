@@ -1,0 +1,1 @@
+"""What may happen to a message: a course for each path through the regulation, by kind."""
