@@ -24,6 +24,7 @@ Rows = tuple[list[RowMapping], str]
 OWN = orders.c
 BY_DATE = (OWN.due_at, OWN.order_id)
 BY_SINCE = (OWN.since, OWN.order_id)
+SAME = ("source", "nature", "category", "unit_id", "light")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,14 @@ class Filter:
 
     def of(self, statement: Select[Any]) -> Select[Any]:
         """The statement with what is asked."""
-        asked: list[tuple[Any, ColumnElement[bool]]] = [
-            (self.states, OWN.state.in_(self.states)),
-            (self.source, OWN.source == self.source),
-            (self.urgent is not None, OWN.urgent.is_(bool(self.urgent))),
-            (self.nature, OWN.nature == self.nature),
-            (self.category, OWN.category == self.category),
-            (self.unit_id, OWN.unit_id == self.unit_id),
-            (self.light, OWN.light == self.light),
-            (self.due_until, OWN.due_at <= self.due_until),
-        ]
-        return statement.where(*(condition for given, condition in asked if given))
+        if self.states:
+            statement = statement.where(OWN.state.in_(self.states))
+        if self.urgent is not None:
+            statement = statement.where(OWN.urgent.is_(self.urgent))
+        if self.due_until is not None:
+            statement = statement.where(OWN.due_at <= self.due_until)
+        same = {name: value for name in SAME if (value := getattr(self, name))}
+        return statement.where(*(OWN[name] == value for name, value in same.items()))
 
 
 def queue(tx: Tx, state: State, filter_: Filter, page: Page) -> Rows:

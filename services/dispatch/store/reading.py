@@ -45,12 +45,12 @@ def inner_of(district: Tx, outer_order_id: str) -> list[RowMapping]:
 
 
 def count_late_dispatches(owner: Tx, since: dt.datetime, until: dt.datetime) -> int:
-    """11(2): dispatched late, or late and not dispatched yet, by the instant it was due."""
+    """11(2): dispatched late, or late and not dispatched yet, by the instant it was due: 24:00 is the day it closes."""
     own, waiting = tables.clocks.c, tables.orders.c
     done = select(func.count()).where(own.tenant_id == owner.by.tenant_id, own.kind == "11-2", own.late)
-    late = _count(owner, done.where(own.deadline_at >= since, own.deadline_at < until))
+    late = _count(owner, done.where(own.deadline_at > since, own.deadline_at <= until))
     open_ = select(func.count()).where(waiting.tenant_id == owner.by.tenant_id, waiting.state == "pending", waiting.due_at < owner.now)
-    return late + _count(owner, open_.where(waiting.due_at >= since, waiting.due_at < until))
+    return late + _count(owner, open_.where(waiting.due_at > since, waiting.due_at <= until))
 
 
 def count_late_decisions(owner: Tx, since: dt.datetime, until: dt.datetime) -> int:
@@ -59,7 +59,7 @@ def count_late_decisions(owner: Tx, since: dt.datetime, until: dt.datetime) -> i
     for table in REQUEST_TABLES.values():
         own = table.c
         late = (own.decided_at > own.decide_by) | (own.decided_at.is_(None) & (own.decide_by < owner.now))
-        counted = select(func.count()).where(own.tenant_id == owner.by.tenant_id, own.decide_by >= since, own.decide_by < until, late)
+        counted = select(func.count()).where(own.tenant_id == owner.by.tenant_id, own.decide_by > since, own.decide_by <= until, late)
         total += _count(owner, counted)
     return total
 

@@ -1,0 +1,324 @@
+"""An order's way through the doors and the store, on both databases."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from chassis import journal
+from chassis.caller import Caller
+from hotline.dispatch.v1 import events_pb2, orders_pb2
+from hotline.intake.v1 import events_pb2 as intake
+from hotline.ticket.v1 import ticket_pb2
+from services.dispatch import jobs
+from services.dispatch.rules.order import Order
+from services.dispatch.store import orders
+from tests.services.dispatch.city import (
+    CALLER_BACK,
+    CITY,
+    DISPATCHER,
+    HANDLER,
+    OUTSIDER,
+    REVIEWER,
+    SUPERVISOR,
+    City,
+    Refused,
+    Serve,
+    person,
+)
+
+
+@pytest.fixture
+def city(served: Serve) -> City:
+    return City(served("dispatch"))
+
+
+def test_open_order_waits_for_dispatch_and_is_told(city: City) -> None:
+    order = city.form()
+    assert (order.state, order.version, order.title) == (events_pb2.ORDER_STATE_PENDING, 1, "停水三天")
+    assert order.due_at.ToDatetime(dt.UTC) == dt.datetime(2025, 1, 7, 16, tzinfo=dt.UTC)
+    (told,) = city.told(order)
+    assert (told.verb, told.article, told.order.version, list(told.order.clocks)) == ("open", "11-1", 1, [])
+    assert "13805331234" not in city.get(order).ticket.text
+
+
+def test_an_order_from_dispatch_to_its_end(city: City) -> None:
+    order = city.handling()
+    city.wait(days=1)
+    order = city.reply(order)
+    order = city.do("ReviewService/PassReview", order, REVIEWER)
+    ratings = {"process": events_pb2.RATING_SATISFIED, "result": events_pb2.RATING_FAIR, "via": orders_pb2.RATING_VIA_PHONE}
+    order = city.do("CallBackService/RecordRatings", order, CALLER_BACK, **ratings, remark="水压很好")
+    order = city.do("ClosingService/CloseSatisfied", order, CALLER_BACK)
+    assert (order.state, order.closing, order.version) == (events_pb2.ORDER_STATE_CLOSED, events_pb2.CLOSING_SATISFIED, 7)
+    verbs = ["open", "dispatch", "sign_in", "reply", "pass_review", "record_ratings", "close_satisfied"]
+    assert [each.verb for each in city.told(order)] == verbs
+    assert [each.order.version for each in city.told(order)] == list(range(1, 8))
+    assert [step[0] for step in city.journal(order)] == verbs
+    assert [step[1] for step in city.journal(order)] == ["11-1", "11-2", "11-3", "11-5", "11-8", "11-8", "11-10"]
+    rated = city.told(order)[5]
+    assert (rated.process, rated.result) == (events_pb2.RATING_SATISFIED, events_pb2.RATING_FAIR)
+    closed = city.told(order)[6]
+    assert (closed.closing, closed.process) == (events_pb2.CLOSING_SATISFIED, events_pb2.RATING_UNSPECIFIED)
+
+
+def test_get_order_shows_dates_with_their_explanation_rounds_and_replies(city: City) -> None:
+    found = city.get(city.rated())
+    kinds = {each.deadline.kind: each for each in found.dates}
+    handle = kinds[ticket_pb2.DEADLINE_KIND_HANDLE]
+    assert set(kinds) == {ticket_pb2.DEADLINE_KIND_DISPATCH, ticket_pb2.DEADLINE_KIND_HANDLE, ticket_pb2.DEADLINE_KIND_RETURN}
+    assert handle.deadline.deadline_at.ToDatetime(dt.UTC) == dt.datetime(2025, 1, 13, 16, tzinfo=dt.UTC)
+    assert [day.date for day in handle.days if day.counted] == [f"2025-01-{day:02}" for day in (7, 8, 9, 10, 13)]
+    assert all(day.why for day in handle.days)
+    assert (handle.state, handle.late) == (events_pb2.CLOCK_STATE_STOPPED, False)
+    assert [each.verb for each in found.replies] == ["reply"]
+    (round_,) = found.rounds
+    assert (round_.unit_id, round_.overdue, round_.call_back.attempts) == ("water", False, 1)
+
+
+def test_the_snapshot_tells_the_dates_that_run_against_the_unit(city: City) -> None:
+    order = city.dispatched(urgency=ticket_pb2.URGENCY_URGENT)
+    told = city.told(order)[-1].order
+    assert sorted(each.kind for each in told.clocks) == [ticket_pb2.DEADLINE_KIND_FIRST_REPORT, ticket_pb2.DEADLINE_KIND_RESULT]
+    assert {(each.round, each.deadline_version, each.unit_id) for each in told.clocks} == {(1, 1, "water")}
+    assert (list(told.holders), told.unit_id, told.urgency) == (["water"], "water", ticket_pb2.URGENCY_URGENT)
+
+
+def test_the_snapshot_tells_the_dates_that_fell_away_with_a_round(city: City) -> None:
+    order = city.do("AssignmentService/Recall", city.dispatched(), DISPATCHER, reason="派错单位")
+    told = city.told(order)[-1].order
+    assert [each.state for each in told.clocks] == [events_pb2.CLOCK_STATE_VOID]
+    assert (told.unit_id, list(told.holders), told.state) == ("", [], events_pb2.ORDER_STATE_PENDING)
+
+
+def test_a_late_return_is_told_as_late_and_counted(city: City) -> None:
+    order = city.dispatched()
+    city.at("2025-01-09 09:00")
+    said = {"reason": "不属于本单位职责", "basis": "三定方案", "suggested_unit_id": "roads"}
+    order = city.do("ReturnService/RequestReturn", order, HANDLER, **said)
+    assert city.told(order)[-1].late
+    order = city.do("ReturnService/GrantReturn", order, DISPATCHER)
+    assert not city.told(order)[-1].late
+    found = city.get(order)
+    assert (order.state, order.returns, found.rounds[0].overdue) == (events_pb2.ORDER_STATE_PENDING, 1, True)
+    (request,) = found.requests
+    asked = getattr(request, "return")
+    assert (asked.late, asked.suggested_unit_id, request.decision) == (True, "roads", orders_pb2.DECISION_GRANTED)
+
+
+def test_an_extension_holds_then_moves_the_date(city: City) -> None:
+    order = city.do("ExtensionService/RequestExtension", city.handling(), HANDLER, days=3, reason="需停水施工")
+    assert order.pending == orders_pb2.FACET_EXTENSION
+    assert [each.state for each in city.told(order)[-1].order.clocks] == [events_pb2.CLOCK_STATE_HELD]
+    order = city.do("ExtensionService/GrantExtension", order, REVIEWER)
+    told = {(each.kind, each.deadline_version): each.state for each in city.told(order)[-1].order.clocks}
+    assert told == {
+        (ticket_pb2.DEADLINE_KIND_HANDLE, 1): events_pb2.CLOCK_STATE_VOID,
+        (ticket_pb2.DEADLINE_KIND_EXTENSION, 2): events_pb2.CLOCK_STATE_RUNNING,
+    }
+    assert order.due_at.ToDatetime(dt.UTC) == dt.datetime(2025, 1, 16, 16, tzinfo=dt.UTC)
+
+
+def test_a_progress_report_keeps_its_promise_with_lights_of_its_own(city: City) -> None:
+    promise = {"reason": "管材未到", "progress": "已开挖", "measures": "到货更换", "promised_on": "2025-01-22"}
+    order = city.handling()
+    order = city.do("ProgressReportService/RequestProgressReport", order, HANDLER, **promise, caller_told_at=city.clock.now())
+    order = city.do("ProgressReportService/GrantProgressReport", order, REVIEWER)
+    assert order.due_kind == ticket_pb2.DEADLINE_KIND_PROMISE
+    assert city.get(order).requests[0].progress_report.promised_on == "2025-01-22"
+
+
+def test_a_reply_sent_back_is_marked_with_why(city: City) -> None:
+    order = city.do("ReviewService/SendBackReply", city.replied(), REVIEWER, reason="未写明何时恢复")
+    city.reply(order)
+    first, second = city.get(order).replies
+    assert (first.sent_back_reason, second.sent_back_reason) == ("未写明何时恢复", "")
+    assert city.get(order).rounds[0].deficient == 1
+
+
+def test_an_unreachable_caller_and_the_closing_of_it(city: City) -> None:
+    order = city.calling()
+    for hours in (3, 20, 3):
+        order = city.do("CallBackService/RecordAttempt", order, CALLER_BACK, outcome=orders_pb2.ATTEMPT_OUTCOME_BUSY, note="占线")
+        city.wait(hours=hours)
+    order = city.do("CallBackService/SendRatingLink", order, CALLER_BACK)
+    city.wait(hours=72)
+    order = city.do("CallBackService/FindUnreachable", order, CALLER_BACK)
+    order = city.do("ClosingService/CloseUnreachable", order, REVIEWER, finding="符合供水条例")
+    assert order.closing == events_pb2.CLOSING_UNREACHABLE
+    assert [each.outcome for each in city.get(order).attempts] == [orders_pb2.ATTEMPT_OUTCOME_BUSY] * 3
+
+
+def test_a_rework_is_a_second_round(city: City) -> None:
+    order = city.rated(result=events_pb2.RATING_DISSATISFIED)
+    ground = orders_pb2.REWORK_GROUND_REASONABLE_DEMAND
+    order = city.do("ClosingService/Rework", order, CALLER_BACK, ground=ground, reason="水压仍不足")
+    assert (order.round, order.reworks, order.state) == (2, 1, events_pb2.ORDER_STATE_DISPATCHED)
+    assert [each.ending for each in city.get(order).rounds] == [orders_pb2.ENDING_REWORKED, orders_pb2.ENDING_UNSPECIFIED]
+
+
+def test_a_dissatisfied_caller_with_a_lawful_answer(city: City) -> None:
+    order = city.rated(result=events_pb2.RATING_DISSATISFIED)
+    order = city.do("ClosingService/CloseDissatisfied", order, REVIEWER, finding="符合供水条例")
+    assert order.closing == events_pb2.CLOSING_DISSATISFIED_LAWFUL
+
+
+def test_a_stale_version_is_told_what_changed_by_whom_and_when(city: City) -> None:
+    seen = city.dispatched()
+    city.wait(minutes=5)
+    city.do("AssignmentService/SignIn", seen, HANDLER)
+    with pytest.raises(Refused) as refused:
+        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位")
+    assert refused.value.code == "ABORTED"
+    for word in ("签收", "handler", "01月06日08:05", "第2版", "第3版"):
+        assert word in refused.value.message
+    with pytest.raises(Refused) as ahead:
+        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位", version=99)
+    assert ahead.value.code == "ABORTED"
+    with pytest.raises(Refused) as unsaid:
+        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位", version=0)
+    assert (unsaid.value.code, unsaid.value.field) == ("INVALID_ARGUMENT", "version")
+
+
+def test_refusals_say_article_and_field(city: City) -> None:
+    order = city.handling()
+    with pytest.raises(Refused) as state:
+        city.do("ReviewService/PassReview", order, REVIEWER)
+    assert (state.value.code, state.value.article) == ("FAILED_PRECONDITION", "11-8")
+    with pytest.raises(Refused) as reason:
+        city.do("ExtensionService/RequestExtension", order, HANDLER, days=3)
+    assert (reason.value.code, reason.value.article, reason.value.field) == ("INVALID_ARGUMENT", "11-4", "reason")
+    with pytest.raises(Refused) as bare:
+        city.reply(order, result="已处理")
+    assert (bare.value.code, bare.value.article, bare.value.field) == ("INVALID_ARGUMENT", "11-5", "result")
+    assert city.get(order).order.version == order.version
+
+
+def test_another_units_and_another_tenants_people_are_refused(city: City) -> None:
+    order = city.dispatched()
+    with pytest.raises(Refused) as unit:
+        city.do("AssignmentService/SignIn", order, OUTSIDER)
+    assert unit.value.code == "PERMISSION_DENIED"
+    stranger = person("stranger", "DISPATCHER", "REVIEWER", "HANDLER", unit="zhoucun-hub", tenant="zhoucun")
+    for method in ("AssignmentService/Recall", "AssignmentService/SignIn"):
+        with pytest.raises(Refused) as tenant:
+            city.do(method, order, stranger)
+        assert tenant.value.code == "NOT_FOUND"
+    for by in (OUTSIDER, stranger):
+        with pytest.raises(Refused) as read:
+            city.get(order, by)
+        assert read.value.code == "NOT_FOUND"
+
+
+def test_dispatch_keeps_a_report_from_the_party_and_names_a_superior(city: City) -> None:
+    order = city.form(parties=[{"name": "自来水公司", "unit_id": "water"}])
+    for unit in ("water", "water-east"):
+        with pytest.raises(Refused) as refused:
+            city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id=unit)
+        assert (refused.value.code, refused.value.article) == ("FAILED_PRECONDITION", "17")
+        assert "市民投诉中心" in refused.value.message
+    assert city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="roads").unit_id == "roads"
+
+
+def test_dispatch_to_a_closing_or_unknown_unit_or_another_tenants_is_refused(city: City) -> None:
+    order = city.form()
+    with pytest.raises(Refused) as unknown:
+        city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="nowhere")
+    assert unknown.value.code == "NOT_FOUND"
+    with pytest.raises(Refused) as districts:
+        city.do("AssignmentService/Dispatch", order, person("sup", "SUPERVISOR", reads=(CITY, "zhangdian")), unit_id="town-1")
+    assert districts.value.code == "NOT_FOUND"
+
+
+def test_whoever_handled_does_not_call_back(city: City) -> None:
+    both = person("both", "HANDLER", "CALL_BACK", unit="water")
+    order = city.calling()
+    for by in (person("handler", "CALL_BACK"), both):
+        with pytest.raises(Refused) as refused:
+            city.do("CallBackService/RecordAttempt", order, by, outcome=orders_pb2.ATTEMPT_OUTCOME_BUSY)
+        assert (refused.value.code, refused.value.article) == ("FAILED_PRECONDITION", "11-8")
+
+
+def test_a_supplement_is_kept_and_moves_no_date(city: City) -> None:
+    order = city.handling()
+    event = intake.TicketSupplemented(ticket_id=order.ticket_id, text="现在全小区都停了，电话13805331234", version=2)
+    event.at.FromDatetime(city.clock.now())
+    city.tell(event)
+    city.tell(event)
+    found = city.get(order)
+    assert (found.order.version, found.order.due_at) == (order.version + 1, order.due_at)
+    (supplement,) = found.supplements
+    assert "13805331234" not in supplement.text
+
+
+def test_a_withdrawal_ends_the_order_and_wins_when_it_comes_first(city: City) -> None:
+    order = city.handling()
+    event = intake.TicketWithdrawn(ticket_id=order.ticket_id, reason="已恢复供水", version=3)
+    event.at.FromDatetime(city.clock.now())
+    city.tell(event)
+    city.tell(event)
+    assert city.get(order).order.state == events_pb2.ORDER_STATE_WITHDRAWN
+    formed = city.form_event()
+    early = intake.TicketWithdrawn(ticket_id=formed.ticket_id, reason="不用了", version=3)
+    early.at.FromDatetime(city.clock.now())
+    city.tell(early)
+    city.tell(formed)
+    first = city.of_ticket(formed.ticket_id)
+    assert first.state == events_pb2.ORDER_STATE_WITHDRAWN
+    assert [each.verb for each in city.told(first)] == ["open", "withdraw"]
+
+
+def test_a_ticket_formed_twice_is_one_order(city: City) -> None:
+    event = city.form_event()
+    city.tell(event)
+    city.tell(event)
+    event.version = 2
+    city.tell(event)
+    assert len(city.ask("OrderService/ListOrders", DISPATCHER, ticket_id=event.ticket_id).orders) == 1
+
+
+def test_after_its_end_nothing_happens_to_an_order(city: City) -> None:
+    order = city.do("ClosingService/CloseSatisfied", city.rated(), CALLER_BACK)
+    late = intake.TicketWithdrawn(ticket_id=order.ticket_id, reason="迟到的撤回", version=9)
+    late.at.FromDatetime(city.clock.now())
+    city.tell(late)
+    more = intake.TicketSupplemented(ticket_id=order.ticket_id, text="又停水了", version=10)
+    more.at.FromDatetime(city.clock.now())
+    city.tell(more)
+    found = city.get(order)
+    assert (found.order, len(found.supplements)) == (order, 1)
+
+
+def test_the_hub_s_breaches_are_counted(city: City) -> None:
+    order = city.form()
+    city.at("2025-01-08 09:00")
+    days = {"from_day": "2025-01-07", "to_day": "2025-01-07"}
+    count = city.ask("OrderService/CountHubBreaches", SUPERVISOR, **days).breaches
+    assert (count.late_dispatches, count.late_decisions) == (1, 0)
+    order = city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="water")
+    order = city.do("AssignmentService/SignIn", order, HANDLER)
+    order = city.do("ExtensionService/RequestExtension", order, HANDLER, days=1, reason="需停水施工")
+    city.at("2025-01-10 09:00")
+    city.do("ExtensionService/GrantExtension", order, REVIEWER)
+    days["to_day"] = "2025-01-09"
+    count = city.ask("OrderService/CountHubBreaches", SUPERVISOR, **days).breaches
+    assert (count.late_dispatches, count.late_decisions) == (1, 1)
+    with pytest.raises(Refused):
+        city.ask("OrderService/CountHubBreaches", SUPERVISOR, from_day="2025-01-09", to_day="2025-01-08")
+
+
+def test_an_order_is_loaded_as_it_was_saved(city: City) -> None:
+    order = city.do("ExtensionService/RequestExtension", city.handling(), HANDLER, days=3, reason="需停水施工")
+    loaded: Order = city.store.read(Caller.timer("dispatch", CITY), lambda tx: orders.load(tx, order.order_id))
+    assert loaded.pending is not None
+    assert (loaded.version, loaded.pending.facet, len(loaded.rounds)) == (order.version, "extension", 1)
+    assert {type(each.deadline.n) for each in loaded.clocks} == {int}
+
+
+def test_verify_proves_the_journal_and_finds_a_change(city: City, capsys: pytest.CaptureFixture[str]) -> None:
+    order = city.rated()
+    assert jobs.verify(city.store, city.store.settings, []) == 0
+    assert "完好" in capsys.readouterr().out
+    assert journal.verify(city.store) == []
+    assert len(city.journal(order)) == 6
