@@ -99,7 +99,7 @@ def test_inner_dispatched_again_keeps_the_outer_date() -> None:
     assert clocks.answer(order).deadline == clocks.answer(outer.order).deadline
 
 
-@pytest.mark.parametrize("verb", CALL_BACK_VERBS)
+@pytest.mark.parametrize("verb", sorted(CALL_BACK_VERBS))
 def test_inner_orders_are_not_called_back_by_the_district(verb: Verb) -> None:
     _, inner = handed_on()
     with forbidden(verb.article.code, "市热线"):
