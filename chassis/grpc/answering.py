@@ -10,14 +10,14 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 
 from chassis.auth import TokenCheck
 from chassis.caller import Caller
 from chassis.checking import check
 from chassis.declared import ROLE_NAMES, access_of
 from chassis.errors import Denied, Invalid, Refusal, Unknown
-from chassis.grpc.refusals import status_of
+from chassis.grpc.refusals import FAILURES, status_of
 from chassis.masking import mask_identities
 from chassis.once import Once
 from chassis.store import Store, Tx
@@ -45,54 +45,73 @@ class Answering:
         """The handler for grpc's table."""
         return grpc.unary_unary_rpc_method_handler(self._call, self._parse, self._answer_type.SerializeToString)
 
-    def _parse(self, data: bytes) -> Message | None:
+    def _parse(self, data: bytes) -> Message | Refusal:
+        """A refusal is handed on: grpc would answer what is raised here, or nothing, with INTERNAL."""
         try:
             return self._request_type.FromString(data)
         except DecodeError:
-            return None
+            return Invalid("request", "请求无法解析：编码不是有效的 UTF-8 或 protobuf")
 
-    def _call(self, request: Message | None, context: grpc.ServicerContext) -> Message:
+    def _call(self, request: Message | Refusal, context: grpc.ServicerContext) -> Message:
+        if not context.is_active():
+            context.abort(grpc.StatusCode.CANCELLED, "等候的人已离开，未作任何改动")
         metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
         started = time.perf_counter()
         code, status = "OK", None
-        with span(self._name, SpanKind.SERVER, metadata.get("traceparent", "")):
+        with span(self._name, SpanKind.SERVER, metadata.get("traceparent", "")) as current:
             try:
                 return self._answer(request, metadata)
             except Exception as error:  # noqa: BLE001 - every refusal becomes a status here
                 status = status_of(error)
                 code = status.code.name
+                if status.code in FAILURES:
+                    current.set_status(StatusCode.ERROR, code)
             finally:
+                current.set_attribute("rpc.grpc.status_code", code)
                 RPCS.labels(self._store.service, self._name, code).inc()
                 RPC_SECONDS.labels(self._store.service, self._name).observe(time.perf_counter() - started)
         context.abort_with_status(status)
         raise AssertionError("abort raises")
 
-    def _answer(self, request: Message | None, metadata: dict[str, str]) -> Message:
+    def _answer(self, request: Message | Refusal, metadata: dict[str, str]) -> Message:
         by = self._caller(metadata.get("authorization", ""))
-        if request is None:
-            raise Invalid("request", "请求无法解析：编码不是有效的 UTF-8 或 protobuf")
+        if isinstance(request, Refusal):
+            raise request
         check(request)
         if self._access.writes:
-            answer = self._store.write(by, lambda tx: self._once.answer(tx, request, lambda: self._act(request, tx)))
+            answer = self._store.write(by, lambda tx: self._once.answer(tx, request, lambda: self._acted(request, tx)))
         else:
-            answer = self._store.read(by, lambda tx: self._act(request, tx))
+            answer = self._store.read(by, lambda tx: self._acted(request, tx))
         if isinstance(answer, Refusal):
             raise answer
-        if not self._access.reveals:
+        return answer
+
+    def _acted(self, request: Message, tx: Tx) -> Message | Refusal:
+        """Masked before it is kept for a repeat: what an answer did not show is not stored with it."""
+        answer = self._act(request, tx)
+        if not (isinstance(answer, Refusal) or self._access.reveals):
             mask_identities(answer)
         return answer
 
     def _caller(self, authorization: str) -> Caller:
-        if authorization.lower().startswith(BEARER):
-            by = self._tokens.caller_of(authorization[len(BEARER) :])
-            if not self._may(by):
-                raise Denied("您的角色不能进行此项操作")
-            return by
-        if self._access.anonymous:
-            return Caller.nobody()
-        raise Unknown("请先登录")
+        try:
+            by = self._known(authorization)
+        except Unknown:
+            if self._access.anonymous:
+                return Caller.nobody()
+            raise
+        if not self._may(by):
+            raise Denied("您的角色不能进行此项操作")
+        return by
+
+    def _known(self, authorization: str) -> Caller:
+        if not authorization.lower().startswith(BEARER):
+            raise Unknown("请先登录")
+        return self._tokens.caller_of(authorization[len(BEARER) :])
 
     def _may(self, by: Caller) -> bool:
+        if self._access.anonymous:
+            return True
         if by.kind == "peer":
             return by.id in self._access.callers
-        return self._access.anonymous or self._access.everyone or not self._roles.isdisjoint(by.roles)
+        return self._access.everyone or not self._roles.isdisjoint(by.roles)

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 import grpc
 from google.protobuf.message import Message
 
-from chassis.grpc.server import OPTIONS
+from chassis.grpc.wire import OPTIONS
 from chassis.telemetry import here
 
 M = TypeVar("M", bound=Message)

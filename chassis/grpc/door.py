@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from chassis.declared import proto_modules
-from chassis.grpc.server import GRACE_SECONDS, OPTIONS, bind
+from chassis.grpc.server import GRACE_SECONDS, bind
+from chassis.grpc.wire import OPTIONS
 
 THREADS = 64
 SECONDS = 30.0
 PASSED_ON = frozenset({"authorization", "traceparent", "tracestate"})
+DETAILS = "grpc-status-details-bin"
+SENTENCES = {
+    grpc.StatusCode.UNAVAILABLE: "服务暂时无法访问，请稍后用同一请求号重试",
+    grpc.StatusCode.DEADLINE_EXCEEDED: "未能在时限内完成，请用同一请求号重试",
+    grpc.StatusCode.RESOURCE_EXHAUSTED: "请求或答复过大，请分开办理",
+    grpc.StatusCode.UNIMPLEMENTED: "没有这个方法：请核对接口名称和版本",
+    grpc.StatusCode.CANCELLED: "请求已取消",
+}
 # A package that is no service of its own is answered by the one named here.
 ANSWERED_BY = {"clock": "directory"}
 
@@ -54,25 +65,51 @@ class _Forwarding(grpc.GenericRpcHandler):
         self._channels = channels
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes] | None:
-        parts = details.method.split(".")
-        if parts[0] != "/hotline" or len(parts) < 2:  # noqa: PLR2004 - /hotline.<name>…
+        if not details.method.startswith("/hotline."):
             return None
-        channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]))
+        channel = self._channels.get(_backend_of(details.method.removeprefix("/")))
         if channel is None:
-            return None
+            return grpc.unary_unary_rpc_method_handler(_refuse)
         call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(details.method)
+        return grpc.unary_unary_rpc_method_handler(partial(_forward, call))
 
-        def forward(request: bytes, context: grpc.ServicerContext) -> bytes:
-            metadata = tuple((key, value) for key, value in context.invocation_metadata() if key in PASSED_ON)
-            seconds = min(context.time_remaining() or SECONDS, SECONDS)
-            try:
-                return call(request, timeout=seconds, metadata=metadata)
-            except grpc.RpcError as error:
-                context.set_trailing_metadata(tuple(error.trailing_metadata() or ()))  # type: ignore[arg-type]  # its pairs are named tuples
-                context.abort(error.code(), error.details() or "")
-                raise
 
-        return grpc.unary_unary_rpc_method_handler(forward)
+def _forward(call: grpc.UnaryUnaryMultiCallable[bytes, bytes], request: bytes, context: grpc.ServicerContext) -> bytes:
+    metadata = tuple((key, value) for key, value in context.invocation_metadata() if key in PASSED_ON)
+    left = context.time_remaining()
+    under_way = call.future(request, timeout=SECONDS if left is None else min(left, SECONDS), metadata=metadata)
+
+    def give_up() -> None:
+        under_way.cancel()
+
+    context.add_callback(give_up)
+    try:
+        return under_way.result()
+    except grpc.RpcError as error:
+        trailing: Any = tuple(error.trailing_metadata() or ())
+        context.set_trailing_metadata(trailing)
+        context.abort(error.code(), _said(error.code(), error.details() or "", ours=any(key == DETAILS for key, _ in trailing)))
+        raise
+    except grpc.FutureCancelledError:
+        context.abort(grpc.StatusCode.CANCELLED, "等候的人已离开")
+        raise
+
+
+def _said(code: grpc.StatusCode, details: str, *, ours: bool) -> str:
+    """A service's own sentence, or one for what grpc says by itself in English and with addresses."""
+    return details if ours else SENTENCES.get(code, "请求未能完成，请稍后重试")
+
+
+def _refuse(_request: bytes, context: grpc.ServicerContext) -> bytes:
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, SENTENCES[grpc.StatusCode.UNIMPLEMENTED])
+    raise AssertionError("abort raises")
+
+
+def _backend_of(name: str) -> str:
+    """The service that answers for a full name: hotline.dispatch.v1.OrderService → dispatch."""
+    package, _, rest = name.partition(".")
+    word = rest.split(".")[0] if rest else package
+    return ANSWERED_BY.get(word, word)
 
 
 class _Health(health_pb2_grpc.HealthServicer):
@@ -84,12 +121,11 @@ class _Health(health_pb2_grpc.HealthServicer):
         if not request.service:
             states = [self._state(channel, "") for channel in self._channels.values()]
             return Answer(status=Answer.SERVING if all(s == Answer.SERVING for s in states) else Answer.NOT_SERVING)
-        parts = request.service.split(".")
-        channel = self._channels.get(ANSWERED_BY.get(parts[1], parts[1]) if len(parts) > 1 else parts[0])
+        channel = self._channels.get(_backend_of(request.service))
         if channel is None:
             context.abort(grpc.StatusCode.NOT_FOUND, "没有这个服务")
             raise AssertionError("abort raises")
-        return Answer(status=self._state(channel, request.service if len(parts) > 1 else ""))
+        return Answer(status=self._state(channel, request.service if "." in request.service else ""))
 
     @staticmethod
     def _state(channel: grpc.Channel, service: str) -> int:

@@ -9,13 +9,17 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 from opentelemetry import trace
-from sqlalchemy.exc import OperationalError
 
 from chassis import errors
+from chassis.store.failing import is_away
+from chassis.store.group import Closed
 from regulation.articles import NotAllowed
 
 LOG = logging.getLogger(__name__)
 DOMAIN = "hotline"
+# Details travel in a header of 8 KB, thrice, and Chinese takes up to nine bytes a character there.
+LONGEST_MESSAGE = 300
+LONGEST_FIELD = 200
 CODES: dict[type[Exception], grpc.StatusCode] = {
     errors.Invalid: grpc.StatusCode.INVALID_ARGUMENT,
     errors.Missing: grpc.StatusCode.NOT_FOUND,
@@ -23,20 +27,27 @@ CODES: dict[type[Exception], grpc.StatusCode] = {
     errors.Reused: grpc.StatusCode.ALREADY_EXISTS,
     errors.Denied: grpc.StatusCode.PERMISSION_DENIED,
     errors.Unknown: grpc.StatusCode.UNAUTHENTICATED,
+    errors.Refusal: grpc.StatusCode.FAILED_PRECONDITION,
     NotAllowed: grpc.StatusCode.FAILED_PRECONDITION,
-    OperationalError: grpc.StatusCode.UNAVAILABLE,
 }
+FAILURES = frozenset({grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE})
 
 
 def status_of(error: Exception) -> grpc.Status:
     """The answer to a call that raised; what was not foreseen is logged and told by its trace alone."""
-    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
-    if code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE):
-        LOG.error("call failed: %s", type(error).__name__, exc_info=error)
-    message = _message(error, code)
-    info = error_details_pb2.ErrorInfo(reason=_reason(error), domain=DOMAIN, metadata=_metadata(error))
+    code = _code(error)
+    if code in FAILURES:
+        LOG.error("call failed", exc_info=error)
+    message = _shortened(_message(error, code), LONGEST_MESSAGE)
+    info = error_details_pb2.ErrorInfo(reason=_reason(error, code), domain=DOMAIN, metadata=_metadata(error))
     localized = error_details_pb2.LocalizedMessage(locale="zh-CN", message=message)
     return rpc_status.to_status(status_pb2.Status(code=code.value[0], message=message, details=[_packed(info), _packed(localized)]))
+
+
+def _code(error: Exception) -> grpc.StatusCode:
+    if isinstance(error, Closed) or is_away(error):
+        return grpc.StatusCode.UNAVAILABLE
+    return next((code for kind, code in CODES.items() if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
 
 
 def _message(error: Exception, code: grpc.StatusCode) -> str:
@@ -45,20 +56,27 @@ def _message(error: Exception, code: grpc.StatusCode) -> str:
     if isinstance(error, errors.Refusal):
         return error.message
     if code is grpc.StatusCode.UNAVAILABLE:
-        return "数据库暂时不可用，未作任何改动，请稍后重试"
+        return "数据暂时无法读写，请稍后用同一请求号重试"
     return f"系统内部错误，未作任何改动，已记录（编号 {trace.get_current_span().get_span_context().trace_id:032x}）"
 
 
-def _reason(error: Exception) -> str:
-    kind = next((kind for kind in CODES if isinstance(error, kind)), type(error))
+def _reason(error: Exception, code: grpc.StatusCode) -> str:
+    """INVALID, NOT_ALLOWED …; of a failure no more than its code."""
+    if code in FAILURES:
+        return str(code.name)
+    kind = next(kind for kind in CODES if isinstance(error, kind))
     return "".join(f"_{letter}" if letter.isupper() else letter for letter in kind.__name__).strip("_").upper()
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _metadata(error: Exception) -> dict[str, str]:
     if isinstance(error, NotAllowed):
         return {"article": error.article.code}
     if isinstance(error, errors.Invalid):
-        return {"field": error.field, **({"article": error.article} if error.article else {})}
+        return {"field": _shortened(error.field, LONGEST_FIELD), **({"article": error.article} if error.article else {})}
     return {}
 
 

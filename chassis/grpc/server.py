@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -15,18 +15,13 @@ from grpc_reflection.v1alpha import reflection
 from chassis.auth import TokenCheck, peer_key
 from chassis.errors import Unusable
 from chassis.grpc.answering import Answering
+from chassis.grpc.wire import OPTIONS
 from chassis.store import Store
 
-MAX_MESSAGE_BYTES = 12 * 1024 * 1024
 # More threads than this only fight for the interpreter; on SQLite they fill the writer's groups.
 THREADS = 8
 SQLITE_THREADS = 32
 GRACE_SECONDS = 5.0
-OPTIONS = (
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-)
 
 
 class Door(Protocol):
@@ -38,7 +33,7 @@ class Door(Protocol):
 class GrpcServer:
     """A server that answers for one service."""
 
-    def __init__(self, store: Store, doors: Iterable[type[Door]], address: str) -> None:
+    def __init__(self, store: Store, doors: Sequence[type[Door]], address: str) -> None:
         threads = SQLITE_THREADS if store.is_sqlite else THREADS
         self._server = grpc.server(ThreadPoolExecutor(threads, f"{store.service}-api"), options=OPTIONS)
         self._health = health.HealthServicer()
