@@ -100,9 +100,9 @@ class Desk:
         """`Service/Method` with a request, or one made of these fields; a request id is made where there is none."""
         service, _, name = method.partition("/")
         found = service_descriptor(f"hotline.intake.v1.{service}").methods_by_name[name]
-        asked = request or GetMessageClass(found.input_type)(**fields)
-        if "request_id" in found.input_type.fields_by_name and not asked.request_id:  # type: ignore[attr-defined]
-            asked.request_id = f"r-{next(NUMBERS)}"  # type: ignore[attr-defined]
+        asked: Any = request or GetMessageClass(found.input_type)(**fields)
+        if "request_id" in found.input_type.fields_by_name and not asked.request_id:
+            asked.request_id = f"r-{next(NUMBERS)}"
         try:
             return self.served.ask(method, asked, GetMessageClass(found.output_type), by)
         except grpc.RpcError as error:
@@ -167,17 +167,12 @@ class Desk:
         wanted = select(*(column for column in table.c if column.name.startswith("sealed_") == sealed))
         if table.name == "outbox":
             return self.store.across(lambda tx: tx.all(wanted))
-        tenants = (CITY,) if table.info.get("shared") else (CITY, DISTRICT)
-        own = table.c.tenant_id if "tenant_id" in table.c else None
-        return [
-            row
-            for tenant in tenants
-            for row in self.store.read(Caller.timer("intake", tenant), lambda tx, t=tenant: tx.all(_of(wanted, own, t, tenants)))  # type: ignore[misc]
-        ]
+        if table.info.get("shared"):
+            return self._read(CITY, wanted)
+        return [row for tenant in (CITY, DISTRICT) for row in self._read(tenant, wanted.where(table.c.tenant_id == tenant))]
 
-
-def _of(wanted: Select[Any], own: Any, tenant: str, tenants: tuple[str, ...]) -> Select[Any]:
-    return wanted.where(own == tenant) if len(tenants) > 1 else wanted
+    def _read(self, tenant: str, wanted: Select[Any]) -> list[Any]:
+        return self.store.read(Caller.timer("intake", tenant), lambda tx: tx.all(wanted))
 
 
 def content(**changes: Any) -> content_pb2.TicketContent:

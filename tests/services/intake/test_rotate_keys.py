@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -89,8 +90,7 @@ def test_a_rotation_killed_again_and_again_loses_nothing(desk: Desk) -> None:
     assert left(store) == 0
     _forget_old_keys(settings)
     for number in range(0, MANY, 97):
-        each = replace(ticket, ticket_id=_id(number))
-        caller, _ = store.read(BY, lambda tx, t=each: callers.open_caller(tx, t))  # type: ignore[misc]
+        caller, _ = store.read(BY, partial(callers.open_caller, ticket=replace(ticket, ticket_id=_id(number))))
         assert caller.name == f"张{number}"
 
 
