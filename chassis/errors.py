@@ -1,9 +1,11 @@
 """What an action may raise when it refuses; the doors turn these into answers.
 
-`regulation.articles.NotAllowed` is the fifth: a refusal that rests on an article.
+`regulation.articles.NotAllowed` is one more: a refusal that rests on an article.
 """
 
 from __future__ import annotations
+
+import errno
 
 
 class Refusal(Exception):
@@ -45,3 +47,17 @@ class Unknown(Refusal):
 
 class Unusable(Exception):
     """The process cannot start as it was set up; the message is one line that says what to do."""
+
+
+def kind_of(error: BaseException) -> str:
+    """What a log may say of an error: its kind; a database's code and constraint; a system's error number.
+
+    Not its message: those of drivers and libraries quote values, and a value may be a person's.
+    """
+    if isinstance(error, Refusal):
+        return f"{type(error).__name__}: {error.message}"
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    number = errno.errorcode.get(cause.errno or 0) if isinstance(cause, OSError) else None
+    return " ".join(part for part in (type(cause).__name__, code, constraint, number) if part)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import gmtime  # noqa: TID251 - logging hands it the record's instant
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import propagate, trace
 from opentelemetry.sdk.resources import Resource
@@ -21,6 +24,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from prometheus_client import Counter, Histogram
 from pythonjsonlogger.json import JsonFormatter
 
+from chassis.errors import kind_of
 from chassis.redact import redact
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ RPC_SECONDS = Histogram("hotline_rpc_seconds", "Time to answer a call", ("servic
 def start(settings: Settings, process: str) -> None:
     """Set up logs and, where the settings name a collector, traces. `process` is api, worker, gateway …"""
     _start_logs(settings, process)
+    _log_what_ends_a_process()
     provider = TracerProvider(resource=Resource.create({"service.name": settings.service, "hotline.process": process}))
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow to import, seldom wanted
@@ -73,7 +78,39 @@ class _Redacted(JsonFormatter):
         context = trace.get_current_span().get_span_context()
         if context.is_valid:
             record.trace_id = f"{context.trace_id:032x}"
-        return redact(super().format(record))
+        return super().format(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Where it happened and what kind it was, with its causes."""
+        told, error = [], ei[1]
+        while error is not None:
+            told.append("".join(traceback.format_tb(error.__traceback__)) + kind_of(error))
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nbecause of\n".join(told)
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Before it becomes JSON, where an escaped line break would hide a number behind a letter."""
+        return {name: _redacted(value) for name, value in log_data.items()}
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_redacted(name): _redacted(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(each) for each in value]
+    return value if isinstance(value, int | float | bool | None) else redact(str(value))
+
+
+def _log_what_ends_a_process() -> None:
+    def of_process(kind: type[BaseException], error: BaseException, frames: TracebackType | None) -> None:
+        logging.getLogger("process").critical("ended by an error", exc_info=(kind, error, frames))
+
+    def of_thread(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is not None:
+            logging.getLogger("thread").critical("ended by an error", exc_info=ended.exc_value)
+
+    sys.excepthook = of_process
+    threading.excepthook = of_thread
 
 
 def _start_logs(settings: Settings, process: str) -> None:
