@@ -29,7 +29,7 @@ class OrderDoor:
         tenant_id = request.tenant_id or tx.by.tenant_id
         if tenant_id not in tx.by.reads:
             raise Denied("您无权查看该热线工作机构的工单")
-        mine = lists.visible(tx, tenant_id, at_hub=copies.at_hub(tx))
+        mine = lists.visible(tx, tenant_id, at_hub=copies.at_hub(tx), handled=request.handled)
         rows, token = lists.everything(tx, filter_of(request.filter), request.page, mine, *lists.named(request.ticket_id, request.number))
         return pb.ListOrdersResponse(orders=[order_message(row, tx.now) for row in rows], next_page_token=token)
 

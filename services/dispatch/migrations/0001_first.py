@@ -38,15 +38,6 @@ def upgrade() -> None:
         sa.Column("applied", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_calendars")),
     )
-    with op.batch_alter_table("calendars", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_calendars_unapplied",
-            ["tenant_id"],
-            unique=False,
-            postgresql_where=sa.text("not applied"),
-            sqlite_where=sa.text("not applied"),
-        )
-
     op.create_table(
         "clocks",
         sa.Column("order_id", sa.String(length=64), nullable=False),

@@ -30,7 +30,7 @@ def behind(tx: Tx, tenant_id: str, version: int) -> list[tuple[str, str]]:
     """Open orders of a tenant that were last counted by an older calendar."""
     own = orders.c
     older = (own.tenant_id == tenant_id) & (own.calendar_version < version) & own.closed_at.is_(None)
-    rows = tx.all(select(own.tenant_id, own.order_id).where(older).limit(BATCH))
+    rows = tx.all(select(own.tenant_id, own.order_id).where(older).order_by(own.calendar_version).limit(BATCH))
     return [(row["tenant_id"], row["order_id"]) for row in rows]
 
 

@@ -83,12 +83,11 @@ def everything(tx: Tx, filter_: Filter, page: Page, *conditions: ColumnElement[b
     return _page(tx, statement, (OWN.formed_at.desc(), OWN.order_id.desc()), page)
 
 
-def visible(tx: Tx, tenant_id: str, *, at_hub: bool) -> ColumnElement[bool]:
-    """17: a hub's people see their tenant's orders, and what it handles for another; a unit's those it has."""
-    if at_hub:
-        handled = OWN.handling_tenant_id == tx.by.tenant_id
-        return or_(OWN.tenant_id == tenant_id, handled) if tenant_id == tx.by.tenant_id else OWN.tenant_id == tenant_id
-    return (OWN.tenant_id == tx.by.tenant_id) & (OWN.unit_id == tx.by.unit_id)
+def visible(tx: Tx, tenant_id: str, *, at_hub: bool, handled: bool) -> ColumnElement[bool]:
+    """17: a hub's people see a tenant's orders, or those it handles for another; a unit's people those it has."""
+    if not at_hub:
+        return (OWN.tenant_id == tx.by.tenant_id) & (OWN.unit_id == tx.by.unit_id)
+    return OWN.handling_tenant_id == tx.by.tenant_id if handled else OWN.tenant_id == tenant_id
 
 
 def named(ticket_id: str, number: str) -> list[ColumnElement[bool]]:

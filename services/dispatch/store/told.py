@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from chassis.store import Instant, Json
 from services.dispatch.store.tables import id_column, metadata
@@ -97,5 +97,3 @@ calendars = Table(
     # Whether every open order of the tenant was counted again by it.
     Column("applied", Boolean, nullable=False),
 )
-_unapplied = text("not applied")
-Index("ix_calendars_unapplied", calendars.c.tenant_id, postgresql_where=_unapplied, sqlite_where=_unapplied)

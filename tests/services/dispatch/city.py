@@ -191,9 +191,7 @@ class City:
         outbox = self.store.tables["outbox"]
         wanted = select(outbox.c.payload, outbox.c.aggregate).where(outbox.c.type == "hotline.dispatch.v1.OrderChanged")
         rows = self.store.across(lambda tx: tx.all(wanted.order_by(outbox.c.seq)))
-        return [
-            Parse(row["payload"], events_pb2.OrderChanged()) for row in rows if order is None or row["aggregate"] == order.order_id
-        ]
+        return [Parse(row["payload"], events_pb2.OrderChanged()) for row in rows if order is None or row["aggregate"] == order.order_id]
 
     def journal(self, order: orders_pb2.Order, by: Caller = DISPATCHER) -> list[tuple[str, str, dict[str, Any]]]:
         """Verb, article and detail of every step of an order, the oldest first."""
