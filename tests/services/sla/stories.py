@@ -98,8 +98,7 @@ class Life:
         """The request was granted: what fell before stands."""
         if (date := self._answering()) and date.state is State.HELD:
             self.ended.add(date.key)
-            fresh = self._follows(date, Kind.EXTENSION)
-            fresh = replace(fresh, deadline=replace(fresh.deadline, trigger_at=date.deadline.deadline_at))
+            fresh = replace(self._follows(date, Kind.EXTENSION), deadline=deadline(Kind.EXTENSION, date.deadline.deadline_at, 3))
             gone = replace(date, state=State.VOID, held_at=None, stopped_at=None)
             self._tell(*([] if self.terse else [gone]), fresh, drop=date.key if self.terse else None)
 
@@ -202,6 +201,8 @@ class Life:
         self.version += 1
         for each in changed:
             self.dates[each.key] = each
+            if each.key not in self.lights and each.state is State.STOPPED:
+                self._shine(each.key, each, self.now)
         for key, each in self.dates.items():
             if key not in self.ended:
                 self._shine(key, each, self.now)

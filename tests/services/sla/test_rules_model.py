@@ -81,7 +81,7 @@ def _tells(life: Life, op: Callable[[Life], None]) -> bool:
     return tried.version > life.version
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(life=lives(), data=st.data())
 def test_any_order_of_snapshots_and_ticks_ends_with_the_lawful_lights(life: Life, data: st.DataObject) -> None:
     ledger = Ledger()
