@@ -75,8 +75,8 @@ class Refused(Exception):
         status = rpc_status.from_call(error)
         info = error_details_pb2.ErrorInfo()
         status.details[0].Unpack(info)
-        self.code = error.code().name
-        self.message = status.message
+        self.code: str = error.code().name
+        self.message: str = status.message
         self.field = info.metadata.get("field", "")
         self.article = info.metadata.get("article", "")
         super().__init__(f"{self.code}: {self.message}")

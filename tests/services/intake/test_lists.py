@@ -22,7 +22,8 @@ def counted(desk: Desk) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().lower().startswith(("select", "with")) and "set_config" not in statement and "token_keys" not in statement:
+        asks = statement.lstrip().lower().startswith(("select", "with"))
+        if asks and not any(word in statement for word in ("set_config", "token_keys", "revocations")):
             seen.append(statement)
 
     event.listen(desk.store.engine, "before_cursor_execute", note)

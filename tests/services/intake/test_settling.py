@@ -1,6 +1,7 @@
 """How a ticket leaves intake by its doors (Art. 3, 11(1)), what is told, and what is journalled (Art. 10)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -211,6 +212,31 @@ def test_what_has_ended_takes_no_verb_any_more(desk: Desk) -> None:
         with pytest.raises(Refused):
             desk.ask(SUPPLEMENT, ticket_id=ticket.ticket_id, text="再说一句")
         assert desk.get(ticket) == before
+
+
+def test_of_many_who_settle_it_at_once_one_does(desk: Desk) -> None:
+    ticket = desk.register()
+    verbs_at_once: list[tuple[str, dict[str, Any]]] = [
+        (FORM, {}),
+        (ANSWER, {"answer": "好"}),
+        (DECLINE, {"code": pb.DECLINE_CODE_PRIVACY}),
+        (PASS, {"number": pb.EMERGENCY_NUMBER_110}),
+        (WITHDRAW, {"reason": "不要了"}),
+    ]
+
+    def attempt(verb: tuple[str, dict[str, Any]]) -> str:
+        try:
+            desk.do(verb[0], ticket, **verb[1])
+        except Refused as refused:
+            return refused.code
+        return "OK"
+
+    with ThreadPoolExecutor(10) as pool:
+        codes = list(pool.map(attempt, verbs_at_once * 2))
+    assert sorted(codes) == ["ABORTED"] * 9 + ["OK"]
+    assert desk.get(ticket).version == 2
+    assert len(verbs(desk, ticket)) == 2
+    assert len(desk.told("TicketFormed")) + len(desk.told("TicketSettled")) == 1
 
 
 def test_a_stale_version_is_told_what_changed(desk: Desk) -> None:
