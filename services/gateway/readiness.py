@@ -1,4 +1,4 @@
-"""Whether all that the hotline consists of is ready: every api by its gRPC health, every worker by its page."""
+"""Whether all that the hotline consists of is ready: every api and the door by gRPC health, every worker by its page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from chassis.settings import Settings, service_names
 
 SECONDS = 2.0
+# Where one of ours stands in front of the services; on Kubernetes an ingress does.
+DOOR = "door"
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Readiness:
     """Asks everybody, side by side. Made inside the event loop that it is used in."""
 
     def __init__(self, settings: Settings) -> None:
-        self._channels = {name: grpc.aio.insecure_channel(settings.address_of(name)) for name in service_names()}
-        self._addresses = {name: settings.address_of(name) for name in service_names()}
+        self._addresses = {f"{name} api": settings.address_of(name) for name in service_names()}
+        if DOOR in settings.addresses:
+            self._addresses[DOOR] = settings.addresses[DOOR]
+        self._channels = {name: grpc.aio.insecure_channel(address) for name, address in self._addresses.items()}
         self._workers = settings.workers
 
     async def parts(self) -> list[Part]:
@@ -49,7 +53,7 @@ class Readiness:
             ready = answer.status == health_pb2.HealthCheckResponse.SERVING
         except grpc.RpcError:
             ready = False
-        return Part(f"{name} api", self._addresses[name], ready)
+        return Part(name, self._addresses[name], ready)
 
     async def _worker(self, number: int, address: str) -> Part:
         return Part(f"worker {number}", address, await asyncio.to_thread(_answers, f"http://{address}/healthz"))
