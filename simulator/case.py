@@ -20,7 +20,9 @@ from simulator.desks.orders import OrderDesk
 from simulator.desks.tickets import TicketDesk
 from simulator.messages import Message
 from simulator.people import House
+from simulator.timeline import Course
 
+A_MINUTE = timedelta(minutes=1)
 OPENS, CLOSES = time(8, 30), time(17, 30)
 # So long, in real time, a course waits for what one service tells another.
 TOLD_SECONDS = 120.0
@@ -127,9 +129,10 @@ class Case:
         day = law.calendar.nth_working_day_after(local_day(self.now), number)
         return self._opening(datetime.combine(day, OPENS, SHANGHAI)).astimezone(UTC)
 
-    def received(self, recurs_ticket_id: str = "") -> None:
+    def formed(self, recurs_ticket_id: str = "") -> Course:
         """It is formed, and dispatch has heard of it."""
         self.ticket.form(recurs_ticket_id)
+        yield self.now + A_MINUTE
         page, tenant = self.ticket.page, self.stage.city.tenant_id
         source = Source.PROVINCIAL if page.channel == "PROVINCIAL" else Source.ORDINARY
         told = self.until(self._told)

@@ -43,12 +43,17 @@ class Person:
         """Call `intake.v1.TicketService/RegisterTicket` and the like. Raises grpc.RpcError for a refusal."""
         if "request_id" in type(request).DESCRIPTOR.fields_by_name:
             request.request_id = str(uuid4())  # type: ignore[attr-defined]  # it has one
-        try:
-            return self._house.ask(f"hotline.{method}", request, answer, self._token())
-        except grpc.RpcError as error:
-            if error.code() is not grpc.StatusCode.UNAUTHENTICATED:
-                raise
-        return self._house.ask(f"hotline.{method}", request, answer, self._token(anew=True))
+        until = monotonic() + PATIENCE_SECONDS
+        anew = False
+        while True:
+            try:
+                return self._house.ask(f"hotline.{method}", request, answer, self._token(anew=anew))
+            except grpc.RpcError as error:
+                if error.code() is not grpc.StatusCode.UNAUTHENTICATED or monotonic() > until:
+                    raise
+            # The service has not heard yet of the key that signs.
+            anew = True
+            threading.Event().wait(PAUSE_SECONDS)
 
     def _token(self, *, anew: bool = False) -> str:
         """A token that is good for some minutes yet."""

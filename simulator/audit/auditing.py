@@ -67,7 +67,7 @@ def _examined(stage: Stage, page: Page, now: datetime) -> Found:
         ticket = by.ask("intake.v1.TicketService/GetTicket", tickets.GetTicketRequest(ticket_id=page.ticket_id), tickets.GetTicketResponse)
         story = _examine_orders(stage, page.story, found, now) if page.story else None
         page.story = story or page.story
-        _hold("ticket", booked.ticket_facts(page, stage.city.law.policy, now), answered.ticket_facts(ticket.ticket), found)
+        hold("ticket", booked.ticket_facts(page, stage.city.law.policy, now), answered.ticket_facts(ticket.ticket), found)
     except Exception:  # noqa: BLE001 - the others are asked all the same
         found.lost.append(traceback.format_exc(limit=-FRAMES))
     found.lost = [f"message {page.number}, ticket {page.ticket_id}: {each}" for each in found.lost]
@@ -92,7 +92,7 @@ def _examine(by: Person, story: Story, outer: Story | None, found: Found, now: d
         if len(steps) == len(story.steps)
         else story
     )
-    _hold(
+    hold(
         "order" if outer is None else "inner order",
         booked.order_facts(timed, now),
         answered.order_facts(answer, steps, turned, issued, now),
@@ -112,7 +112,7 @@ def _timed(story: Story, outer: Story | None, instants: list[datetime]) -> Story
     return story.timed([begun, *instants[1:]], outer)
 
 
-def _hold(what: str, book: Facts, system: Facts, found: Found) -> None:
+def hold(what: str, book: Facts, system: Facts, found: Found) -> None:
     """One fact against the other."""
     for name in sorted(book.keys() | system.keys()):
         if book.get(name) != system.get(name):

@@ -36,14 +36,14 @@ def received(case: Case, plan: Plan) -> Course:
         case Intake.RECUR:
             yield from _recurred(case, plan)
         case Intake.KEEP:
-            case.received()
+            yield from case.formed()
             yield from _kept_from(case, party)
         case Intake.LINGER:
             yield case.now + TOO_LATE
-            case.received()
+            yield from case.formed()
             yield from plan.path(case)
         case Intake.FORM:
-            case.received()
+            yield from case.formed()
             yield from plan.path(case)
 
 
@@ -72,7 +72,7 @@ def _recurred(case: Case, plan: Plan) -> Course:
     case.ticket.request_decline(earlier)
     yield _soon(case)
     case.ticket.refuse_decline()
-    case.received(recurs_ticket_id=earlier)
+    yield from case.formed(earlier)
     yield from plan.path(case)
 
 

@@ -10,20 +10,19 @@ from simulator.courses.steps import NEXT_MORNING, finished
 from simulator.desks.refusals import refused
 from simulator.timeline import Course
 
-AT_ONCE = timedelta(minutes=3)
 IN_TIME = timedelta(minutes=50)
 TOO_LATE = timedelta(hours=3)
 DAYS = 3
 
 
-def _dispatched(case: Case, unit_id: str = "", result_days: int = DAYS) -> Course:
-    yield case.now + AT_ONCE
+def _dispatched(case: Case, unit_id: str = "", result_days: int = DAYS) -> None:
+    """11(2): 及时."""
     case.order.dispatch(unit_id or case.units()[0].unit_id, result_days)
 
 
 def reported_in_time(case: Case) -> Course:
     """Both in time; nothing urgent is put off."""
-    yield from _dispatched(case)
+    _dispatched(case)
     yield case.now + IN_TIME
     case.order.submit_first_report()
     with refused("13"):
@@ -37,7 +36,7 @@ def reported_in_time(case: Case) -> Course:
 
 def reported_late(case: Case) -> Course:
     """Urged at once, twice."""
-    yield from _dispatched(case, result_days=1)
+    _dispatched(case, result_days=1)
     yield case.now + TOO_LATE
     case.order.submit_first_report()
     yield case.due.deadline_at + NEXT_MORNING
@@ -47,7 +46,7 @@ def reported_late(case: Case) -> Course:
 
 def never_reported(case: Case) -> Course:
     """The result came without a first report, which stays missed."""
-    yield from _dispatched(case, result_days=2)
+    _dispatched(case, result_days=2)
     yield case.now + timedelta(hours=1)
     case.order.sign_in()
     yield case.working_day(1)
@@ -57,7 +56,7 @@ def never_reported(case: Case) -> Course:
 
 def urgent_sent_back(case: Case) -> Course:
     """The new date is red at once, too."""
-    yield from _dispatched(case, result_days=1)
+    _dispatched(case, result_days=1)
     yield case.now + IN_TIME
     case.order.submit_first_report()
     yield case.working_day(1)
@@ -71,7 +70,7 @@ def urgent_sent_back(case: Case) -> Course:
 
 def urgent_in_a_district(case: Case) -> Course:
     """7(2): an hour limit is shared."""
-    yield from _dispatched(case, case.district.unit.unit_id)
+    _dispatched(case, case.district.unit.unit_id)
     yield case.now + timedelta(minutes=5)
     case.inner = case.order.hand_on(case.towns()[0].unit_id)
     yield case.now + IN_TIME
@@ -87,7 +86,7 @@ def urgent_in_a_district(case: Case) -> Course:
 
 def urgent_reworked(case: Case) -> Course:
     """A fresh result's term."""
-    yield from _dispatched(case)
+    _dispatched(case)
     yield case.now + IN_TIME
     case.order.submit_first_report()
     yield case.working_day(1)

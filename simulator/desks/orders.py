@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from time import monotonic
 from typing import Protocol, TypeVar
 
 import grpc
@@ -26,8 +27,9 @@ from simulator.desks import words
 from simulator.people import House, Person
 
 UNIT_ROLES = ("ROLE_HANDLER", "ROLE_UNIT_LEAD")
-# A timer or the caller may have touched an order since it was seen: then it is looked at again.
-LOOKS = 8
+# A timer or the caller may have touched an order since it was seen, or a unit is not known yet: for so long it is tried again.
+TRIED_AGAIN = frozenset({grpc.StatusCode.ABORTED, grpc.StatusCode.NOT_FOUND})
+TOLD_SECONDS = 60.0
 
 
 class Answered(Protocol):
@@ -245,20 +247,23 @@ class OrderDesk:
         return self._house.of_unit(holder, UNIT_ROLES[len(self.story.steps) % 2], self._turn)
 
     def _do(self, by: Person, method: str, request: Message, answer: type[A]) -> A:
-        """Do it at the version last seen; where something else came between, look and do it at that."""
+        """Do it at the version last seen; where something else came between, look and do it at that.
+
+        A unit that dispatch has not been told of yet is waited for: the directory has shown it.
+        """
         request.order_id = self.order.order_id  # type: ignore[attr-defined]  # each verb's request names its order
-        for look in range(LOOKS):
+        until = monotonic() + TOLD_SECONDS
+        while True:
             request.version = self.order.version  # type: ignore[attr-defined]  # and the version that was seen
             try:
                 done = by.ask(f"dispatch.v1.{method}", request, answer)
             except grpc.RpcError as error:
-                if error.code() is not grpc.StatusCode.ABORTED or look == LOOKS - 1:
+                if error.code() not in TRIED_AGAIN or monotonic() > until:
                     raise
                 self.order = self.look().order
                 continue
             self.order = done.order  # type: ignore[attr-defined]  # each verb answers the order
             return done
-        raise AssertionError("the last look raises or answers")
 
     def _enter(self, verb: str, **said: object) -> None:
         self.story.enter(verb, self._now(), **said)
