@@ -96,8 +96,8 @@ def keep_calendar(tx: Tx, event: directory.CalendarRevised) -> None:
 
 
 def light_of(event: sla.LightTurned) -> Light:
-    """The light it turned to."""
-    return word_of(Light, event.light) or Light.NONE
+    """The order's light after the turn: the worst of its dates that run, not that of the one date that turned."""
+    return word_of(Light, event.order_light or event.light) or Light.NONE
 
 
 def urging_row(event: sla.UrgingIssued) -> dict[str, Any]:
