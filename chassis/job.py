@@ -12,11 +12,11 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from chassis import telemetry
-from chassis.clock import clock_of
 from chassis.errors import Refusal, Unusable
-from chassis.migrate import tables_of
+from chassis.opening import open_service
 from chassis.settings import Settings, service_names
-from chassis.store import Store, open_store
+from chassis.store import Store
+from regulation.articles import NotAllowed
 
 Job = Callable[[Store, Settings, list[str]], int]
 
@@ -40,7 +40,7 @@ def run(service: str, verb: str, arguments: list[str]) -> int:
     if job is None:
         raise Unusable(f"{service} 没有作业 {verb}：可用 {'、'.join(jobs_of(service)) or '无'}")
     settings = Settings.from_env(service)
-    store = open_store(settings, tables_of(service), clock_of(settings))
+    store = open_service(settings)
     try:
         return job(store, settings, arguments)
     finally:
@@ -58,5 +58,5 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (Unusable, Refusal) as error:
+    except (Unusable, Refusal, NotAllowed) as error:
         sys.exit(str(error))

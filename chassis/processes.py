@@ -18,6 +18,8 @@ LONGEST_PAUSE = 30.0
 # One that ran so long is taken to have been well.
 HEALTHY_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
+# Found beforehand: between fork and exec nothing may be imported.
+_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass
@@ -85,5 +87,5 @@ def stop_all(children: list[Child]) -> None:
 
 
 def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if _LIBRARY is not None:
+        _LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

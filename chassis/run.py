@@ -6,13 +6,14 @@ Without servers: one process for all apis and the door, one for all workers with
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 
 from chassis import job, telemetry
@@ -32,13 +33,14 @@ def main() -> int:
         raise Unusable("AMQP_URI 与 DATABASE_URL 须同时设置（使用服务器）或同时留空（单机内置）")
     telemetry.start(settings, "run")
     children = _children(settings)
-    _check_machine(settings, children)
-    _prepare()
+    _check_data(settings)
+    _check_ports(settings, children)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    _prepare(stopping)
     try:
-        for child in children:
+        for child in children if not stopping.is_set() else ():
             child.start()
         _watch(settings, children, stopping)
     finally:
@@ -62,29 +64,41 @@ def _children(settings: Settings) -> list[Child]:
         names = () if name == "all" else (name,)
         children.append(Child(f"worker {name}", ("chassis.work", *names, "--metrics-port", str(own))))
         health.append(f"{settings.host}:{own}")
-    children.append(Child("gateway", ("services.gateway", "--metrics-port", str(next(port))), {"WORKERS": ",".join(health)}))
+    asked = {"WORKERS": ",".join(health), "DOOR_ADDRESS": f"{settings.host}:{settings.door_port}"}
+    children.append(Child("gateway", ("services.gateway", "--metrics-port", str(next(port))), asked))
     return children
 
 
-def _check_machine(settings: Settings, children: list[Child]) -> None:
+def _check_data(settings: Settings) -> None:
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
         (settings.data / ".writable").touch()
         (settings.data / ".writable").unlink()
     except OSError as error:
         raise Unusable(f"数据目录 {settings.data} 不可写：{error.strerror}，请更改权限或用 DATA=… 另指定目录") from None
+
+
+def _check_ports(settings: Settings, children: list[Child]) -> None:
+    other = "请用 DOOR_PORT、HTTP_PORT、METRICS_PORT 另指定端口"
     metrics = [int(child.arguments[-1]) for child in children if child.arguments[-1].isdigit()]
-    for port in (settings.door_port, settings.http_port, *map(settings.port_of, service_names()), *metrics):
+    ports = [settings.door_port, settings.http_port, *map(settings.port_of, service_names()), *metrics]
+    for number, port in enumerate(ports):
+        if port in ports[:number]:
+            raise Unusable(f"端口 {port} 被指定了两次：{other}")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.host, port))
-            except OSError:
-                raise Unusable(f"端口 {port} 已被占用：请停止占用它的程序，或用 DOOR_PORT、HTTP_PORT、METRICS_PORT 另指定端口") from None
+            except (OSError, OverflowError) as error:
+                taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+                why = "已被占用：请停止占用它的程序，或" if taken else f"不能在 {settings.host} 上使用（{error}）："
+                raise Unusable(f"端口 {port} {why}{other}") from None
 
 
-def _prepare() -> None:
+def _prepare(stopping: threading.Event) -> None:
     for service in service_names():
+        if stopping.is_set():
+            return
         _say(f"准备数据：{service}")
         upgrade(Settings.from_env(service))
         if "first_start" in job.jobs_of(service):
@@ -111,14 +125,16 @@ def _watch(settings: Settings, children: list[Child], stopping: threading.Event)
 
 
 def _not_ready(settings: Settings) -> str:
-    """What /healthz says is not ready yet; nothing once all is."""
+    """What /healthz says is not ready yet; nothing once all is. Asked without any proxy."""
+    connection = HTTPConnection(settings.host, settings.http_port, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://{settings.host}:{settings.http_port}/healthz", timeout=2):
-            return ""
-    except urllib.error.HTTPError as answer:
-        return answer.read().decode(errors="replace")
-    except OSError:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        return "" if answer.status == HTTPStatus.OK else answer.read().decode(errors="replace")
+    except (OSError, HTTPException):
         return "gateway"
+    finally:
+        connection.close()
 
 
 def _say(line: str) -> None:

@@ -9,31 +9,25 @@ import sys
 import threading
 from importlib import import_module
 from typing import Any
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import start_http_server
 
 from chassis import telemetry
-from chassis.clock import clock_of
 from chassis.errors import Unusable
 from chassis.grpc.clock_door import ClockDoor
 from chassis.grpc.door import Doorway
 from chassis.grpc.server import GrpcServer
-from chassis.migrate import tables_of
+from chassis.opening import open_service
 from chassis.settings import Settings, service_names
-from chassis.store import Store, open_store
+from chassis.store import Store
 
 LOG = logging.getLogger(__name__)
 
 
-def open_service(service: str) -> Store:
-    """A service's store by the environment's settings, its schema as the service declares it."""
-    settings = Settings.from_env(service)
-    return open_store(settings, tables_of(service), clock_of(settings))
-
-
 def serve(service: str) -> tuple[GrpcServer, Store]:
     """A service's server, bound and not yet started, and its store."""
-    store = open_service(service)
+    store = open_service(Settings.from_env(service))
     store.group_commits()
     doors: list[Any] = list(import_module(f"services.{service}.api").DOORS)
     if store.settings.clock == "virtual":
@@ -45,6 +39,14 @@ def doorway(settings: Settings) -> Doorway:
     """The door in front of every service on disk."""
     backends = {name: settings.address_of(name) for name in service_names()}
     return Doorway(f"{settings.host}:{settings.door_port}", backends)
+
+
+def _metrics(host: str, port: int) -> WSGIServer:
+    try:
+        server, _ = start_http_server(port, host)
+    except OSError as error:
+        raise Unusable(f"不能在 {host}:{port} 提供指标：{error.strerror}，请用 METRICS_PORT 另指定端口") from None
+    return server
 
 
 def main(arguments: list[str]) -> int:
@@ -60,7 +62,7 @@ def main(arguments: list[str]) -> int:
     servers: list[GrpcServer | Doorway] = [server for server, _ in served]
     if options.name in ("door", "all"):
         servers.append(doorway(settings))
-    metrics, _ = start_http_server(options.metrics_port or settings.metrics_port, settings.host)
+    metrics = _metrics(settings.host, options.metrics_port or settings.metrics_port)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
