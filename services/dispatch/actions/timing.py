@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
+from typing import Protocol
 
 from chassis.caller import Caller
 from chassis.store import Store, Tx
@@ -19,6 +21,13 @@ from services.dispatch.store import copies, due, orders
 LOG = logging.getLogger(__name__)
 
 
+class ForOrder(Protocol):
+    """What a tick does with one order."""
+
+    def __call__(self, tx: Tx, order_id: str) -> None:
+        """Do it, in its own transaction."""
+
+
 def escalate_requests(store: Store) -> int:
     """11(4): requests left undecided for a working day go up to the supervisor; answers how many were due."""
     return _each(store, store.read_across(due.requests), escalate_order)
@@ -28,10 +37,10 @@ def redate_orders(store: Store) -> int:
     """Time: count what is open again by the calendars that were revised; answers how many orders were behind."""
     behind = 0
     for tenant_id, version in store.read_across(due.calendars):
-        orders_behind = store.read_across(lambda tx, t=tenant_id, v=version: due.behind(tx, t, v))  # type: ignore[misc]
+        orders_behind = store.read_across(partial(due.behind, tenant_id=tenant_id, version=version))
         behind += _each(store, orders_behind, redate_order)
         if not orders_behind:
-            store.write(Caller.timer(store.service, tenant_id), lambda tx, v=version: due.mark_applied(tx, v))  # type: ignore[misc]
+            store.write(Caller.timer(store.service, tenant_id), partial(due.mark_applied, version=version))
     return behind
 
 
@@ -61,13 +70,13 @@ def _redate(order: Order, act: Act, _owner: Tx) -> Order:
     return redate(order, act.law, Outer(act.outer_date, act.outer_date) if act.outer_date else None)
 
 
-def _each(store: Store, found: Iterable[tuple[str, str]], act: Callable[[Tx, str], None]) -> int:
+def _each(store: Store, found: Iterable[tuple[str, str]], act: ForOrder) -> int:
     """Each in a transaction of its own, so that one that fails holds up no other."""
     count = 0
     for tenant_id, order_id in found:
         count += 1
         try:
-            store.write(Caller.timer(store.service, tenant_id), lambda tx, o=order_id: act(tx, o))  # type: ignore[misc]
+            store.write(Caller.timer(store.service, tenant_id), partial(act, order_id=order_id))
         except Exception:
             LOG.exception("order %s stays due", order_id)
     return count

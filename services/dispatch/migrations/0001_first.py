@@ -17,28 +17,6 @@ depends_on = None
 def upgrade() -> None:
     """Forward; there is no way back but a backup."""
     op.create_table(
-        "attempts",
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("at", types.Instant(timezone=True), nullable=False),
-        sa.Column("by_id", sa.String(length=64), nullable=False),
-        sa.Column("outcome", sa.String(length=14), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("order_id", "round", "number", name=op.f("pk_attempts")),
-    )
-    op.create_table(
-        "calendars",
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("revision", sa.String(length=64), nullable=False),
-        sa.Column("days", types.Json, nullable=False),
-        sa.Column("noticed_years", types.Json, nullable=False),
-        sa.Column("applied", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "version", name=op.f("pk_calendars")),
-    )
-    op.create_table(
         "clocks",
         sa.Column("order_id", sa.String(length=64), nullable=False),
         sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
@@ -71,36 +49,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("kind = '11-2' and late"),
             sqlite_where=sa.text("kind = '11-2' and late"),
         )
-
-    op.create_table(
-        "extensions",
-        sa.Column("request_id", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("asked_by", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
-        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decision", sa.String(length=8), nullable=True),
-        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.String(length=64), nullable=False),
-        sa.Column("decision_reason", sa.Text(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=False),
-        sa.Column("granted_days", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_extensions")),
-    )
-    with op.batch_alter_table("extensions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_extensions_decide_by",
-            ["tenant_id", "decide_by"],
-            unique=False,
-            postgresql_where=sa.text("decide_by is not null"),
-            sqlite_where=sa.text("decide_by is not null"),
-        )
-        batch_op.create_index("ix_extensions_order", ["order_id"], unique=False)
 
     op.create_table(
         "inbox",
@@ -239,72 +187,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "people",
-        sa.Column("person_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_people")),
-    )
-    with op.batch_alter_table("people", schema=None) as batch_op:
-        batch_op.create_index("ix_people_unit", ["unit_id"], unique=False)
-
-    op.create_table(
-        "progress_reports",
-        sa.Column("request_id", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("asked_by", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
-        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decision", sa.String(length=8), nullable=True),
-        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.String(length=64), nullable=False),
-        sa.Column("decision_reason", sa.Text(), nullable=False),
-        sa.Column("progress", sa.Text(), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=False),
-        sa.Column("promised_on", sa.String(length=10), nullable=False),
-        sa.Column("caller_told_at", types.Instant(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_progress_reports")),
-    )
-    with op.batch_alter_table("progress_reports", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_progress_reports_decide_by",
-            ["tenant_id", "decide_by"],
-            unique=False,
-            postgresql_where=sa.text("decide_by is not null"),
-            sqlite_where=sa.text("decide_by is not null"),
-        )
-        batch_op.create_index("ix_progress_reports_order", ["order_id"], unique=False)
-
-    op.create_table(
-        "replies",
-        sa.Column("reply_id", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("verb", sa.String(length=60), nullable=False),
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("by_id", sa.String(length=64), nullable=False),
-        sa.Column("at", types.Instant(timezone=True), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False),
-        sa.Column("basis", sa.Text(), nullable=False),
-        sa.Column("answered_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("answered_by", sa.String(length=8), nullable=True),
-        sa.Column("sent_back_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("sent_back_reason", sa.Text(), server_default="", nullable=False),
-        sa.PrimaryKeyConstraint("reply_id", name=op.f("pk_replies")),
-    )
-    with op.batch_alter_table("replies", schema=None) as batch_op:
-        batch_op.create_index("ix_replies_order", ["order_id", "at"], unique=False)
-
-    op.create_table(
         "requests",
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
         sa.Column("caller_id", sa.String(length=64), nullable=False),
@@ -344,37 +226,6 @@ def upgrade() -> None:
     with op.batch_alter_table("retries", schema=None) as batch_op:
         batch_op.create_index("ix_retries_next_at", ["next_at"], unique=False)
         batch_op.create_index("ix_retries_parked_at", ["parked_at"], unique=False)
-
-    op.create_table(
-        "returns",
-        sa.Column("request_id", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("asked_by", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("decide_by", types.Instant(timezone=True), nullable=True),
-        sa.Column("escalated_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decision", sa.String(length=8), nullable=True),
-        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.String(length=64), nullable=False),
-        sa.Column("decision_reason", sa.Text(), nullable=False),
-        sa.Column("basis", sa.Text(), nullable=False),
-        sa.Column("suggested_unit_id", sa.String(length=64), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_returns")),
-    )
-    with op.batch_alter_table("returns", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_returns_decide_by",
-            ["tenant_id", "decide_by"],
-            unique=False,
-            postgresql_where=sa.text("decide_by is not null"),
-            sqlite_where=sa.text("decide_by is not null"),
-        )
-        batch_op.create_index("ix_returns_order", ["order_id"], unique=False)
 
     op.create_table(
         "revocations",
@@ -427,37 +278,6 @@ def upgrade() -> None:
         info={"shared": True},
     )
     op.create_table(
-        "supplements",
-        sa.Column("ticket_id", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("at", types.Instant(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id", "version", name=op.f("pk_supplements")),
-    )
-    op.create_table(
-        "tenants",
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("parent_tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("policies", types.Json, nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenants")),
-    )
-    op.create_table(
-        "tickets",
-        sa.Column("ticket_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("place", types.Json, nullable=False),
-        sa.Column("parties", types.Json, nullable=False),
-        sa.Column("received_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("provincial_number", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_tickets")),
-    )
-    op.create_table(
         "token_keys",
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("public_key", sa.Text(), nullable=False),
@@ -465,42 +285,4 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_token_keys")),
         info={"shared": True},
-    )
-    op.create_table(
-        "units",
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("parent_id", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.Column("successor_id", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_units")),
-    )
-    op.create_table(
-        "urgings",
-        sa.Column("urging_id", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=True),
-        sa.Column("kind", sa.String(length=12), nullable=True),
-        sa.Column("unit_id", sa.String(length=64), nullable=True),
-        sa.Column("deadline_at", types.Instant(timezone=True), nullable=True),
-        sa.Column("at", types.Instant(timezone=True), nullable=True),
-        sa.Column("voided_reason", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("urging_id", name=op.f("pk_urgings")),
-    )
-    with op.batch_alter_table("urgings", schema=None) as batch_op:
-        batch_op.create_index("ix_urgings_order", ["order_id"], unique=False)
-
-    op.create_table(
-        "withdrawals",
-        sa.Column("ticket_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", types.Instant(timezone=True), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_withdrawals")),
     )

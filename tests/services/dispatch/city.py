@@ -98,9 +98,9 @@ class City:
         """`Service/Method` with a request of these fields; a request id is made where there is none."""
         service, _, name = method.partition("/")
         found = service_descriptor(f"hotline.dispatch.v1.{service}").methods_by_name[name]
+        if "request_id" in found.input_type.fields_by_name:
+            fields = {"request_id": f"r-{next(NUMBERS)}", **fields}
         asked = GetMessageClass(found.input_type)(**fields)
-        if "request_id" in found.input_type.fields_by_name and not asked.request_id:  # type: ignore[attr-defined]
-            asked.request_id = f"r-{next(NUMBERS)}"  # type: ignore[attr-defined]
         try:
             return self.served.ask(method, asked, GetMessageClass(found.output_type), by)
         except grpc.RpcError as error:

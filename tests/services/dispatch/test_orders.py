@@ -9,7 +9,6 @@ import pytest
 from chassis import journal
 from chassis.caller import Caller
 from hotline.dispatch.v1 import events_pb2, orders_pb2
-from hotline.intake.v1 import events_pb2 as intake
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch import jobs
 from services.dispatch.rules.order import Order
@@ -19,13 +18,11 @@ from tests.services.dispatch.city import (
     CITY,
     DISPATCHER,
     HANDLER,
-    OUTSIDER,
     REVIEWER,
     SUPERVISOR,
     City,
     Refused,
     Serve,
-    person,
 )
 
 
@@ -162,132 +159,6 @@ def test_a_dissatisfied_caller_with_a_lawful_answer(city: City) -> None:
     order = city.rated(result=events_pb2.RATING_DISSATISFIED)
     order = city.do("ClosingService/CloseDissatisfied", order, REVIEWER, finding="符合供水条例")
     assert order.closing == events_pb2.CLOSING_DISSATISFIED_LAWFUL
-
-
-def test_a_stale_version_is_told_what_changed_by_whom_and_when(city: City) -> None:
-    seen = city.dispatched()
-    city.wait(minutes=5)
-    city.do("AssignmentService/SignIn", seen, HANDLER)
-    with pytest.raises(Refused) as refused:
-        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位")
-    assert refused.value.code == "ABORTED"
-    for word in ("签收", "handler", "01月06日08:05", "第2版", "第3版"):
-        assert word in refused.value.message
-    with pytest.raises(Refused) as ahead:
-        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位", version=99)
-    assert ahead.value.code == "ABORTED"
-    with pytest.raises(Refused) as unsaid:
-        city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位", version=0)
-    assert (unsaid.value.code, unsaid.value.field) == ("INVALID_ARGUMENT", "version")
-
-
-def test_refusals_say_article_and_field(city: City) -> None:
-    order = city.handling()
-    with pytest.raises(Refused) as state:
-        city.do("ReviewService/PassReview", order, REVIEWER)
-    assert (state.value.code, state.value.article) == ("FAILED_PRECONDITION", "11-8")
-    with pytest.raises(Refused) as reason:
-        city.do("ExtensionService/RequestExtension", order, HANDLER, days=3)
-    assert (reason.value.code, reason.value.article, reason.value.field) == ("INVALID_ARGUMENT", "11-4", "reason")
-    with pytest.raises(Refused) as bare:
-        city.reply(order, result="已处理")
-    assert (bare.value.code, bare.value.article, bare.value.field) == ("INVALID_ARGUMENT", "11-5", "result")
-    assert city.get(order).order.version == order.version
-
-
-def test_another_units_and_another_tenants_people_are_refused(city: City) -> None:
-    order = city.dispatched()
-    with pytest.raises(Refused) as unit:
-        city.do("AssignmentService/SignIn", order, OUTSIDER)
-    assert unit.value.code == "PERMISSION_DENIED"
-    stranger = person("stranger", "DISPATCHER", "REVIEWER", "HANDLER", unit="zhoucun-hub", tenant="zhoucun")
-    for method in ("AssignmentService/Recall", "AssignmentService/SignIn"):
-        with pytest.raises(Refused) as tenant:
-            city.do(method, order, stranger)
-        assert tenant.value.code == "NOT_FOUND"
-    for by in (OUTSIDER, stranger):
-        with pytest.raises(Refused) as read:
-            city.get(order, by)
-        assert read.value.code == "NOT_FOUND"
-
-
-def test_dispatch_keeps_a_report_from_the_party_and_names_a_superior(city: City) -> None:
-    order = city.form(parties=[{"name": "自来水公司", "unit_id": "water"}])
-    for unit in ("water", "water-east"):
-        with pytest.raises(Refused) as refused:
-            city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id=unit)
-        assert (refused.value.code, refused.value.article) == ("FAILED_PRECONDITION", "17")
-        assert "市民投诉中心" in refused.value.message
-    assert city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="roads").unit_id == "roads"
-
-
-def test_dispatch_to_a_closing_or_unknown_unit_or_another_tenants_is_refused(city: City) -> None:
-    order = city.form()
-    with pytest.raises(Refused) as unknown:
-        city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="nowhere")
-    assert unknown.value.code == "NOT_FOUND"
-    with pytest.raises(Refused) as districts:
-        city.do("AssignmentService/Dispatch", order, person("sup", "SUPERVISOR", reads=(CITY, "zhangdian")), unit_id="town-1")
-    assert districts.value.code == "NOT_FOUND"
-
-
-def test_whoever_handled_does_not_call_back(city: City) -> None:
-    both = person("both", "HANDLER", "CALL_BACK", unit="water")
-    order = city.calling()
-    for by in (person("handler", "CALL_BACK"), both):
-        with pytest.raises(Refused) as refused:
-            city.do("CallBackService/RecordAttempt", order, by, outcome=orders_pb2.ATTEMPT_OUTCOME_BUSY)
-        assert (refused.value.code, refused.value.article) == ("FAILED_PRECONDITION", "11-8")
-
-
-def test_a_supplement_is_kept_and_moves_no_date(city: City) -> None:
-    order = city.handling()
-    event = intake.TicketSupplemented(ticket_id=order.ticket_id, text="现在全小区都停了，电话13805331234", version=2)
-    event.at.FromDatetime(city.clock.now())
-    city.tell(event)
-    city.tell(event)
-    found = city.get(order)
-    assert (found.order.version, found.order.due_at) == (order.version + 1, order.due_at)
-    (supplement,) = found.supplements
-    assert "13805331234" not in supplement.text
-
-
-def test_a_withdrawal_ends_the_order_and_wins_when_it_comes_first(city: City) -> None:
-    order = city.handling()
-    event = intake.TicketWithdrawn(ticket_id=order.ticket_id, reason="已恢复供水", version=3)
-    event.at.FromDatetime(city.clock.now())
-    city.tell(event)
-    city.tell(event)
-    assert city.get(order).order.state == events_pb2.ORDER_STATE_WITHDRAWN
-    formed = city.form_event()
-    early = intake.TicketWithdrawn(ticket_id=formed.ticket_id, reason="不用了", version=3)
-    early.at.FromDatetime(city.clock.now())
-    city.tell(early)
-    city.tell(formed)
-    first = city.of_ticket(formed.ticket_id)
-    assert first.state == events_pb2.ORDER_STATE_WITHDRAWN
-    assert [each.verb for each in city.told(first)] == ["open", "withdraw"]
-
-
-def test_a_ticket_formed_twice_is_one_order(city: City) -> None:
-    event = city.form_event()
-    city.tell(event)
-    city.tell(event)
-    event.version = 2
-    city.tell(event)
-    assert len(city.ask("OrderService/ListOrders", DISPATCHER, ticket_id=event.ticket_id).orders) == 1
-
-
-def test_after_its_end_nothing_happens_to_an_order(city: City) -> None:
-    order = city.do("ClosingService/CloseSatisfied", city.rated(), CALLER_BACK)
-    late = intake.TicketWithdrawn(ticket_id=order.ticket_id, reason="迟到的撤回", version=9)
-    late.at.FromDatetime(city.clock.now())
-    city.tell(late)
-    more = intake.TicketSupplemented(ticket_id=order.ticket_id, text="又停水了", version=10)
-    more.at.FromDatetime(city.clock.now())
-    city.tell(more)
-    found = city.get(order)
-    assert (found.order, len(found.supplements)) == (order, 1)
 
 
 def test_the_hub_s_breaches_are_counted(city: City) -> None:
