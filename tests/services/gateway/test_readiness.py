@@ -165,9 +165,6 @@ class _Page(BaseHTTPRequestHandler):
         self.send_response(200 if self.server.ready and self.path == "/healthz" else 503)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
-
 
 @contextmanager
 def _worker() -> Iterator[_Worker]:
