@@ -11,7 +11,7 @@ from hotline.sla.v1 import lights_pb2 as lights
 from hotline.sla.v1 import urgings_pb2 as urgings
 from regulation.terms import Light
 from services.sla import reading
-from services.sla.messages import clock_message, span_of, turn_message, urged_of, urging_message
+from services.sla.messages import clock_message, turn_message, urged_of, urging_message
 from services.sla.reading import Scope
 from services.sla.rows import clock_of
 from services.sla.rules.explaining import explain
@@ -31,7 +31,7 @@ class ClockDoor:
             Scope(request.tenant_id, request.unit_id, request.order_id, request.ticket_id),
             light=light_of(request.light) if request.light else None,
             kind=kind_of(request.kind) if request.kind else None,
-            until=tx.now + span_of(request.left_at_most, "left_at_most") if request.HasField("left_at_most") else None,
+            until=tx.now + request.left_at_most.ToTimedelta() if request.HasField("left_at_most") else None,
             with_ended=request.with_ended,
         )
         return clocks.ListClocksResponse(clocks=[clock_message(row, tx.now) for row in rows], next_page_token=token)

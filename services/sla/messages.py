@@ -8,15 +8,12 @@ from typing import Any
 from google.protobuf.duration_pb2 import Duration
 from sqlalchemy import RowMapping
 
-from chassis.errors import Invalid
 from hotline.sla.v1 import clocks_pb2, lights_pb2, urgings_pb2
 from regulation.terms import Kind, Light
 from services.sla.rows import clock_of
 from services.sla.rules.clocks import Clock, State
 from services.sla.rules.explaining import Urged
 from services.sla.snapshots import deadline_message, kind_number, light_number, stamp, state_number
-
-LONGEST = dt.timedelta(days=3660)
 
 
 def clock_message(row: RowMapping, now: dt.datetime) -> clocks_pb2.Clock:
@@ -73,13 +70,6 @@ def urging_message(row: RowMapping) -> urgings_pb2.Urging:
 def urged_of(row: RowMapping) -> Urged:
     """An urging as the explanation speaks of it."""
     return Urged(row["at"], row["voided_at"], row["void_reason"] or "")
-
-
-def span_of(duration: Duration, field: str) -> dt.timedelta:
-    """A span of at most ten years. Raises Invalid for another."""
-    if abs(duration.seconds) > LONGEST.total_seconds():
-        raise Invalid(field, f"{field}：时间跨度最多为10年，请改小后重新查询")
-    return dt.timedelta(seconds=duration.seconds, microseconds=duration.nanos // 1000)
 
 
 def _ids(row: RowMapping, *names: str) -> dict[str, Any]:

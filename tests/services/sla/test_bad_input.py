@@ -50,7 +50,7 @@ CASES: list[tuple[Message, Caller | None, grpc.StatusCode, str]] = [
     (CLOCK(tenant_id="zibo"), DISTRICT, NOT_FOUND, "没有这个租户"),
     (CLOCK(light=9), SUPERVISOR, INVALID, "没有编号为 9"),  # type: ignore[arg-type]  # a light there is none of
     (CLOCK(kind=99), SUPERVISOR, INVALID, "没有编号为 99"),  # type: ignore[arg-type]  # a kind there is none of
-    (CLOCK(left_at_most=Duration(seconds=10**10)), SUPERVISOR, INVALID, "最多为10年"),
+    (CLOCK(left_at_most=Duration(seconds=10**10)), SUPERVISOR, INVALID, "不是有效的时长"),
     (CLOCK(page=ticket.Page(token="@")), SUPERVISOR, INVALID, "翻页标记无效"),
     (CLOCK(page=ticket.Page(token="WyJhIl0=")), SUPERVISOR, INVALID, "翻页标记无效"),
     (CLOCK(), OPERATOR, DENIED, "您的角色"),
