@@ -48,8 +48,3 @@ def listeners_of(event: type[Message]) -> tuple[str, ...]:
     if not declared.HasExtension(options.event):
         raise LookupError(f"{event.DESCRIPTOR.full_name} is no event")
     return tuple(declared.Extensions[options.event].listeners)
-
-
-def source_of(event: type[Message]) -> str:
-    """The service that tells an event: hotline.dispatch.v1.OrderChanged → dispatch."""
-    return event.DESCRIPTOR.full_name.split(".")[1]

@@ -1,4 +1,5 @@
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -28,8 +29,8 @@ class _Receiving(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(ExportTraceServiceResponse().SerializeToString())
 
-    def log_message(self, *_arguments: Any) -> None:
-        """Tests are quiet."""
+    def log_message(self, template: str, *values: Any) -> None:
+        logging.getLogger("collector").debug(template, *values)
 
 
 class Ran(NamedTuple):

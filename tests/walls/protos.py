@@ -12,11 +12,11 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescript
 
 from chassis.bus.marks import disagreements
 from chassis.bus.stores import worker_names
-from chassis.declared import ROLE_NAMES, field_of
+from chassis.declared import ROLE_NAMES, field_of, proto_modules
 from chassis.grpc.clock_door import ClockDoor
 from chassis.settings import service_names
 from hotline.options.v1 import options_pb2 as options
-from tests.walls.sources import ROOT, sources
+from tests.walls.sources import sources
 
 Files = Iterable[FileDescriptor]
 # Those that call and are not called, or come with later issues.
@@ -33,9 +33,7 @@ TO_ALL_DOORS = {"SigningKeyPublished", "TokensRevoked"}
 @cache
 def ours() -> tuple[FileDescriptor, ...]:
     """Every proto under hotline but the one that makes the options."""
-    files = sorted(file.relative_to(ROOT / "gen") for file in (ROOT / "gen" / "hotline").rglob("*_pb2.py"))
-    found = (import_module(".".join(file.with_suffix("").parts)).DESCRIPTOR for file in files)
-    return tuple(file for file in found if file.name != options.DESCRIPTOR.name)
+    return tuple(module.DESCRIPTOR for module in proto_modules() if module is not options)
 
 
 def a_method_says_who_may_call_it(files: Files) -> Iterator[str]:
