@@ -70,6 +70,7 @@ class SteadyQueueConsumer(QueueConsumer):
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """Says nothing of the body: it may hold anything."""
+        metrics.REFUSED.labels(self.container.service_name, "unknown").inc()
         LOG.error("refused a message that is no JSON: %s", type(exc).__name__)
         self.refuse_message(message)
 

@@ -50,7 +50,8 @@ def service_of(worker: object, store: Store) -> type:
     }
     if listeners_by_type(store.service):
         carrier = carrier_of(store.settings)
-        members["relay"] = Loop(Relay(store, outbox, carrier), hurry=carrier.close)
+        # A broker confirms soon; a listener in this process may have stopped already.
+        members["relay"] = Loop(Relay(store, outbox, carrier), hurry=carrier.close if store.settings.embedded else None)
     for ticking in ticks_of(worker):
         members[f"tick_{ticking.name}"] = Loop(Tick(store, ticking), clock)
     for source in sources_of(worker):

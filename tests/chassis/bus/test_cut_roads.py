@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from kombu import Connection
+from kombu import Connection, Producer
 
 from chassis.bus.routes import listeners_by_type
 from tests.chassis.bus.conftest import MakeTown
@@ -118,3 +118,21 @@ def test_replicas_share_the_work(servers_town: MakeTown) -> None:
     until(lambda: len(town.seen(LISTENERS[0])) == 999)
     town.mend(LISTENERS[0])
     until(lambda: all_once(town, orders))
+
+
+def test_messages_that_no_relay_wrote_are_refused(servers_town: MakeTown, empty_vhost: str) -> None:
+    town = servers_town()
+    worker = town.start()
+    queue, listener = f"{LISTENERS[0]}.from.dispatch", LISTENERS[0]
+    with Connection(empty_vhost) as connection:
+        producer = Producer(connection.channel())
+        for body, kind in (("13800138000", "text/plain"), ("{13800138000", "application/json"), ('[{"event_id": 1}]', "application/json")):
+            producer.publish(body, routing_key=queue, content_type=kind, content_encoding="utf-8")
+    town.tell(["order-1"])
+    until(lambda: all_once(town, ["order-1"]))
+    refused = [
+        town.metric(f'hotline_messages_refused_total{{service="{listener}",source="{source}"}}') for source in ("unknown", "dispatch")
+    ]
+    assert refused == [2, 1]
+    assert "13800138000" not in town.log()
+    assert worker.poll() is None

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from chassis.bus.routes import listeners_by_type
 from chassis.settings import process_environment
@@ -82,6 +90,40 @@ def test_one_trace_goes_from_the_teller_to_the_last_listener(town: Town) -> None
     last = [row["trace"] for row in town.rows(heard, "seen") if row["aggregate"] == "1"]
     assert {found.split("-")[1] for found in (seen, *last)} == {trace}
     assert len({teller, *(found.split("-")[2] for found in (seen, *last))}) == 2 + len(last)
+
+
+def test_spans_reach_a_collector(embedded_town: MakeTown) -> None:
+    with collector() as (endpoint, spans):
+        town = embedded_town(OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
+        town.start()
+        town.tell(["echo-1"])
+        names = {f"{FAILING} from_dispatch", f"{FAILING} handle OrderChanged", f"{FAILING} tick tick"}
+        until(lambda: names <= {span.name for span in spans})
+    assert {(key.key, key.value.string_value) for span in spans for key in span.attributes if key.key == "source"} >= {
+        ("source", "dispatch")
+    }
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[Span]]]:
+    """An OTLP endpoint of this test's own, and the spans it was sent."""
+    spans: list[Span] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told = ExportTraceServiceRequest.FromString(gzip.decompress(body) if "Content-Encoding" in self.headers else body)
+            spans.extend(span for each in told.resource_spans for scope in each.scope_spans for span in scope.spans)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", spans
+        server.shutdown()
 
 
 def test_a_parked_event_is_shown_without_its_payload_and_sent_again(town: Town) -> None:
