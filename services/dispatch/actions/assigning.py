@@ -63,7 +63,7 @@ def _received(tx: Tx, outer: Order, unit: Unit) -> Order:
     standing = copies.standing(tx)
     with in_calendar(verb.article):
         law = Law(standing.calendar, standing.policy, edition_of(outer.edition, outer.formed_at, standing.policy))
-        inner = handing_on.receive(outer, unit, Act(tx.by, tx.now, law, tx.new_id()))
+        inner = handing_on.receive(outer, unit, Act(tx.by, tx.now, lambda: law, tx.new_id()))
     inner = replace(inner, version=1)
     orders.add(tx, inner, standing.calendar_version)
     note(tx, verb, verb.article, inner, {"unit": unit.unit_id, "outer": outer.order_id})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from chassis import journal
@@ -44,11 +45,11 @@ def change(tx: Tx, verb: Verb, seen: Seen, rule: Rule, **detail: Any) -> Order:
     Raises Missing, Stale, Denied, Invalid and NotAllowed, and then nothing was done.
     """
     row = orders.claim(tx, seen.order_id)
-    at_hub = _at_hub(tx, verb, row["handling_tenant_id"])
+    at_hub = bool(row["handling_tenant_id"]) and copies.at_hub(tx)
     with orders.owner_of(tx, row) as owner:
         before = orders.whole(owner, row)
         _fresh(owner, before, seen)
-        acting.may_act(before, verb, tx.by, at_hub=at_hub)
+        acting.may_act(before, verb, tx.by, at_hub=at_hub or _is_hub_that_handled(owner, verb, before))
         inner_may(before, verb)
         after = judged(owner, verb, before, rule)
         if acting.side_of(verb) is acting.Side.UNIT:
@@ -65,14 +66,14 @@ def judged(owner: Tx, verb: Verb, before: Order, rule: Rule) -> Order:
     """The order as a rule makes it, saved by nobody yet."""
     outer = _outer(owner, before) if before.inner and verb in NEEDS_OUTER else None
     with in_calendar(verb.article):
-        act = Act(owner.by, owner.now, copies.law_of(owner, before), owner.new_id(), outer)
+        act = Act(owner.by, owner.now, cache(partial(copies.law_of, owner, before)), owner.new_id(), outer)
         return rule(before, act, owner)
 
 
-def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str, Any], **columns: Any) -> Order:
+def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str, Any]) -> Order:
     """Save what a verb did, append it to the journal and tell it."""
     after = replace(after, version=before.version + 1)
-    orders.save(owner, before, after, **columns)
+    orders.save(owner, before, after)
     note(owner, verb, verb.article, after, detail)
     tell(owner, verb, verb.article, before, after)
     return after
@@ -110,15 +111,15 @@ def _followers(owner: Tx, verb: Verb, before: Order, after: Order) -> list[tuple
         inner = orders.open_inner(district, before.order_id, lock=True)
         if inner is None:
             return []
-        act = Act(district.by, district.now, copies.law_of(district, inner), outer=after if after.round else None)
+        act = Act(district.by, district.now, partial(copies.law_of, district, inner), outer=after if after.round else None)
         followed = follow(inner, before, after, verb, act)
     return [(inner, *followed)] if followed else []
 
 
-def _at_hub(tx: Tx, verb: Verb, handling_tenant_id: str | None) -> bool:
-    """Looked up only where a rule asks for it: a district's order, and a call-back."""
-    asked = bool(handling_tenant_id) or verb in acting.CALL_BACK_VERBS
-    return asked and copies.at_hub(tx)
+def _is_hub_that_handled(owner: Tx, verb: Verb, order: Order) -> bool:
+    """Whether a call-back is by a colleague of who handled, at a hub that had the order itself; looked up only then."""
+    colleague = verb in acting.CALL_BACK_VERBS and owner.by.unit_id in {each.unit_id for each in order.rounds}
+    return colleague and copies.at_hub(owner)
 
 
 def _fresh(owner: Tx, order: Order, seen: Seen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.caller import Caller
@@ -16,15 +17,20 @@ from services.dispatch.rules.order import Order
 class Act:
     """What every verb knows beside its own words.
 
-    `fresh_id` names what the verb makes: a request, an inner order. `outer` is the order that an inner one was handed on
-    from (7(2)).
+    `law_now` gives the law, asked for only by verbs that give a date or a term. `fresh_id` names what the verb makes: a
+    request, an inner order. `outer` is the order that an inner one was handed on from (7(2)).
     """
 
     by: Caller
     now: dt.datetime
-    law: Law
+    law_now: Callable[[], Law]
     fresh_id: str = ""
     outer: Order | None = None
+
+    @property
+    def law(self) -> Law:
+        """The law as it stands for the order."""
+        return self.law_now()
 
     @property
     def outer_date(self) -> Deadline | None:

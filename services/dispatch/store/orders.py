@@ -78,7 +78,8 @@ def add(owner: Tx, order: Order, calendar_version: int) -> None:
     owner.insert(
         tables.orders,
         **order_row(order),
-        **_listed(order, None, owner),
+        **_listed(order),
+        since=owner.now,
         light=Light.NONE,
         light_version=0,
         calendar_version=calendar_version,
@@ -86,27 +87,45 @@ def add(owner: Tx, order: Order, calendar_version: int) -> None:
     _add_parts(owner, order)
 
 
-def save(owner: Tx, before: Order, after: Order, **columns: Any) -> None:
-    """What changed of an order; `columns` are those of its row that no rule knows."""
-    own = tables.orders.c
-    values = {**order_row(after), **_listed(after, before, owner), **columns}
-    owner.run(owner.update(tables.orders).where(own.order_id == after.order_id).values(values))
-    known = {each.number: each for each in before.rounds}
-    for each in after.rounds:
-        if known.get(each.number) != each:
-            owner.put(tables.rounds, ("order_id", "number"), {"order_id": after.order_id, **round_row(each)})
+def save(owner: Tx, before: Order, after: Order) -> None:
+    """What changed of an order, its rounds, its dates and its request."""
+    old = {**order_row(before), **_listed(before)}
+    fresh = _changed(old, {**order_row(after), **_listed(after)})
+    if before.state is not after.state:
+        fresh["since"] = owner.now
+    if fresh:
+        owner.run(owner.update(tables.orders).where(tables.orders.c.order_id == after.order_id).values(fresh))
+    _save_rounds(owner, before, after)
     _save_clocks(owner, before, after)
     if after.request is not None and after.request != before.request:
-        _put_request(owner, after.request)
+        owner.put(REQUEST_TABLES[after.request.facet], ("request_id",), request_row(after.request))
+
+
+def _save_rounds(owner: Tx, before: Order, after: Order) -> None:
+    """Rounds are only ever added behind the others."""
+    own = tables.rounds.c
+    for old, each in zip(before.rounds, after.rounds, strict=False):
+        if each != old:
+            values = _changed(round_row(old), round_row(each))
+            owner.run(owner.update(tables.rounds).where(own.order_id == after.order_id, own.number == each.number).values(values))
+    fresh = after.rounds[len(before.rounds) :]
+    owner.insert_many(tables.rounds, [{"order_id": after.order_id, **round_row(each)} for each in fresh])
 
 
 def _save_clocks(owner: Tx, before: Order, after: Order) -> None:
+    own = tables.clocks.c
     known = {each.key: each for each in before.clocks}
+    for each in after.clocks:
+        old = known.get(each.key)
+        if old is not None and each != old:
+            same = (own.order_id == after.order_id, own.round == each.round, own.kind == each.kind, own.version == each.version)
+            owner.run(owner.update(tables.clocks).where(*same).values(_changed(clock_row(old), clock_row(each))))
     fresh = [each for each in after.clocks if each.key not in known]
     owner.insert_many(tables.clocks, [_clock_row(after, each) for each in fresh])
-    for each in after.clocks:
-        if each.key in known and known[each.key] != each:
-            owner.put(tables.clocks, ("order_id", "round", "kind", "version"), _clock_row(after, each))
+
+
+def _changed(old: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fresh.items() if value != old[name]}
 
 
 def _add_parts(owner: Tx, order: Order) -> None:
@@ -124,15 +143,11 @@ def _open_request(owner: Tx, row: RowMapping) -> Request | None:
     return request_of(KINDS[row["pending"]], found) if found else None
 
 
-def _put_request(owner: Tx, request: Request) -> None:
-    owner.put(REQUEST_TABLES[request.facet], ("request_id",), request_row(request))
-
-
-def _listed(order: Order, before: Order | None, owner: Tx) -> dict[str, Any]:
+def _listed(order: Order) -> dict[str, Any]:
     """What lists sort and filter by."""
     due = due_clock(order)
     pending = order.pending
-    listed = {
+    return {
         "due_at": due.deadline.deadline_at,
         "due_kind": due.kind,
         "answered_at": due.stopped_at,
@@ -141,9 +156,6 @@ def _listed(order: Order, before: Order | None, owner: Tx) -> dict[str, Any]:
         "decide_by": pending.decide_by if pending else None,
         "escalated_at": pending.escalated_at if pending else None,
     }
-    if before is None or before.state is not order.state:
-        listed["since"] = owner.now
-    return listed
 
 
 def due_clock(order: Order) -> Clock:

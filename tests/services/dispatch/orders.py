@@ -82,7 +82,7 @@ class Desk:
         return self
 
     def act(self, by: Caller = HANDLER, outer: Order | None = None) -> Act:
-        return Act(by, self.now, self.law, f"id-{len(self.order.rounds)}-{len(self.order.clocks)}", outer)
+        return Act(by, self.now, lambda: self.law, f"id-{len(self.order.rounds)}-{len(self.order.clocks)}", outer)
 
     def dispatch(self, unit: Unit = WATER, result_days: int | None = None) -> Desk:
         self.order = dispatching.dispatch(self.order, unit, self.act(DISPATCHER), result_days=result_days)

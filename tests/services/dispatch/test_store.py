@@ -27,9 +27,9 @@ CITY = Caller.timer("dispatch", "zibo")
 def test_an_order_is_loaded_as_it_was_saved_after_any_sequence_of_verbs(store_for: OpenStore) -> None:
     store, chance, kept = store_for("dispatch"), Random(7), {}
     desks: list[Desk] = []
-    for number in range(12):
+    for number in range(6):
         life = Life(ORDINARY, urgent=number % 3 == 0)
-        for _ in range(50):
+        for _ in range(40):
             life.step(chance.getrandbits(32))
             if life.desk not in desks[-1:]:
                 desks.append(life.desk)
