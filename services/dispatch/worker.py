@@ -65,12 +65,12 @@ class DispatchWorker:
     @listens(sla.UrgingIssued)
     def urging_issued(self, event: sla.UrgingIssued, tx: Tx) -> None:
         """An order shows its 催办单 (12)."""
-        keeping.keep_urging(tx, event.urging_id, hearing.urging_row(event))
+        keeping.keep_urging(tx, event.urging_id, hearing.urging_row(event), None, event.version)
 
     @listens(sla.UrgingVoided)
     def urging_voided(self, event: sla.UrgingVoided, tx: Tx) -> None:
         """It stays, marked void."""
-        keeping.keep_urging(tx, event.urging_id, {"order_id": event.order_id, "voided_reason": event.reason})
+        keeping.keep_urging(tx, event.urging_id, {"order_id": event.order_id}, event.reason, event.version)
 
     @listens(directory.SigningKeyPublished)
     def signing_key_published(self, event: directory.SigningKeyPublished, tx: Tx) -> None:

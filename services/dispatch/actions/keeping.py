@@ -31,9 +31,11 @@ def keep_light(tx: Tx, order_id: str, light: str, version: int) -> None:
     tx.run(tx.update(orders).where(newer).values(light=light, light_version=version))
 
 
-def keep_urging(tx: Tx, urging_id: str, values: dict[str, Any]) -> None:
-    """An urging, or that it is void; whichever comes first."""
+def keep_urging(tx: Tx, urging_id: str, values: dict[str, Any], voided_reason: str | None, version: int) -> None:
+    """An urging, and whether it is void by the newest that was told: one voided for news that came late may be issued again."""
     tx.put(urgings, ("urging_id",), {"urging_id": urging_id, **values})
+    newer = (urgings.c.urging_id == urging_id) & (urgings.c.version < version)
+    tx.run(tx.update(urgings).where(newer).values(voided_reason=voided_reason, version=version))
 
 
 def _keep(tx: Tx, table: Any, key: str, values: dict[str, Any]) -> None:

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("deadline_at", types.Instant(timezone=True), nullable=True),
         sa.Column("at", types.Instant(timezone=True), nullable=True),
         sa.Column("voided_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("urging_id", name=op.f("pk_urgings")),
     )
     with op.batch_alter_table("urgings", schema=None) as batch_op:

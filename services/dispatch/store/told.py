@@ -50,6 +50,7 @@ urgings = Table(
     Column("deadline_at", Instant),
     Column("at", Instant),
     Column("voided_reason", Text),
+    Column("version", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_urgings_order", urgings.c.order_id)
 

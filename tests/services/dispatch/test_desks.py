@@ -151,15 +151,18 @@ def test_urgings_are_shown_and_marked_void_in_whatever_order_they_are_told(city:
     order = city.handling()
     issued = sla.UrgingIssued(
         urging_id="u-1", order_id=order.order_id, ticket_id=order.ticket_id, unit_id="water", round=1,
-        kind=ticket_pb2.DEADLINE_KIND_HANDLE, deadline_version=1,
+        kind=ticket_pb2.DEADLINE_KIND_HANDLE, deadline_version=1, version=1,
     )  # fmt: skip
     issued.deadline_at.FromDatetime(city.clock.now())
     issued.at.FromDatetime(city.clock.now())
-    city.tell(sla.UrgingVoided(urging_id="u-1", order_id=order.order_id, reason="延期获准"), source="sla")
+    city.tell(sla.UrgingVoided(urging_id="u-1", order_id=order.order_id, reason="延期获准", version=2), source="sla")
     assert not city.get(order).urgings
     city.tell(issued, source="sla")
     (urging,) = city.get(order).urgings
     assert (urging.voided_reason, urging.unit_id) == ("延期获准", "water")
+    issued.version = 3
+    city.tell(issued, source="sla")
+    assert not city.get(order).urgings[0].voided_reason
 
 
 def test_a_party_does_not_find_its_order_in_any_list(city: City) -> None:
