@@ -17,7 +17,7 @@ from hotline.directory.v1 import sessions_pb2 as sessions
 
 M = TypeVar("M", bound=Message)
 # A token lives five minutes; one that old is renewed.
-FRESH_SECONDS = 200.0
+FRESH_SECONDS = 270.0
 CHANNELS = 4
 # So long somebody calls again while nobody answers: an instance that was killed is back by then.
 PATIENCE_SECONDS = 90.0

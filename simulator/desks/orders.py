@@ -244,7 +244,7 @@ class OrderDesk:
     def unit(self) -> Person:
         """One of whoever holds it: the unit's people or, for the city's order in a district, the district's hub."""
         holder = self._hubs.get(self.order.handling_tenant_id) or self.order.unit_id
-        return self._house.of_unit(holder, UNIT_ROLES[len(self.story.steps) % 2], self._turn)
+        return self._house.of_unit(holder, UNIT_ROLES[self._turn % 2])
 
     def _do(self, by: Person, method: str, request: Message, answer: type[A]) -> A:
         """Do it at the version last seen; where something else came between, look and do it at that.
