@@ -26,6 +26,8 @@ _END = rf"(?:(?![0-9A-Za-z_])|(?=(?i:{_STUCK})))"
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 # As assigned; what else begins with a nought is the number of something.
 _AREA = r"(?:10|2[0-9]|[3-9][1-9][0-9]|701)"
+# Not amid the groups of one.
+_NO_UUID = "(?<![0-9A-Fa-f]{4}-)"
 _COUNTRY = rf"(?:\+|{_BEGIN}00)86{_GAP}"
 _CALL = "(?:电话|座机|号码|联系|致电|拨打)"
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -39,9 +41,8 @@ _PATTERNS = (
     # 13812345678元 is money; 元旦 is New Year.
     ("手机号", rf"(?:{_COUNTRY}|{_BEGIN}86{_GAP}|{_BEGIN})1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}{_END}(?! ?元(?!旦))"),
     ("座机号", rf"{_COUNTRY}{_AREA}{_GAP}[2-8][0-9]{{6,7}}{_END}"),
-    ("座机号", rf"(?:[(（] ?0{_AREA} ?[)）]{_GAP}|{_BEGIN}0{_AREA}{_SOME_GAP})[2-8][0-9]{{2,3}}{_GAP}[0-9]{{4}}{_END}"),
-    # Not the end of a UUID.
-    ("座机号", rf"{_BEGIN}(?<![0-9A-Fa-f]{{4}}-)0{_AREA}[2-8][0-9]{{6,7}}{_END}"),
+    ("座机号", rf"(?:[(（] ?0{_AREA} ?[)）]{_GAP}|{_BEGIN}{_NO_UUID}0{_AREA}{_SOME_GAP})[2-8][0-9]{{2,3}}{_GAP}[0-9]{{4}}{_END}"),
+    ("座机号", rf"{_BEGIN}{_NO_UUID}0{_AREA}[2-8][0-9]{{6,7}}{_END}"),
     ("座机号", rf"(?:(?<={_CALL})|(?<={_CALL}[是为:： ])|(?<={_CALL}[是为:： ]{{2}}))[2-8][0-9]{{2,3}}[ \-]?[0-9]{{4}}{_END}"),
     ("车牌号", rf"{_PROVINCE}[A-HJ-NP-Za-hj-np-z][ \-·]?{_THREE_DIGITS}(?:[A-Za-z0-9]{{5,6}}{_END}|[A-Za-z0-9]{{4}}[学警挂领港澳])"),
 )

@@ -12,7 +12,7 @@ from opentelemetry import trace
 
 from chassis import errors
 from chassis.store.failing import is_away
-from chassis.store.group import Closed
+from chassis.store.group import Closed, Lost
 from regulation.articles import NotAllowed
 
 LOG = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def status_of(error: Exception) -> grpc.Status:
 
 
 def _code(error: Exception) -> grpc.StatusCode:
-    if isinstance(error, Closed) or is_away(error):
+    if isinstance(error, Closed | Lost) or is_away(error):
         return grpc.StatusCode.UNAVAILABLE
     return next((code for kind, code in CODES.items() if isinstance(error, kind)), grpc.StatusCode.INTERNAL)
 
