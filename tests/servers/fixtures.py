@@ -44,27 +44,44 @@ def rabbitmq() -> Iterator[tuple[str, Management]]:
 @pytest.fixture(scope="module")
 def database_url(postgres: str) -> Iterator[str]:
     """The URL of an empty database of this module's own, gone at its end."""
+    with own_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def vhost(rabbitmq: tuple[str, Management]) -> Iterator[str]:
+    """The name of an empty virtual host of this module's own, gone at its end."""
+    with own_vhost(rabbitmq[1]) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def amqp_uri(rabbitmq: tuple[str, Management], vhost: str) -> str:
+    """The URI of this module's virtual host."""
+    return uri_of(rabbitmq[0], vhost)
+
+
+@contextmanager
+def own_database(postgres: str) -> Iterator[str]:
+    """The URL of an empty database, which is gone at the end."""
     name = f"hotline_{secrets.token_hex(6)}"
     _execute(postgres, "create database {}", name)
     yield urlsplit(postgres)._replace(path=f"/{name}").geturl()
     _execute(postgres, "drop database {} with (force)", name)
 
 
-@pytest.fixture(scope="module")
-def vhost(rabbitmq: tuple[str, Management]) -> Iterator[str]:
-    """The name of an empty virtual host of this module's own, gone at its end."""
+@contextmanager
+def own_vhost(management: Management) -> Iterator[str]:
+    """The name of an empty virtual host, which is gone at the end."""
     name = f"hotline-{secrets.token_hex(6)}"
-    _, management = rabbitmq
     management.make_vhost(name)
     yield name
     management.drop_vhost(name)
 
 
-@pytest.fixture(scope="module")
-def amqp_uri(rabbitmq: tuple[str, Management], vhost: str) -> str:
-    """The URI of this module's virtual host."""
-    uri, _ = rabbitmq
-    return urlsplit(uri)._replace(path=f"/{vhost}").geturl()
+def uri_of(rabbitmq: str, vhost: str) -> str:
+    """The URI of a virtual host."""
+    return urlsplit(rabbitmq)._replace(path=f"/{vhost}").geturl()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from services.dispatch.rules.units import Unit
 from services.dispatch.store.told import calendars, people, tenants, units
 
 HUB = "hub"
+PROVINCE = frozenset({"ROLE_PROVINCIAL_PEER"})
 DEPTH = 8
 Day = tuple[str, bool, str]
 
@@ -70,7 +71,9 @@ def unit_of(owner: Tx, unit_id: str, party_people: frozenset[str] = frozenset())
 
 
 def at_hub(tx: Tx) -> bool:
-    """Whether the caller works for its tenant's hub."""
+    """Whether the caller works for its tenant's hub. The province's system has its account there, and does not (17)."""
+    if tx.by.roles == PROVINCE:
+        return False
     row = _unit_row(tx, tx.by.unit_id)
     return row is not None and row["kind"] == HUB and row["tenant_id"] == tx.by.tenant_id
 

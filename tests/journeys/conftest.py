@@ -1,0 +1,90 @@
+"""The cities that the stories are played in: one without servers and one on servers, each kept while its clock allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from tests.journeys.cities import City, city
+from tests.journeys.dates import at
+from tests.journeys.receiver import Receiver, receiving
+from tests.servers.fixtures import own_database, own_vhost, uri_of
+from tests.servers.management import Management
+
+CityAt = Callable[[str], City]
+
+
+class Kept:
+    """Starts a city when the first story asks, and anew for a story of a time that has passed there."""
+
+    def __init__(self, start: Callable[[ExitStack], City]) -> None:
+        self._start = start
+        self._stack = ExitStack()
+        self._city: City | None = None
+
+    def at(self, begin: str) -> City:
+        """The city, its clock moved to `2021-02-04 10:00`."""
+        if self._city and self._city.now() > at(begin):
+            self.close()
+        if self._city is None:
+            self._city = self._start(self._stack)
+        self._city.clock(begin)
+        return self._city
+
+    def close(self) -> None:
+        """Stop it."""
+        self._city = None
+        self._stack.close()
+
+
+@contextmanager
+def kept(start: Callable[[ExitStack], City]) -> Iterator[Kept]:
+    """One that is stopped at the end."""
+    cities = Kept(start)
+    try:
+        yield cities
+    finally:
+        cities.close()
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    """Where every process sends its spans."""
+    with receiving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Kept]:
+    """One process for all apis, one for all workers."""
+    with kept(lambda stack: stack.enter_context(city(tmp_path_factory.mktemp("embedded") / "city", **_watched(receiver)))) as cities:
+        yield cities
+
+
+@pytest.fixture(scope="session")
+def on_servers(
+    tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, postgres: str, rabbitmq: tuple[str, Management]
+) -> Iterator[Kept]:
+    """Each api and each worker a process of its own, on RabbitMQ and PostgreSQL."""
+    uri, management = rabbitmq
+
+    def start(stack: ExitStack) -> City:
+        database_url, vhost = stack.enter_context(own_database(postgres)), stack.enter_context(own_vhost(management))
+        servers = {"DATABASE_URL": database_url, "AMQP_URI": uri_of(uri, vhost)}
+        return stack.enter_context(city(tmp_path_factory.mktemp("servers") / "city", **servers, **_watched(receiver)))
+
+    with kept(start) as cities:
+        yield cities
+
+
+@pytest.fixture(params=["embedded", pytest.param("on_servers", marks=pytest.mark.servers)])
+def city_at(request: pytest.FixtureRequest) -> CityAt:
+    """A city whose clock stands at an instant, without servers and on them."""
+    cities: Kept = request.getfixturevalue(request.param)
+    return cities.at
+
+
+def _watched(receiver: Receiver) -> dict[str, str]:
+    return {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "LOG_LEVEL": "DEBUG"}
