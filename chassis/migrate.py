@@ -23,6 +23,7 @@ from chassis.store.engine import postgres_engine, sqlite_engine
 from chassis.store.failing import is_away
 from chassis.store.group import begin_write
 from chassis.store.security import secure
+from chassis.store.store import write
 
 FORBIDDEN = "42501"
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(12345)")
@@ -42,8 +43,7 @@ def upgrade(settings: Settings) -> None:
     metadata = tables_of(settings.service)
     engine = _owner_engine(settings)
     try:
-        with begin_write(engine) as connection:
-            _upgrade(connection, settings, metadata)
+        write(engine, lambda connection: _upgrade(connection, settings, metadata))
     except DBAPIError as error:
         if is_away(error):
             raise Unusable(f"无法打开 {settings.service} 的数据库：{' '.join(str(error.orig).split())}") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from sqlalchemy import Connection, MetaData, Table, make_url, text
 
@@ -44,23 +45,37 @@ exception when insufficient_privilege or internal_error then
   if not exists (select from pg_roles where rolname = '{role}') then raise; end if;
 end $$
 """
+POLICIES = text("select tablename, policyname from pg_policies where schemaname = :schema")
+FORCED = text("select relname from pg_class where relnamespace = to_regnamespace(:schema) and relrowsecurity and relforcerowsecurity")
+FORCE = ("alter table {table} enable row level security", "alter table {table} force row level security")
 READS = "tenant_id = any(string_to_array(current_setting('hotline.reads', true), ','))"
 OWNS = "tenant_id = current_setting('hotline.tenant', true)"
 HANDLES = "handling_tenant_id = current_setting('hotline.tenant', true)"
 
 
 def secure(connection: Connection, settings: Settings, metadata: MetaData, tick_tables: tuple[str, ...]) -> None:
-    """Make roles, grants and policies as the tables declare; run after each migration, and safe to repeat."""
+    """Make roles, grants and policies as the tables declare; run after each migration, and safe to repeat.
+
+    What stands already is left alone: changing a policy would lock its table against everybody who works.
+    """
     service, relay = f"hotline_{settings.service}", f"hotline_{settings.service}_relay"
     connection.execute(KEEP_PASSWORD, {"password": settings.database_password or make_url(settings.database_url).password or ""})
     for role in (service, relay):
         connection.execute(text(MAKE_ROLE.format(role=role)))
     ticked = {name: SERVICE.get(name, EVERYTHING) for name in tick_tables if name != "outbox"}
-    for statement in _statements(settings.service, metadata, service, relay, {**RELAY, **ticked}):
+    for statement in _grants(settings.service, metadata, service, relay, {**RELAY, **ticked}):
         connection.execute(text(statement))
+    policies, forced = _standing(connection, settings.service)
+    for table in metadata.tables.values():
+        if not table.info.get("shared"):
+            name = f"{settings.service}.{table.name}"
+            for statement in () if table.name in forced else FORCE:
+                connection.execute(text(statement.format(table=name)))
+            for statement in _policies(name, table, service, relay, policies.get(table.name, set())):
+                connection.execute(text(statement))
 
 
-def _statements(schema: str, metadata: MetaData, service: str, relay: str, granted: dict[str, str]) -> Iterator[str]:
+def _grants(schema: str, metadata: MetaData, service: str, relay: str, granted: dict[str, str]) -> Iterator[str]:
     yield f"grant usage on schema {schema} to {service}, {relay}"
     for table in metadata.tables.values():
         name = f"{schema}.{table.name}"
@@ -68,16 +83,20 @@ def _statements(schema: str, metadata: MetaData, service: str, relay: str, grant
         yield f"grant {SERVICE.get(table.name, EVERYTHING)} on {name} to {service}"
         if table.name in granted:
             yield f"grant {granted[table.name]} on {name} to {relay}"
-        if not table.info.get("shared"):
-            yield from _policies(name, table, service, relay)
     yield f"grant usage on all sequences in schema {schema} to {service}, {relay}"
 
 
-def _policies(name: str, table: Table, service: str, relay: str) -> Iterator[str]:
+def _standing(connection: Connection, schema: str) -> tuple[dict[str, set[str]], set[str]]:
+    """The policies of each table, and the tables whose row security is forced."""
+    policies: dict[str, set[str]] = {}
+    for table, policy in connection.execute(POLICIES, {"schema": schema}):
+        policies.setdefault(table, set()).add(policy)
+    return policies, set(connection.execute(FORCED, {"schema": schema}).scalars())
+
+
+def _policies(name: str, table: Table, service: str, relay: str, standing: set[str]) -> Iterator[str]:
     handled = f" or {HANDLES}" if "handling_tenant_id" in table.c else ""
     seen, worked_on = READS + handled, OWNS + handled
-    yield f"alter table {name} enable row level security"
-    yield f"alter table {name} force row level security"
     rules = {
         "seen": f"for select to {service} using ({seen})",
         "inserted": f"for insert to {service} with check ({worked_on})",
@@ -85,6 +104,9 @@ def _policies(name: str, table: Table, service: str, relay: str) -> Iterator[str
         "deleted": f"for delete to {service} using ({worked_on})",
         "relayed": f"for all to {relay} using (true) with check (true)",
     }
-    for rule, body in rules.items():
-        yield f"drop policy if exists {rule} on {name}"
-        yield f"create policy {rule} on {name} {body}"
+    # A policy's name bears what it says, so that another text is another policy.
+    wanted = {f"{rule}_{crc32(body.encode()):08x}": body for rule, body in rules.items()}
+    for policy in sorted(standing - wanted.keys()):
+        yield f"drop policy {policy} on {name}"
+    for policy in sorted(wanted.keys() - standing):
+        yield f"create policy {policy} on {name} {wanted[policy]}"

@@ -68,7 +68,7 @@ class Store:
 
         if self._group is not None:
             return self._group.run(act)
-        return _run(self.engine, act)
+        return write(self.engine, act)
 
     def read(self, by: Caller, query: Callable[[Tx], T]) -> T:
         """Run a query on one snapshot; it cannot write."""
@@ -78,7 +78,7 @@ class Store:
 
     def across(self, work: Callable[[Tx], T]) -> T:
         """Run the work of a relay or a tick: every tenant's rows, of the tables granted to it."""
-        return _run(self._across, lambda connection: work(self._everybody(connection)))
+        return write(self._across, lambda connection: work(self._everybody(connection)))
 
     def read_across(self, query: Callable[[Tx], T]) -> T:
         """The same on one snapshot, without writing: however long it takes, nobody waits for it."""
@@ -101,7 +101,8 @@ class Store:
         return Tx(self, connection, Caller.timer(self.service, ""), self.clock.now(), everybody=True)
 
 
-def _run(engine: Engine, act: Callable[[Connection], T]) -> T:
+def write(engine: Engine, act: Callable[[Connection], T]) -> T:
+    """Act in one transaction, and again where another stood in its way."""
     for longest in PAUSES:
         try:
             with begin_write(engine) as connection:

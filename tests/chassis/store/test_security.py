@@ -7,11 +7,16 @@ from sqlalchemy.exc import ProgrammingError
 from chassis.clock import SetClock
 from chassis.errors import Unusable
 from chassis.settings import Settings
-from chassis.store import Store, open_store
+from chassis.store import Store, Tx, open_store
 from chassis.store.engine import postgres_engine, refuse_power
-from tests.chassis.probe import OPERATOR, make_tables, metadata, on_postgres, owner_engine
+from tests.chassis.probe import OPERATOR, make_tables, metadata, note_ids, notes, on_postgres, owner_engine
 
 pytestmark = on_postgres
+EVERY_POLICY_GONE = """
+do $$ declare p record; begin
+  for p in select policyname from pg_policies where tablename = 'notes' loop execute format('drop policy %I on notes', p.policyname); end loop;
+end $$
+"""
 REFUSED = r"permission denied|must be owner"
 
 
@@ -112,3 +117,30 @@ def test_securing_again_takes_a_new_password(probe_settings: Settings, clock: Se
     finally:
         make_tables(probe_settings)
     open_store(probe_settings, metadata, clock).close()
+
+
+def test_securing_again_waits_for_nobody_who_works(probe: Store) -> None:
+    def act(tx: Tx) -> None:
+        tx.insert(notes, note_id="n-1")
+        make_tables(probe.settings)
+
+    probe.write(OPERATOR, act)
+    assert probe.read(OPERATOR, note_ids) == ["n-1"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "alter table notes no force row level security",
+        "alter table notes disable row level security",
+        "create policy mine on notes using (true)",
+        EVERY_POLICY_GONE,
+    ],
+)
+def test_securing_again_sets_right_what_was_changed(probe: Store, tampering: str) -> None:
+    _as_owner(probe.settings, tampering)
+    make_tables(probe.settings)
+    probe.write(OPERATOR, lambda tx: tx.insert(notes, note_id="n-1"))
+    with probe.engine.connect() as connection:
+        assert connection.execute(text("select count(*) from notes")).scalar_one() == 0
+    assert probe.read(OPERATOR, note_ids) == probe.across(note_ids) == ["n-1"]
