@@ -73,7 +73,7 @@ def date_message(clock: Clock, calendar: Calendar) -> pb.Date:
     )
 
 
-def round_message(order: Order, round_: Round, remark: str, now: dt.datetime) -> pb.Round:
+def round_message(order: Order, round_: Round, now: dt.datetime) -> pb.Round:
     """A round and whether it counts as overdue."""
     return pb.Round(
         number=round_.number,
@@ -90,11 +90,12 @@ def round_message(order: Order, round_: Round, remark: str, now: dt.datetime) ->
         extensions=round_.extensions,
         promises=round_.promises,
         deficient=round_.deficient,
-        call_back=call_back_message(round_.call_back, remark),
+        call_back=call_back_message(round_.call_back),
+        note=round_.note,
     )
 
 
-def call_back_message(call_back: CallBack, remark: str) -> pb.CallBack:
+def call_back_message(call_back: CallBack) -> pb.CallBack:
     """What a call-back has come to."""
     return pb.CallBack(
         attempts=call_back.attempts,
@@ -106,7 +107,7 @@ def call_back_message(call_back: CallBack, remark: str) -> pb.CallBack:
         result=number_of(call_back.result),
         rated_at=stamp(call_back.rated_at),
         via=number_of(call_back.via),
-        remark=remark,
+        remark=call_back.remark,
     )
 
 

@@ -35,7 +35,7 @@ class DispatchWorker:
     @listens(intake.TicketWithdrawn)
     def ticket_withdrawn(self, event: intake.TicketWithdrawn, tx: Tx) -> None:
         """The caller took it back."""
-        opening.ticket_withdrawn(tx, event.ticket_id, hearing.reason_of(event), hearing.at_of(event), event.version)
+        opening.ticket_withdrawn(tx, event.ticket_id, hearing.reason_of(event), hearing.at_of(event))
 
     @listens(directory.TenantChanged)
     def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:

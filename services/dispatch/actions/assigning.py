@@ -22,7 +22,7 @@ def dispatch(tx: Tx, seen: Seen, unit_id: str, result_days: int | None, note_tex
 
     def rule(order: Order, act: Act, owner: Tx) -> Order:
         unit = the_unit(owner, unit_id, order.party_people)
-        return dispatching.dispatch(order, unit, act, result_days=result_days)
+        return dispatching.dispatch(order, unit, act, result_days=result_days).with_round(note=note_text)
 
     return change(tx, Verb.DISPATCH, seen, rule, unit=unit_id, note=note_text)
 
@@ -47,7 +47,7 @@ def hand_on(tx: Tx, seen: Seen, unit_id: str, note_text: str) -> tuple[Order, Or
         return handing_on.hand_on(order, unit, inner, act)
 
     outer = change(tx, Verb.HAND_ON, seen, rule, unit=unit_id, note=note_text)
-    return outer, _received(tx, outer, unit)
+    return outer, _received(tx, outer, unit, note_text)
 
 
 def the_unit(owner: Tx, unit_id: str, party_people: frozenset[str]) -> Unit:
@@ -58,13 +58,13 @@ def the_unit(owner: Tx, unit_id: str, party_people: frozenset[str]) -> Unit:
     return unit
 
 
-def _received(tx: Tx, outer: Order, unit: Unit) -> Order:
+def _received(tx: Tx, outer: Order, unit: Unit, note_text: str) -> Order:
     verb = Verb.HAND_ON
     standing = copies.standing(tx)
     with in_calendar(verb.article):
         law = Law(standing.calendar, standing.policy, edition_of(outer.edition, outer.formed_at, standing.policy))
         inner = handing_on.receive(outer, unit, Act(tx.by, tx.now, lambda: law, tx.new_id()))
-    inner = replace(inner, version=1)
+    inner = replace(inner.with_round(note=note_text), version=1)
     orders.add(tx, inner, standing.calendar_version)
     note(tx, verb, verb.article, inner, {"unit": unit.unit_id, "outer": outer.order_id})
     tell(tx, verb, verb.article, None, inner)

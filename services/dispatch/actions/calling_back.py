@@ -7,8 +7,8 @@ from services.dispatch.actions.changing import Seen, change
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import calling_back, closing, reworking
 from services.dispatch.rules.act import Act
-from services.dispatch.rules.calling_back import Outcome
-from services.dispatch.rules.order import Order, Rating, Via
+from services.dispatch.rules.calling_back import Outcome, Said
+from services.dispatch.rules.order import Order
 from services.dispatch.rules.reworking import Ground
 from services.dispatch.store import calls
 
@@ -29,15 +29,12 @@ def send_rating_link(tx: Tx, seen: Seen) -> Order:
     return change(tx, Verb.SEND_RATING_LINK, seen, lambda order, act, _owner: calling_back.send_rating_link(order, act))
 
 
-def record_ratings(tx: Tx, seen: Seen, process: Rating | None, result: Rating | None, via: Via, remark: str) -> Order:
+def record_ratings(tx: Tx, seen: Seen, said: Said) -> Order:
     """11(8)."""
-
-    def rule(order: Order, act: Act, owner: Tx) -> Order:
-        after = calling_back.record_ratings(order, process, result, via, act)
-        calls.keep_remark(owner, order, remark)
-        return after
-
-    return change(tx, Verb.RECORD_RATINGS, seen, rule, process=process, result=result, via=via)
+    return change(
+        tx, Verb.RECORD_RATINGS, seen, lambda order, act, _owner: calling_back.record_ratings(order, said, act),
+        process=said.process, result=said.result, via=said.via,
+    )  # fmt: skip
 
 
 def find_unreachable(tx: Tx, seen: Seen) -> Order:

@@ -15,7 +15,7 @@ from chassis.store import Tx
 from regulation.articles import Article, NotAllowed
 from regulation.calendar import NoCalendar
 from regulation.instants import to_local
-from services.dispatch.actions.telling import tell
+from services.dispatch.actions.telling import late, tell
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import acting
 from services.dispatch.rules.act import Act
@@ -74,9 +74,16 @@ def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str,
     """Save what a verb did, append it to the journal and tell it."""
     after = replace(after, version=before.version + 1)
     orders.save(owner, before, after)
-    note(owner, verb, verb.article, after, detail)
+    note(owner, verb, verb.article, after, {**detail, **_consequences(before, after)})
     tell(owner, verb, verb.article, before, after)
     return after
+
+
+def _consequences(before: Order, after: Order) -> dict[str, Any]:
+    """What a verb did to the date in force, and whether it made one missed."""
+    due, was = orders.due_clock(after).deadline.deadline_at, orders.due_clock(before).deadline.deadline_at
+    moved = {"due_at": due.isoformat()} if due != was else {}
+    return {**moved, "late": True} if late(before, after) else moved
 
 
 def note(owner: Tx, verb: str, article: Article, order: Order, detail: dict[str, Any]) -> None:

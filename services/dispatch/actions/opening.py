@@ -62,9 +62,9 @@ def ticket_supplemented(tx: Tx, ticket_id: str, text: str, at: dt.datetime, vers
         change(tx, Verb.SUPPLEMENT, Seen(order_id), lambda order, _act, _owner: supplement(order))
 
 
-def ticket_withdrawn(tx: Tx, ticket_id: str, reason: str, at: dt.datetime, version: int) -> None:
+def ticket_withdrawn(tx: Tx, ticket_id: str, reason: str, at: dt.datetime) -> None:
     """The caller took it back; an order that has ended stays as it ended."""
-    tickets.keep_withdrawal(tx, ticket_id, reason, at, version)
+    tickets.keep_withdrawal(tx, ticket_id, reason, at)
     order_id = tickets.open_order_id(tx, ticket_id)
     if order_id is not None:
         _withdraw(tx, order_id, reason)

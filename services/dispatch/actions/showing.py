@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import RowMapping
@@ -55,10 +56,11 @@ def readable(tx: Tx, order_id: str) -> RowMapping:
 
 
 def list_journal(tx: Tx, order_id: str, page: Page) -> tuple[list[Entry], str]:
-    """Every step of the order's ticket that its owner keeps here, oldest first (10)."""
+    """The order's steps among those of its ticket, oldest first (10); a page may hold fewer than were asked for."""
     row = readable(tx, order_id)
     with orders.owner_of(tx, row) as owner:
-        return journal.entries(owner, row["ticket_id"], page)
+        entries, token = journal.entries(owner, row["ticket_id"], page)
+    return [each for each in entries if json.loads(each.detail)["order"] == order_id], token
 
 
 def count_hub_breaches(tx: Tx, first: dt.date, last: dt.date) -> pb.HubBreaches:
@@ -71,8 +73,8 @@ def count_hub_breaches(tx: Tx, first: dt.date, last: dt.date) -> pb.HubBreaches:
 
 
 def _add_below(owner: Tx, order: Order, answer: pb.GetOrderResponse) -> None:
-    order_id, remarks = order.order_id, reading.remarks_of(owner, order.order_id)
-    answer.rounds.extend(round_message(order, each, remarks[each.number], owner.now) for each in order.rounds)
+    order_id = order.order_id
+    answer.rounds.extend(round_message(order, each, owner.now) for each in order.rounds)
     answer.dates.extend(_dates(owner, order.clocks))
     answer.replies.extend(reply_message(each) for each in replies.of_order(owner, order_id))
     answer.requests.extend(request_message(each) for each in reading.requests_of(owner, order_id))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from chassis.errors import Invalid
 from chassis.store import Tx
 from hotline.dispatch.v1 import call_backs_pb2, closings_pb2
 from services.dispatch.actions import calling_back
 from services.dispatch.api.translating import seen, shown
-from services.dispatch.rules.calling_back import Outcome
+from services.dispatch.rules.calling_back import Outcome, Said
 from services.dispatch.rules.order import Rating, Via
 from services.dispatch.rules.reworking import Ground
 from services.dispatch.words import word_of
@@ -29,11 +28,8 @@ class CallBackDoor:
 
     def RecordRatings(self, request: call_backs_pb2.RecordRatingsRequest, tx: Tx) -> call_backs_pb2.RecordRatingsResponse:
         """记录回访评价."""
-        via = word_of(Via, request.via)
-        if via is None:
-            raise Invalid("via", "请选择评价的取得方式：电话或短信", "11-8")
-        process, result = word_of(Rating, request.process), word_of(Rating, request.result)
-        order = calling_back.record_ratings(tx, seen(request), process, result, via, request.remark)
+        said = Said(word_of(Rating, request.process), word_of(Rating, request.result), word_of(Via, request.via), request.remark)
+        order = calling_back.record_ratings(tx, seen(request), said)
         return call_backs_pb2.RecordRatingsResponse(order=shown(tx, order))
 
     def FindUnreachable(self, request: call_backs_pb2.FindUnreachableRequest, tx: Tx) -> call_backs_pb2.FindUnreachableResponse:

@@ -50,7 +50,6 @@ class DeskDoor:
         rows, token = lists.queue(tx, State.CALLING_BACK, filter_of(request.filter), request.page)
         answer, rounds = pb.ListCallBackQueueResponse(next_page_token=token), lists.present_rounds(tx, rows)
         for row in rows:
-            round_ = rounds[row["order_id"]]
-            call_back = call_back_message(round_of(round_).call_back, round_["remark"])
+            call_back = call_back_message(round_of(rounds[row["order_id"]]).call_back)
             answer.items.add(order=order_message(row, tx.now), call_back=call_back)
         return answer

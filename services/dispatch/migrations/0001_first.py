@@ -262,7 +262,8 @@ def upgrade() -> None:
         sa.Column("result", sa.String(length=12), nullable=True),
         sa.Column("rated_at", types.Instant(timezone=True), nullable=True),
         sa.Column("via", sa.String(length=8), nullable=True),
-        sa.Column("remark", sa.Text(), server_default="", nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("order_id", "number", name=op.f("pk_rounds")),
     )
     op.create_table(

@@ -61,13 +61,15 @@ def upgrade() -> None:
         "tickets",
         sa.Column("ticket_id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("place", types.Json, nullable=False),
-        sa.Column("parties", types.Json, nullable=False),
-        sa.Column("received_at", types.Instant(timezone=True), nullable=False),
-        sa.Column("provincial_number", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", types.Json, nullable=True),
+        sa.Column("parties", types.Json, nullable=True),
+        sa.Column("received_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("provincial_number", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("withdrawn_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_tickets")),
     )
     op.create_table(
@@ -99,13 +101,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("urgings", schema=None) as batch_op:
         batch_op.create_index("ix_urgings_order", ["order_id"], unique=False)
-
-    op.create_table(
-        "withdrawals",
-        sa.Column("ticket_id", sa.String(length=64), nullable=False),
-        sa.Column("tenant_id", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", types.Instant(timezone=True), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_withdrawals")),
-    )

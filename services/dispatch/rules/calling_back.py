@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chassis.errors import Invalid
 from regulation.articles import NotAllowed
@@ -22,6 +22,16 @@ class Outcome(enum.StrEnum):
     SWITCHED_OFF = "switched_off"
     WRONG_NUMBER = "wrong_number"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The caller's two answers, how they were obtained, and what was said besides."""
+
+    process: Rating | None
+    result: Rating | None
+    via: Via | None
+    remark: str = ""
 
 
 def record_attempt(order: Order, outcome: Outcome | None, act: Act) -> Order:
@@ -54,22 +64,26 @@ def send_rating_link(order: Order, act: Act) -> Order:
     return replace(_with(order, replace(call_back, link_sent_at=act.now, link_until=until)), state=state)
 
 
-def record_ratings(order: Order, process: Rating | None, result: Rating | None, via: Via, act: Act) -> Order:
+def record_ratings(order: Order, said: Said, act: Act) -> Order:
     """11(8): 对服务过程和办理结果满意情况予以评价. By link only while it is open.
 
-    Raises Invalid unless both were answered; NotAllowed a second time, and for a link that is closed or was not sent.
+    Raises Invalid unless both were answered and it is said how; NotAllowed a second time, and for a link that is closed or was not sent.
     """
     verb = Verb.RECORD_RATINGS
     state = after(order.state, verb)
     _not_rated(order, verb)
-    for field, rating, what in (("process", process, "服务过程"), ("result", result, "办理结果")):
-        if rating is None:
-            raise Invalid(field, f"请记录来电人对{what}的评价", verb.article.code)
+    said_all = (("process", "来电人对服务过程的评价"), ("result", "来电人对办理结果的评价"), ("via", "评价的取得方式：电话或短信"))
+    for field, what in said_all:
+        if getattr(said, field) is None:
+            raise Invalid(field, f"请记录{what}", verb.article.code)
     until = order.present.call_back.link_until
-    if via is Via.LINK and (until is None or act.now > until):
+    if said.via is Via.LINK and (until is None or act.now > until):
         raise NotAllowed(verb.article, "评价短信未发送或已过有效期，不能据此记录评价，请以电话回访")
-    order = _called(order, act.now) if via is Via.PHONE else order
-    rated = replace(order.present.call_back, process=process, result=result, rated_at=act.now, via=via)
+    order = _called(order, act.now) if said.via is Via.PHONE else order
+    rated = replace(
+        order.present.call_back,
+        process=said.process, result=said.result, via=said.via, remark=said.remark, rated_at=act.now,
+    )  # fmt: skip
     return replace(_with(order, rated), state=state)
 
 

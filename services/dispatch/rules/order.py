@@ -94,6 +94,7 @@ class CallBack:
     result: Rating | None = None
     rated_at: dt.datetime | None = None
     via: Via | None = None
+    remark: str = ""  # what the caller said besides
 
     @property
     def rated(self) -> bool:
@@ -118,6 +119,7 @@ class Round:
     extensions: int = 0
     promises: int = 0
     deficient: int = 0  # replies sent back (11(8))
+    note: str = ""  # what the unit should know
     call_back: CallBack = field(default_factory=CallBack)
 
     @property

@@ -27,7 +27,7 @@ class Ground(enum.StrEnum):
 def rework(order: Order, ground: Ground | None, reason: str, act: Act) -> Order:
     """11(9): 经回访. A new round at the same unit with a fresh 5 working days from now (policy).
 
-    On time is judged round by round. The hub records why the demand is reasonable.
+    On time is judged round by round. The hub records why the demand is reasonable, and the unit is told.
 
     Raises Invalid without ground or reason; NotAllowed before the call-back came to an end, and where its outcome does
     not bear the ground.
@@ -40,7 +40,7 @@ def rework(order: Order, ground: Ground | None, reason: str, act: Act) -> Order:
     _borne_out(order.present.call_back, ground, verb)
     order = end_round(order, Ending.REWORKED, act.now)
     order = replace(order, state=state, reworks=order.reworks + 1)
-    return deliver(order, dates.rework(order, act.now, act.law), act)
+    return deliver(order, dates.rework(order, act.now, act.law), act).with_round(note=reason)
 
 
 def _borne_out(call_back: CallBack, ground: Ground, verb: Verb) -> None:

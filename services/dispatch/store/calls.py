@@ -1,4 +1,4 @@
-"""What the call-back obtained besides the ratings: attempts in vain, and what the caller said."""
+"""Calls that obtained nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from chassis.store import Tx
 from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.rules.order import Order
-from services.dispatch.store.tables import attempts, rounds
+from services.dispatch.store.tables import attempts
 
 
 def keep_attempt(owner: Tx, order: Order, outcome: Outcome | None, note: str) -> None:
@@ -22,13 +22,6 @@ def keep_attempt(owner: Tx, order: Order, outcome: Outcome | None, note: str) ->
         outcome=outcome,
         note=note,
     )
-
-
-def keep_remark(owner: Tx, order: Order, remark: str) -> None:
-    """Keep what the caller said beside the two answers."""
-    if remark:
-        same = (rounds.c.order_id == order.order_id) & (rounds.c.number == order.present.number)
-        owner.run(owner.update(rounds).where(same).values(remark=remark))
 
 
 def of_order(owner: Tx, order_id: str) -> list[RowMapping]:

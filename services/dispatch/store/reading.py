@@ -23,13 +23,6 @@ def requests_of(owner: Tx, order_id: str) -> list[Request]:
     return sorted(found, key=lambda each: (each.asked_at, each.request_id))
 
 
-def remarks_of(owner: Tx, order_id: str) -> dict[int, str]:
-    """What the caller said at each round's call-back."""
-    own = tables.rounds.c
-    rows = owner.all(owner.select(tables.rounds, own.number, own.remark).where(own.order_id == order_id))
-    return {row["number"]: row["remark"] for row in rows}
-
-
 def urgings_of(owner: Tx, order_id: str) -> list[RowMapping]:
     """What sla issued, the oldest first; one whose issue was not told yet is left out."""
     own = told.urgings.c
@@ -47,7 +40,7 @@ def inner_of(district: Tx, outer_order_id: str) -> list[RowMapping]:
 def count_late_dispatches(owner: Tx, since: dt.datetime, until: dt.datetime) -> int:
     """11(2): dispatched late, or late and not dispatched yet, by the instant it was due: 24:00 is the day it closes."""
     own, waiting = tables.clocks.c, tables.orders.c
-    done = select(func.count()).where(own.tenant_id == owner.by.tenant_id, own.kind == "11-2", own.late)
+    done = select(func.count()).select_from(tables.clocks).where(own.tenant_id == owner.by.tenant_id, tables.LATE_DISPATCH)
     late = _count(owner, done.where(own.deadline_at > since, own.deadline_at <= until))
     open_ = select(func.count()).where(waiting.tenant_id == owner.by.tenant_id, waiting.state == "pending", waiting.due_at < owner.now)
     return late + _count(owner, open_.where(waiting.due_at > since, waiting.due_at <= until))

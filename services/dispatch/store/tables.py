@@ -104,7 +104,8 @@ rounds = Table(
     Column("result", String(12)),
     Column("rated_at", Instant),
     Column("via", String(8)),
-    Column("remark", Text, nullable=False, server_default=""),
+    Column("remark", Text, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 clocks = Table(
@@ -132,13 +133,14 @@ clocks = Table(
     Column("counted_from", Integer, nullable=False),
     Column("late", Boolean, nullable=False),
 )
-_late_dispatch = text("kind = '11-2' and late")
+LATE_DISPATCH = text("kind = '11-2' and late")
+"""The hub's breaches (11(2)); written out, for a partial index serves only its own words."""
 Index(
     "ix_clocks_late_dispatch",
     clocks.c.tenant_id,
     clocks.c.deadline_at,
-    postgresql_where=_late_dispatch,
-    sqlite_where=_late_dispatch,
+    postgresql_where=LATE_DISPATCH,
+    sqlite_where=LATE_DISPATCH,
 )
 
 

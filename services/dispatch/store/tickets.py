@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from chassis.store import Tx
 from services.dispatch.store.tables import orders
-from services.dispatch.store.told import supplements, tickets, withdrawals
+from services.dispatch.store.told import supplements, tickets
 
 if TYPE_CHECKING:
     from services.dispatch.actions.opening import Ticket
@@ -24,8 +24,8 @@ def keep(tx: Tx, ticket: Ticket) -> None:
 
 
 def text_of(tx: Tx, ticket_id: str) -> RowMapping | None:
-    """A ticket's text, of the transaction's tenant."""
-    return tx.one(tx.select(tickets).where(tickets.c.ticket_id == ticket_id))
+    """A formed ticket's text, of the transaction's tenant."""
+    return tx.one(tx.select(tickets).where(tickets.c.ticket_id == ticket_id, tickets.c.version > 0))
 
 
 def order_id(tx: Tx, ticket_id: str) -> str | None:
@@ -38,15 +38,16 @@ def open_order_id(tx: Tx, ticket_id: str) -> str | None:
     return _order_id(tx, ticket_id, only_open=True)
 
 
-def keep_withdrawal(tx: Tx, ticket_id: str, reason: str, at: dt.datetime, version: int) -> None:
-    """Keep that the caller took it back."""
-    tx.insert_new(withdrawals, ("ticket_id",), {"ticket_id": ticket_id, "reason": reason, "at": at, "version": version})
+def keep_withdrawal(tx: Tx, ticket_id: str, reason: str, at: dt.datetime) -> None:
+    """Keep that the caller took it back, formed or not formed yet."""
+    tx.put(tickets, ("ticket_id",), {"ticket_id": ticket_id, "withdrawn_reason": reason, "withdrawn_at": at})
 
 
 def withdrawal_reason(tx: Tx, ticket_id: str) -> str | None:
     """Why the caller took it back; none when it was not."""
-    row = tx.one(tx.select(withdrawals, withdrawals.c.reason).where(withdrawals.c.ticket_id == ticket_id))
-    return row["reason"] if row else None
+    own = tickets.c
+    row = tx.one(tx.select(tickets, own.withdrawn_reason).where(own.ticket_id == ticket_id, own.withdrawn_at.is_not(None)))
+    return row["withdrawn_reason"] if row else None
 
 
 def keep_supplement(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version: int) -> bool:

@@ -7,27 +7,21 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 from chassis.store import Instant, Json
 from services.dispatch.store.tables import id_column, metadata
 
+# A withdrawal may come before its ticket: both take this row, so that neither misses the other. Version 0: not formed yet.
 tickets = Table(
     "tickets",
     metadata,
     id_column("ticket_id", key=True),
     id_column("tenant_id"),
-    Column("channel", String(20), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("place", Json, nullable=False),
-    Column("parties", Json, nullable=False),
-    Column("received_at", Instant, nullable=False),
-    id_column("provincial_number"),
-    Column("version", BigInteger, nullable=False),
-)
-withdrawals = Table(
-    "withdrawals",
-    metadata,
-    id_column("ticket_id", key=True),
-    id_column("tenant_id"),
-    Column("reason", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("version", BigInteger, nullable=False),
+    Column("channel", String(20), nullable=False, server_default=""),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("place", Json),
+    Column("parties", Json),
+    Column("received_at", Instant),
+    Column("provincial_number", String(64), nullable=False, server_default=""),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_reason", Text),
 )
 supplements = Table(
     "supplements",

@@ -160,9 +160,9 @@ class Desk:
         return self
 
     def record_ratings(
-        self, process: Rating | None = Rating.SATISFIED, result: Rating | None = Rating.SATISFIED, via: Via = Via.PHONE
+        self, process: Rating | None = Rating.SATISFIED, result: Rating | None = Rating.SATISFIED, via: Via | None = Via.PHONE
     ) -> Desk:
-        self.order = calling_back.record_ratings(self.order, process, result, via, self.act(CALLER_BACK))
+        self.order = calling_back.record_ratings(self.order, calling_back.Said(process, result, via), self.act(CALLER_BACK))
         return self
 
     def find_unreachable(self) -> Desk:

@@ -41,6 +41,8 @@ def test_record_ratings_takes_both_answers_once() -> None:
         desk.record_ratings(process=None)
     with incomplete("result", "11-8"):
         desk.record_ratings(result=None)
+    with incomplete("via", "11-8"):
+        desk.record_ratings(via=None)
     call_back = desk.record_ratings(Rating.FAIR, Rating.DISSATISFIED).order.present.call_back
     assert (call_back.process, call_back.result, call_back.attempts, call_back.via) == (Rating.FAIR, Rating.DISSATISFIED, 1, Via.PHONE)
     for again in (desk.record_ratings, desk.record_attempt, desk.send_rating_link, desk.find_unreachable):

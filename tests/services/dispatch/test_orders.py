@@ -54,6 +54,7 @@ def test_an_order_from_dispatch_to_its_end(city: City) -> None:
     assert [each.order.version for each in city.told(order)] == list(range(1, 8))
     assert [step[0] for step in city.journal(order)] == verbs
     assert [step[1] for step in city.journal(order)] == ["11-1", "11-2", "11-3", "11-5", "11-8", "11-8", "11-10"]
+    assert city.get(order).rounds[0].call_back.remark == "水压很好"
     rated = city.told(order)[5]
     assert (rated.process, rated.result) == (events_pb2.RATING_SATISFIED, events_pb2.RATING_FAIR)
     closed = city.told(order)[6]
@@ -145,6 +146,17 @@ def test_an_unreachable_caller_and_the_closing_of_it(city: City) -> None:
     order = city.do("ClosingService/CloseUnreachable", order, REVIEWER, finding="符合供水条例")
     assert order.closing == events_pb2.CLOSING_UNREACHABLE
     assert [each.outcome for each in city.get(order).attempts] == [orders_pb2.ATTEMPT_OUTCOME_BUSY] * 3
+
+
+def test_the_journal_says_which_date_is_in_force_and_what_was_late(city: City) -> None:
+    order = city.do("AssignmentService/Dispatch", city.form(), DISPATCHER, unit_id="water", note="请先联系来电人")
+    order = city.do("AssignmentService/SignIn", order, HANDLER)
+    city.at("2025-01-14 09:00")
+    steps = {verb: detail for verb, _, detail in city.journal(city.reply(order))}
+    assert steps["dispatch"]["due_at"] == "2025-01-13T16:00:00+00:00"
+    assert "due_at" not in steps["sign_in"]
+    assert steps["reply"]["late"] is True
+    assert city.get(order).rounds[0].note == "请先联系来电人"
 
 
 def test_a_rework_is_a_second_round(city: City) -> None:
