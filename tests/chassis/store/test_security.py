@@ -14,7 +14,9 @@ from tests.chassis.probe import OPERATOR, make_tables, metadata, note_ids, notes
 pytestmark = on_postgres
 EVERY_POLICY_GONE = """
 do $$ declare p record; begin
-  for p in select policyname from pg_policies where tablename = 'notes' loop execute format('drop policy %I on notes', p.policyname); end loop;
+  for p in select policyname from pg_policies where tablename = 'notes' loop
+    execute format('drop policy %I on notes', p.policyname);
+  end loop;
 end $$
 """
 REFUSED = r"permission denied|must be owner"
