@@ -71,7 +71,7 @@ def _children(settings: Settings) -> list[Child]:
 
 def _check_data(settings: Settings) -> None:
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         (settings.data / ".writable").touch()
         (settings.data / ".writable").unlink()
     except OSError as error:

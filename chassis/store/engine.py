@@ -43,7 +43,7 @@ def sqlite_engine(settings: Settings) -> Engine:
 
     It never waits inside SQLite, which would stop every greenlet of a process, but naps: `group.patiently`.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = URL.create("sqlite", database=str(settings.data / f"{settings.service}.db"))
     arguments = {"timeout": 0, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=POOL, max_overflow=-1, hide_parameters=True)

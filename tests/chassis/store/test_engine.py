@@ -78,3 +78,9 @@ def test_a_database_that_is_away_is_told_in_one_line(probe_settings: Settings, c
         open_store(away, metadata, clock)
     assert len(str(refused.value).splitlines()) == 1
     assert "hunter2" not in str(refused.value)
+
+
+def test_the_folder_of_the_data_is_its_owners_alone(tmp_path: Path, clock: SetClock) -> None:
+    store = open_store(Settings("probe", data=tmp_path / "new" / "var"), metadata, clock)
+    assert (tmp_path / "new" / "var").stat().st_mode & 0o777 == 0o700
+    store.close()
