@@ -18,7 +18,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared
 from simulator.audit.booked import Facts
 
 
-def ticket_facts(ticket: tickets.Ticket) -> Facts:
+def ticket_facts(ticket: tickets.Ticket, attachments: int) -> Facts:
     """What intake answers."""
     settled = ticket.settlement
     return {
@@ -34,6 +34,7 @@ def ticket_facts(ticket: tickets.Ticket) -> Facts:
         "recurs": settled.recurs_ticket_id,
         "passed_to": _name(tickets.EmergencyNumber, "EMERGENCY_NUMBER", settled.passed_to),
         "supplements": len(ticket.supplements),
+        "attachments": attachments,
         "order state": _name(events.OrderState, "ORDER_STATE", ticket.order.state),
         "order closing": _name(events.Closing, "CLOSING", ticket.order.closing),
     }
@@ -57,6 +58,7 @@ def order_facts(
         "returns": order.returns,
         "reworks": order.reworks,
         "steps": tuple(step.verb for step in steps[1:]),
+        "coordination": order.HasField("coordinate_since"),
         "requests": tuple(_request(each) for each in answer.requests),
         "lights": tuple(sorted(_light(each) for each in turned if stands(each) and _moment(each, "at") <= now)),
         "urgings": tuple(sorted(_urging(each) for each in issued if _at(each, "voided_at") is None and _moment(each, "at") <= now)),
@@ -82,9 +84,12 @@ def instants(steps: Iterable[shared.JournalEntry]) -> list[datetime]:
 
 
 def _request(request: orders.Request) -> tuple[Any, ...]:
-    facet = _name(orders.Facet, "FACET", request.facet)
+    facet, decision = _name(orders.Facet, "FACET", request.facet), _name(orders.Decision, "DECISION", request.decision)
+    decide_by, decided = _at(request, "decide_by"), _at(request, "decided_at")
+    late_decision = decide_by is not None and decided is not None and decided > decide_by
     late = getattr(request, "return").late
-    return facet, request.round, _name(orders.Decision, "DECISION", request.decision), late, request.HasField("escalated_at")
+    asked = facet, request.round, _at(request, "asked_at"), late, request.HasField("escalated_at")
+    return *asked, decide_by, decision, decided, late_decision
 
 
 def _light(turn: lights.Turn) -> tuple[Any, ...]:

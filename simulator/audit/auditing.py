@@ -11,6 +11,7 @@ from threading import Event
 from time import monotonic
 
 from hotline.dispatch.v1 import orders_pb2 as orders
+from hotline.intake.v1 import attachments_pb2 as attachments
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.sla.v1 import lights_pb2 as lights
 from hotline.sla.v1 import urgings_pb2 as urgings
@@ -63,15 +64,24 @@ def _examined(stage: Stage, page: Page, now: datetime) -> Found:
     """One ticket; what cannot be asked is lost as well."""
     found = Found()
     try:
-        by = stage.house.of_unit(stage.city.hub_id, "ROLE_SUPERVISOR")
-        ticket = by.ask("intake.v1.TicketService/GetTicket", tickets.GetTicketRequest(ticket_id=page.ticket_id), tickets.GetTicketResponse)
         story = _examine_orders(stage, page.story, found, now) if page.story else None
         page.story = story or page.story
-        hold("ticket", booked.ticket_facts(page, stage.city.law.policy, now), answered.ticket_facts(ticket.ticket), found)
+        hold("ticket", booked.ticket_facts(page, stage.city.law.policy, now), _ticket_facts(stage, page), found)
     except Exception:  # noqa: BLE001 - the others are asked all the same
         found.lost.append(traceback.format_exc(limit=-FRAMES))
     found.lost = [f"message {page.number}, ticket {page.ticket_id}: {each}" for each in found.lost]
     return found
+
+
+def _ticket_facts(stage: Stage, page: Page) -> Facts:
+    by = _supervisor(stage, stage.city.tenant_id)
+    request = tickets.GetTicketRequest(ticket_id=page.ticket_id)
+    ticket = by.ask("intake.v1.TicketService/GetTicket", request, tickets.GetTicketResponse).ticket
+    listing = attachments.ListAttachmentsRequest(ticket_id=page.ticket_id)
+    listed = (
+        by.ask("intake.v1.AttachmentService/ListAttachments", listing, attachments.ListAttachmentsResponse) if page.attachments else None
+    )
+    return answered.ticket_facts(ticket, len(listed.attachments) if listed else 0)
 
 
 def _examine_orders(stage: Stage, story: Story, found: Found, now: datetime) -> Story:

@@ -8,7 +8,7 @@ from typing import Any
 from regulation.policy import Policy
 from regulation.terms import Light
 from simulator.book.dates import LIT
-from simulator.book.rounds import Round
+from simulator.book.rounds import Asked, Round
 from simulator.book.standing import VOID_ENDINGS, Standing
 from simulator.book.story import Story
 from simulator.book.tickets import Page
@@ -32,6 +32,7 @@ def ticket_facts(page: Page, policy: Policy, now: datetime) -> Facts:
         "recurs": page.recurs,
         "passed_to": page.passed_to,
         "supplements": page.supplements,
+        "attachments": page.attachments,
         "order state": standing.state if standing else "UNSPECIFIED",
         "order closing": standing.closing if standing else "UNSPECIFIED",
     }
@@ -49,7 +50,8 @@ def order_facts(story: Story, now: datetime) -> Facts:
         "returns": standing.returns,
         "reworks": standing.reworks,
         "steps": tuple(story.verbs),
-        "requests": tuple((each.facet, each.round, each.decision, each.late, bool(each.escalated)) for each in standing.requests),
+        "coordination": standing.returns >= story.law.policy.returns_before_coordination,
+        "requests": tuple(_request(each) for each in standing.requests),
         "lights": _lights(standing, now),
         "urgings": _urgings(standing, now),
         "urgings shown": _urgings(standing, now),
@@ -72,6 +74,11 @@ def _urgings(standing: Standing, now: datetime) -> tuple[Any, ...]:
     """12, 13: one with each red light."""
     red = [(kept.round, kept.kind.name, at) for kept in standing.dates for light, at in kept.lights(now) if light is Light.RED]
     return tuple(sorted(red))
+
+
+def _request(asked: Asked) -> tuple[Any, ...]:
+    decided = asked.decide_by, asked.decision, asked.decided, asked.late_decision
+    return asked.facet, asked.round, asked.at, asked.late, bool(asked.escalated), *decided
 
 
 def _round(standing: Standing, round_: Round, now: datetime) -> tuple[Any, ...]:

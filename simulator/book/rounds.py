@@ -41,6 +41,7 @@ class Asked:
     days: int
     promised_on: date
     late: bool
+    decide_by: datetime | None = None
     decision: str = "UNSPECIFIED"
     decided: datetime | None = None
     escalated: datetime | None = None
@@ -50,6 +51,11 @@ class Asked:
         """Whether it waits for the hub."""
         return self.decision == "UNSPECIFIED"
 
-    def decide(self, decision: str, at: datetime | None) -> None:
+    @property
+    def late_decision(self) -> bool:
+        """11(4): whether the hub took longer than it may: its own breach."""
+        return self.decide_by is not None and self.decided is not None and self.decided > self.decide_by
+
+    def decide(self, decision: str, at: datetime) -> None:
         """Granted, refused or lapsed."""
         self.decision, self.decided = decision, at

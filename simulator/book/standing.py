@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from regulation import terms
 from regulation.calendar import Calendar
+from regulation.instants import closing, local_day
 from regulation.policy import Policy
 from regulation.terms import Deadline, Kind, Source
 from simulator.book.dates import LIT, Kept
@@ -77,7 +78,7 @@ class Standing:
     def recall(self, at: datetime) -> None:
         """11(2): the round is void, the hub's old date runs on."""
         hub = [each.deadline for each in self.dates if each.kind is Kind.DISPATCH]
-        self._end("RECALLED")
+        self._end("RECALLED", at)
         self._begin(hub[-1] if hub else self._hub_date(at), "", number=self.round.number + 1)
         self.state, self.unit_id = "PENDING", ""
 
@@ -155,7 +156,7 @@ class Standing:
     def grant_return(self, at: datetime) -> None:
         """11(6), 11(2): the round is void, and the hub has a fresh working day."""
         self.asked.decide("GRANTED", at)
-        self._end("RETURNED")
+        self._end("RETURNED", at)
         self._begin(self._hub_date(at), "", number=self.round.number + 1)
         self.returns += 1
         self.state, self.unit_id = "PENDING", ""
@@ -200,35 +201,35 @@ class Standing:
 
     def rework(self, at: datetime) -> None:
         """11(9): a new round at the same unit with a fresh term."""
-        self._end("REWORKED")
+        self._end("REWORKED", at)
         fresh = terms.rework_deadline(at, source=self.source, urgent=self.urgent, calendar=self.law.calendar, policy=self.law.policy)
         self.reworks += 1
         self.state = "DISPATCHED"
         self._deliver(at, fresh, None)
 
-    def close_satisfied(self, _at: datetime) -> None:
+    def close_satisfied(self, at: datetime) -> None:
         """11(10)."""
-        self._close("CLOSED", "CLOSED", "SATISFIED")
+        self._close(at, "CLOSED", "CLOSED", "SATISFIED")
 
-    def close_dissatisfied(self, _at: datetime) -> None:
+    def close_dissatisfied(self, at: datetime) -> None:
         """11(10): 或者答复内容符合法律、法规和政策规定."""
-        self._close("CLOSED", "CLOSED", "DISSATISFIED_LAWFUL")
+        self._close(at, "CLOSED", "CLOSED", "DISSATISFIED_LAWFUL")
 
-    def close_unreachable(self, _at: datetime) -> None:
+    def close_unreachable(self, at: datetime) -> None:
         """11(8), 11(10)."""
-        self._close("CLOSED", "CLOSED", "UNREACHABLE")
+        self._close(at, "CLOSED", "CLOSED", "UNREACHABLE")
 
     def supplement(self, _at: datetime) -> None:
         """10: it moves no date."""
         self.supplements += 1
 
-    def withdraw(self, _at: datetime) -> None:
+    def withdraw(self, at: datetime) -> None:
         """The caller took it back."""
-        self._close("WITHDRAWN", "WITHDRAWN", "WITHDRAWN")
+        self._close(at, "WITHDRAWN", "WITHDRAWN", "WITHDRAWN")
 
-    def lapse(self, _at: datetime) -> None:
+    def lapse(self, at: datetime) -> None:
         """7(2): an inner order ends with the outer round it served."""
-        self._close("CLOSED", "LAPSED", "LAPSED")
+        self._close(at, "CLOSED", "LAPSED", "LAPSED")
 
     def escalate(self, at: datetime) -> None:
         """11(4): it went up to the supervisor."""
@@ -267,7 +268,11 @@ class Standing:
                 each.answered_at = at
 
     def _ask(self, facet: str, at: datetime, *, days: int = 0, promised_on: date = date.min, late: bool = False) -> None:
-        self.requests.append(Asked(facet, at, self.round.number, days, promised_on, late))
+        decide_by = None
+        if facet != "RETURN":
+            day = self.law.calendar.nth_working_day_after(local_day(at), self.law.policy.late_decision_days)
+            decide_by = closing(day, self.law.policy.cutoff_minutes)
+        self.requests.append(Asked(facet, at, self.round.number, days, promised_on, late, decide_by))
 
     def _capped(self, deadline: Deadline) -> Deadline:
         outer = self.outer_due
@@ -275,14 +280,14 @@ class Standing:
             return deadline
         return replace(outer, kind=deadline.kind, article=deadline.article)
 
-    def _close(self, state: str, ending: str, closing: str) -> None:
+    def _close(self, at: datetime, state: str, ending: str, closing: str) -> None:
         if self.state == "PENDING":
             self.dates[-1].void = True
         else:
-            self._end(ending)
+            self._end(ending, at)
         self.state, self.closing = state, closing
 
-    def _end(self, ending: str) -> None:
+    def _end(self, ending: str, at: datetime) -> None:
         """The open round ends; a void one's dates count for nothing, what was undecided lapses."""
         self.round.ending = ending
         if ending in VOID_ENDINGS:
@@ -290,4 +295,4 @@ class Standing:
                 if each.round == self.round.number and each.kind is not Kind.DISPATCH:
                     each.void = True
         if self.requests and self.asked.open:
-            self.asked.decide("LAPSED", None)
+            self.asked.decide("LAPSED", at)

@@ -27,6 +27,7 @@ class Page:
     recurs: str = ""
     passed_to: str = "UNSPECIFIED"
     supplements: int = 0
+    attachments: int = 0
     story: Story | None = None
 
     def settle(self, state: str, at: datetime) -> None:

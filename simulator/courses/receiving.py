@@ -8,7 +8,7 @@ from simulator.case import Case
 from simulator.choosing import Intake, Plan
 from simulator.courses.steps import dispatched, finished, replied_early, unit_for
 from simulator.desks.refusals import refused
-from simulator.desks.tickets import content_of, register
+from simulator.desks.registering import Classified, register
 from simulator.timeline import Course
 
 # A ticket has an hour by phone.
@@ -49,11 +49,8 @@ def received(case: Case, plan: Plan) -> Course:
 
 def _register(case: Case, plan: Plan, party: str) -> None:
     city = case.stage.city
-    said = content_of(
-        case.message, case.citizen, category=city.category_of(case.message), district=case.district.tenant_id,
-        urgent=plan.urgent, party_unit_id=party,
-    )  # fmt: skip
-    case.ticket = register(case.stage.house, city.hub_id, case.message, said)
+    classified = Classified(city.category_of(case.message), case.district.tenant_id, plan.urgent, party)
+    case.ticket = register(case.stage.house, city.hub_id, case.message, case.citizen, classified)
 
 
 def _repeated(case: Case) -> Course:

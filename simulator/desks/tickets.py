@@ -1,20 +1,14 @@
-"""A ticket at the desks of intake: registered, and then answered, declined, passed, formed, or taken back (Art. 3, 11(1))."""
+"""A ticket at the desks of intake: answered, declined, passed, formed, added to, or taken back (Art. 3, 11(1))."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import declines_pb2 as declines
 from hotline.intake.v1 import ticket_pb2 as ticket
 from hotline.intake.v1 import tickets_pb2 as tickets
-from hotline.ticket.v1 import ticket_pb2 as shared
 from simulator.book.tickets import Page
-from simulator.citizens import Citizen
 from simulator.desks import words
-from simulator.messages import Message
 from simulator.people import House, Person
 
 NEEDS_WAY = {"OUTSIDE_TERRITORY": words.ELSEWHERE, "IN_PROGRESS": words.OTHER_WAY}
@@ -105,48 +99,3 @@ class TicketDesk:
         self._ticket = answered
         state = ticket.TicketState.Name(answered.state).removeprefix("TICKET_STATE_")
         self.page.settle(state, answered.settlement.at.ToDatetime(UTC))
-
-
-def register(house: House, hub_id: str, message: Message, said: content.TicketContent, by: Person | None = None) -> TicketDesk:
-    """Art. 2, 10: what was said becomes a ticket; by an operator, unless another is named."""
-    operator = by or house.of_unit(hub_id, "ROLE_OPERATOR", message.number)
-    request = tickets.RegisterTicketRequest(content=said, masking_confirmed=by is None)
-    registered = operator.ask("intake.v1.TicketService/RegisterTicket", request, tickets.RegisterTicketResponse).ticket
-    page = Page(
-        number=message.number,
-        ticket_id=registered.ticket_id,
-        channel=message.channel.removeprefix("CHANNEL_"),
-        urgent=said.urgency == shared.URGENCY_URGENT,
-        received_at=(said if said.HasField("received_at") else registered).received_at.ToDatetime(UTC),
-    )
-    return TicketDesk(house, hub_id, registered, page)
-
-
-def content_of(
-    message: Message, citizen: Citizen, *, category: str, district: str, urgent: bool, party_unit_id: str = ""
-) -> content.TicketContent:
-    """What an operator types in."""
-    said = content.TicketContent(
-        channel=shared.Channel.Value(message.channel),
-        nature=shared.Nature.Value(message.nature),
-        urgency=shared.URGENCY_URGENT if urgent else shared.URGENCY_ORDINARY,
-        category=category,
-        caller=content.Caller(**vars(citizen)),
-        title=message.title,
-        text=message.text,
-        place=shared.Place(district=district, address=citizen.address),
-        mask_words=[citizen.name] if citizen.name else [],
-    )
-    if party_unit_id:
-        said.parties.add(unit_id=party_unit_id)
-    if message.channel == "CHANNEL_PROVINCIAL":
-        said.provincial_number = f"SD{message.at:%Y%m%d}{message.number:06d}"
-    elif message.channel != "CHANNEL_PHONE":
-        said.received_at.CopyFrom(_stamp(message.at))
-    return said
-
-
-def _stamp(at: datetime) -> Timestamp:
-    stamped = Timestamp()
-    stamped.FromDatetime(at.astimezone(UTC))
-    return stamped

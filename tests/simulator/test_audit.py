@@ -52,7 +52,7 @@ def test_a_ticket_by_the_book_is_what_intake_answers() -> None:
         settle_by=stamp(at("2025-01-24 11:00")),
         settlement=tickets.Settlement(at=stamp(at("2025-01-24 11:00")), decline_code=tickets.DECLINE_CODE_LITIGATION),
     )
-    assert booked.ticket_facts(page, Policy(), at(LATER)) == answered.ticket_facts(told)
+    assert booked.ticket_facts(page, Policy(), at(LATER)) == answered.ticket_facts(told, 0)
 
 
 def test_lights_that_were_void_went_back_or_lie_ahead_do_not_count() -> None:
