@@ -45,11 +45,11 @@ def change(tx: Tx, verb: Verb, seen: Seen, rule: Rule, **detail: Any) -> Order:
     Raises Missing, Stale, Denied, Invalid and NotAllowed, and then nothing was done.
     """
     row = orders.claim(tx, seen.order_id)
-    at_hub = bool(row["handling_tenant_id"]) and copies.at_hub(tx)
+    at_hub = acting.asks_for_hub(verb, row["handling_tenant_id"]) and copies.at_hub(tx)
     with orders.owner_of(tx, row) as owner:
         before = orders.whole(owner, row)
         _fresh(owner, before, seen)
-        acting.may_act(before, verb, tx.by, at_hub=at_hub or _is_hub_that_handled(owner, verb, before))
+        acting.may_act(before, verb, tx.by, at_hub=at_hub)
         inner_may(before, verb)
         after = judged(owner, verb, before, rule)
         if acting.side_of(verb) is acting.Side.UNIT:
@@ -121,12 +121,6 @@ def _followers(owner: Tx, verb: Verb, before: Order, after: Order) -> list[tuple
         act = Act(district.by, district.now, partial(copies.law_of, district, inner), outer=after if after.round else None)
         followed = follow(inner, before, after, verb, act)
     return [(inner, *followed)] if followed else []
-
-
-def _is_hub_that_handled(owner: Tx, verb: Verb, order: Order) -> bool:
-    """Whether a call-back is by a colleague of who handled, at a hub that had the order itself; looked up only then."""
-    colleague = verb in acting.CALL_BACK_VERBS and owner.by.unit_id in {each.unit_id for each in order.rounds}
-    return colleague and copies.at_hub(owner)
 
 
 def _fresh(owner: Tx, order: Order, seen: Seen) -> None:

@@ -21,6 +21,7 @@ class DeskDoor:
     def ListDispatchQueue(self, request: pb.ListDispatchQueueRequest, tx: Tx) -> pb.ListDispatchQueueResponse:
         """待派单."""
         rows, token = lists.queue(tx, State.PENDING, filter_of(request.filter), request.page)
+        copies.demand_hub(tx)
         return pb.ListDispatchQueueResponse(orders=[order_message(row, tx.now) for row in rows], next_page_token=token)
 
     def ListUnitInbox(self, request: pb.ListUnitInboxRequest, tx: Tx) -> pb.ListUnitInboxResponse:
@@ -32,6 +33,7 @@ class DeskDoor:
         """待决定的申请."""
         facet = FACET_NAMES.get(request.facet, "")
         rows, token = lists.decisions(tx, filter_of(request.filter), facet, request.page, escalated=request.escalated)
+        copies.demand_hub(tx)
         answer, asked = pb.ListDecisionsResponse(next_page_token=token), lists.open_requests(tx, rows)
         for row in rows:
             answer.items.add(order=order_message(row, tx.now), request=request_message(asked[row["order_id"]]))
@@ -40,6 +42,7 @@ class DeskDoor:
     def ListReviewQueue(self, request: pb.ListReviewQueueRequest, tx: Tx) -> pb.ListReviewQueueResponse:
         """待审核."""
         rows, token = lists.queue(tx, State.REPLIED, filter_of(request.filter), request.page)
+        copies.demand_hub(tx)
         answer, replies = pb.ListReviewQueueResponse(next_page_token=token), lists.standing_replies(tx, rows)
         for row in rows:
             answer.items.add(order=order_message(row, tx.now), reply=reply_message(replies[row["order_id"]]))
@@ -48,6 +51,7 @@ class DeskDoor:
     def ListCallBackQueue(self, request: pb.ListCallBackQueueRequest, tx: Tx) -> pb.ListCallBackQueueResponse:
         """待回访."""
         rows, token = lists.queue(tx, State.CALLING_BACK, filter_of(request.filter), request.page)
+        copies.demand_hub(tx)
         answer, rounds = pb.ListCallBackQueueResponse(next_page_token=token), lists.present_rounds(tx, rows)
         for row in rows:
             call_back = call_back_message(round_of(rounds[row["order_id"]]).call_back)

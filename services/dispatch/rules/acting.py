@@ -48,12 +48,17 @@ def may_act(order: Order, verb: Verb, by: Caller, *, at_hub: bool) -> None:
         return
     if by.id in order.party_people:
         raise NotAllowed(SECRECY, "您是本工单的被投诉人，不得经办，请交由他人办理")
-    if side is Side.HUB and by.tenant_id != order.tenant_id:
+    if verb in CALL_BACK_VERBS:
+        _not_who_handled(order, by, at_hub=at_hub)
+    if side is Side.HUB and not (at_hub and by.tenant_id == order.tenant_id):
         raise Denied(f"只有工单所属的热线工作机构可以{verb.term}")
     if side is Side.UNIT and not holds(order, by, at_hub=at_hub):
         raise Denied(f"只有承办单位的人员可以{verb.term}")
-    if verb in CALL_BACK_VERBS:
-        _not_who_handled(order, by, at_hub=at_hub)
+
+
+def asks_for_hub(verb: Verb, handling_tenant_id: str | None) -> bool:
+    """Whether it matters that the caller works for a hub: for the hub's own verbs, and for an order that a district holds."""
+    return side_of(verb) is Side.HUB or bool(handling_tenant_id)
 
 
 def holds(order: Order, by: Caller, *, at_hub: bool) -> bool:

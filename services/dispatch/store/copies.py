@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from chassis.errors import Denied
 from chassis.store import Tx
 from regulation.calendar import Calendar, DayOverride, national
 from regulation.policy import Policy, PolicyError
@@ -76,6 +77,12 @@ def at_hub(tx: Tx) -> bool:
         return False
     row = _unit_row(tx, tx.by.unit_id)
     return row is not None and row["kind"] == HUB and row["tenant_id"] == tx.by.tenant_id
+
+
+def demand_hub(tx: Tx) -> None:
+    """Raises Denied for who does not work for its tenant's hub, whatever the roles."""
+    if not at_hub(tx):
+        raise Denied("只有热线工作机构的人员可以查看")
 
 
 def keep_calendar(owner: Tx, revision: str, days: Sequence[Day], noticed_years: Sequence[int], version: int) -> None:
