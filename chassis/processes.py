@@ -41,7 +41,7 @@ class Child:
             [sys.executable, "-m", *self.arguments],
             env=process_environment(**self.environment),
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - no thread of ours runs yet
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread of ours runs yet
             start_new_session=True,
         )
 
@@ -86,6 +86,7 @@ def stop_all(children: list[Child]) -> None:
         child.wait(until)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: have the kernel end the child with us. Linux only."""
     if _LIBRARY is not None:
         _LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

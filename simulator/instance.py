@@ -18,6 +18,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from chassis.processes import die_with_parent
 from chassis.settings import Settings, process_environment, service_names
 
 CREDENTIALS = "demo-credentials.json"
@@ -77,7 +78,7 @@ def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
         raise NotStarted(f"目录 {folder} 不可写：{error.strerror}") from None
     door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2)
     log = folder / "run.log"
-    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)})
+    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)}, keep=keep)
     with ExitStack() as stack:
         stack.callback(_stop, process)
         host = Settings.from_env("simulator").host
@@ -90,11 +91,17 @@ def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
         yield instance
 
 
-def _start(folder: Path, log: Path, ports: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(folder: Path, log: Path, ports: dict[str, str], *, keep: bool) -> subprocess.Popen[bytes]:
+    """Unless it is to be kept it ends with us, however we end."""
     environment = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual", **ports)
     with log.open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "chassis.run"], env=environment, stdout=output, stderr=output, start_new_session=True
+            [sys.executable, "-m", "chassis.run"],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            preexec_fn=None if keep else die_with_parent,  # noqa: PLW1509 - no thread of ours runs yet
+            start_new_session=True,
         )
 
 
