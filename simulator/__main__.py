@@ -24,6 +24,7 @@ from simulator.playing import Result, play
 
 MOST_SHOWN = 20
 FOLDER = "demo"
+INTERRUPTED = 130
 _TARGET = re.compile(r"[^:\s]+:[0-9]{1,5}")
 
 
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _say(str(error), 1)
     except (grpc.RpcError, LookupError) as error:
         return _say(f"无法在该实例中演示：{_reason(error)}", 1)
+    except KeyboardInterrupt:
+        return _say("已中断", INTERRUPTED)
     _tell(result)
     if options.keep and not options.target:
         print(f"实例仍在运行：{instance.page}  gRPC {instance.door}  停止：kill {instance.process_id}")
