@@ -144,7 +144,7 @@ def _uuid7(at: datetime, chance: random.Random) -> str:
 
 def test_our_own_ids_instants_and_ticket_numbers_are_left() -> None:
     chance = random.Random(12345)
-    for _ in range(30_000):
+    for _ in range(4_000):
         at = datetime(2021, 1, 1, tzinfo=UTC) + timedelta(seconds=chance.random() * 1e9)
         number = number_of(at.date(), chance.randrange(200), chance.randrange(50))
         for text in (_uuid7(at, chance), at.isoformat(), number, f"{chance.getrandbits(128):032x}"):
@@ -154,7 +154,7 @@ def test_our_own_ids_instants_and_ticket_numbers_are_left() -> None:
 
 def test_others_ids_are_left_nearly_always() -> None:
     chance = random.Random(12345)
-    ids = [str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in range(20_000)]
+    ids = [str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in range(10_000)]
     assert sum(redact(text) != text for text in ids) <= 5
 
 
