@@ -95,13 +95,16 @@ class Inbox:
         with span(f"{self.store.service} handle {short}", SpanKind.CONSUMER, envelope.trace, source=source, event_id=envelope.event_id):
             event = ParseDict(dict(envelope.payload), hearing.event(), ignore_unknown_fields=True)
             hearing.run(event, Tx(self.store, tx.connection, tx.by, tx.now, envelope.told(source)))
+            LOG.debug("handled %s %s", short, envelope.event_id)
 
     def _set_aside(self, source: str, envelope: Envelope, error: Exception) -> None:
         said = said_of(error)
         by = Caller.peer(source, envelope.tenant_id)
-        if self.store.write(by, lambda tx: self.retries.add(tx, source, envelope, said)):
-            metrics.FAILED.labels(self.store.service, self._label(envelope.type)).inc()
-            LOG.warning("event %s (%s) failed and will be tried again: %s", envelope.event_id, envelope.type, said)
+        # Whoever reads of it finds what it came from by its trace.
+        with span(f"{self.store.service} set aside", SpanKind.CONSUMER, envelope.trace, event_id=envelope.event_id):
+            if self.store.write(by, lambda tx: self.retries.add(tx, source, envelope, said)):
+                metrics.FAILED.labels(self.store.service, self._label(envelope.type)).inc()
+                LOG.warning("event %s (%s) failed and will be tried again: %s", envelope.event_id, envelope.type, said)
 
     def _retry(self, retry: Retry) -> None:
         by = Caller.peer(retry.source, retry.envelope.tenant_id)
@@ -127,12 +130,13 @@ class Inbox:
             metrics.HANDLED.labels(self.store.service, kind).inc(handled)
 
     def _failed_again(self, retry: Retry, said: str, kind: str) -> None:
-        by = Caller.peer(retry.source, retry.envelope.tenant_id)
-        parked = self.store.write(by, lambda tx: self.retries.failed_again(tx, retry, said))
-        metrics.FAILED.labels(self.store.service, kind).inc()
-        if parked:
-            metrics.PARKED.labels(self.store.service, kind).inc()
-            LOG.error("event %s (%s) is parked, an operator must look at it: %s", retry.envelope.event_id, retry.envelope.type, said)
+        event_id, by = retry.envelope.event_id, Caller.peer(retry.source, retry.envelope.tenant_id)
+        with span(f"{self.store.service} set aside", SpanKind.CONSUMER, retry.envelope.trace, event_id=event_id):
+            parked = self.store.write(by, lambda tx: self.retries.failed_again(tx, retry, said))
+            metrics.FAILED.labels(self.store.service, kind).inc()
+            if parked:
+                metrics.PARKED.labels(self.store.service, kind).inc()
+                LOG.error("event %s (%s) is parked, an operator must look at it: %s", event_id, retry.envelope.type, said)
 
     def _count(self, source: str, fresh: Sequence[Envelope], *, skipped: int, retold: bool) -> None:
         metrics.SKIPPED.labels(self.store.service, source).inc(skipped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ from chassis.store import Store, Tx
 from chassis.telemetry import RPC_SECONDS, RPCS, span
 
 Method = Callable[[Any, Tx], Message | Refusal]
+LOG = logging.getLogger(__name__)
 BEARER = "bearer "
 
 
@@ -68,6 +70,7 @@ class Answering:
                     current.set_status(StatusCode.ERROR, code)
             finally:
                 current.set_attribute("rpc.grpc.status_code", code)
+                LOG.debug("%s answered %s", self._name, code)
                 RPCS.labels(self._store.service, self._name, code).inc()
                 RPC_SECONDS.labels(self._store.service, self._name).observe(time.perf_counter() - started)
         context.abort_with_status(status)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared
 from simulator.instance import Instance, running
 from simulator.people import House, Person
 from tests.journeys.dates import at, local
+from tests.journeys.instances import PROC, processes_of
 from tests.journeys.matters import Matter
 from tests.journeys.stores import Stores
 from tests.journeys.verbs import ask, fill
@@ -88,12 +91,16 @@ class City:
 
     def clock(self, when: str | datetime) -> None:
         """Moves the clock, forward, to `2021-02-04 10:00`, once everybody has heard what was told before."""
-        becomes(self.stores.unheard, set())
+        self.rests()
         instant = at(when) if isinstance(when, str) else when
         request = clocks.MoveClockRequest()
         request.to.FromDatetime(instant.astimezone(UTC))
         moved = local(self.hub.operations.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse).now)
         assert 0 <= (moved - instant).total_seconds() < SLACK_SECONDS, f"the clock stood at {moved} already"
+
+    def rests(self) -> None:
+        """Everybody has heard what was told."""
+        becomes(self.stores.unheard, set())
 
     def register(self, said: content.TicketContent, by: Person | None = None) -> Matter:
         """What a caller says becomes a ticket; by an operator, who confirms the masking, unless another is named."""
@@ -110,11 +117,31 @@ class City:
         matter.do("form_ticket", by or self.hub.operator)
         return matter
 
+    def metrics(self) -> dict[int, bytes]:
+        """The pages of all its processes, by their port."""
+        modules = ("chassis.serve", "chassis.work", "services.gateway")
+        commands = [_command_of(pid) for module in modules for pid in processes_of(self.stores.folder, module)]
+        ports = [int(command[command.index("--metrics-port") + 1]) for command in commands]
+        pages = {}
+        for port in ports:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+                pages[port] = page.read()
+        return pages
+
+    def log(self) -> list[dict[str, Any]]:
+        """What its processes wrote, but for what is no JSON."""
+        lines = (self.stores.folder / "run.log").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `python -m …` beside its processes, as an operator would."""
         environment = process_environment(**self.environment)
         command = [sys.executable, "-m", *arguments]
         return subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=120)
+
+
+def _command_of(pid: int) -> list[str]:
+    return (PROC / str(pid) / "cmdline").read_text().split("\0")
 
 
 def caller(number: int) -> content.Caller:

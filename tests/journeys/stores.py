@@ -65,6 +65,21 @@ class Stores:
         with closing(self._open(service, "rw")) as file, file:
             file.execute(statement, values)
 
+    @contextmanager
+    def refusing(self, service: str, table: str) -> Iterator[None]:
+        """While inside nobody can add to a table: what is told about it must wait."""
+        if self.database_url:
+            raising = f"create or replace function {service}.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$"
+            self.change(service, table, raising)
+            made = f"create trigger refusing before insert on {service}.{table} for each row execute function {service}.refuse()"
+            gone = f"drop trigger refusing on {service}.{table}"
+        else:
+            made = f"create trigger refusing before insert on {table} begin select raise(abort, 'no'); end"
+            gone = "drop trigger refusing"
+        self.change(service, table, made)
+        yield
+        self.change(service, table, gone)
+
     def unheard(self) -> set[tuple[str, str]]:
         """What was told and not handled yet: the event's id, and who has not heard it."""
         names = worker_names()

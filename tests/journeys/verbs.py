@@ -63,6 +63,8 @@ def _set(request: Message, name: str, value: Any) -> None:
         getattr(request, name).FromDatetime(value.astimezone(UTC))
     elif isinstance(value, date):
         setattr(request, name, value.isoformat())
+    elif isinstance(value, list):
+        getattr(request, name).extend(value)
     elif isinstance(value, Message):
         getattr(request, name).CopyFrom(value)
     elif field.enum_type is not None:

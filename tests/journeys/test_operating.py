@@ -1,0 +1,124 @@
+"""运维命令 on a hotline that runs: journals proved, parked events sent again, the past told once more (Art. 10)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.journeys.cities import City
+from tests.journeys.conftest import CityAt
+from tests.journeys.matters import Matter
+from tests.journeys.waiting import becomes, until
+
+pytestmark = pytest.mark.journey
+LAMPS = "urban-management"
+SERVICES = ("directory", "dispatch", "intake", "sla")
+TAMPERED = "update journal set detail = ? where subject = ? and number = 2"
+ONE_TRY_LEFT = "update retries set tries = 7 where parked_at is null"
+
+
+def test_the_journals_hold_until_a_step_is_changed_and_the_command_says_which(city_at: CityAt) -> None:
+    city = city_at("2022-06-06 09:00")
+    matter = _in_hand(city)
+    city.clock("2022-06-08 09:00")
+    assert "2022-06-06" in until(lambda: _days_witnessed(city), lambda days: "2022-06-06" in days)
+    for service in SERVICES:
+        proved = city.command("chassis.job", service, "verify")
+        assert (proved.returncode, "完好" in proved.stdout) == (0, True), f"{service}: {proved}"
+
+    told = _detail(city, matter)
+    city.stores.change("dispatch", "journal", TAMPERED, told.replace(LAMPS, "water-supply"), matter.ticket_id)
+    broken = city.command("chassis.job", "dispatch", "verify")
+    city.stores.change("dispatch", "journal", TAMPERED, told, matter.ticket_id)
+    assert broken.returncode == 1
+    assert broken.stdout.splitlines() == [f"{matter.ticket_id}：第 2 步内容被改动", "发现 1 处不符"]
+    assert city.command("chassis.job", "dispatch", "verify").returncode == 0
+
+
+def test_an_event_that_cannot_be_handled_is_parked_shown_without_its_words_and_sent_again(city_at: CityAt) -> None:
+    city = city_at("2022-06-09 09:00")
+    matter = _in_hand(city)
+    with city.stores.refusing("dispatch", "supplements"):
+        matter.do("supplement_ticket", city.hub.call_back, text="来电人补充：路灯杆倾斜")
+        becomes(lambda: len(_waiting(city)), 1)
+        city.stores.change("dispatch", "retries", ONE_TRY_LEFT)
+        parked = until(lambda: _parked(city), bool)
+    assert [row["type"] for row in parked] == ["hotline.intake.v1.TicketSupplemented"]
+    event_id = parked[0]["event_id"]
+    listed = city.command("chassis.parked", "list", "dispatch")
+    assert event_id in listed.stdout
+    assert "共 1 条停放的事件" in listed.stdout
+    assert "路灯杆倾斜" not in listed.stdout + json.dumps(parked, ensure_ascii=False)
+    traced = [line for line in city.log() if line["level"] == "ERROR" and event_id in line["message"]]
+    assert [line["trace_id"] for line in traced] == [_trace_of(city, event_id)]
+
+    unknown = city.command("chassis.parked", "send", "dispatch", matter.ticket_id)
+    assert (unknown.returncode, len(unknown.stderr.splitlines())) == (1, 1)
+    assert matter.ticket_id in unknown.stderr
+    sent = city.command("chassis.parked", "send", "dispatch", event_id)
+    assert (sent.returncode, sent.stdout.split()[0]) == (0, "1")
+    becomes(lambda: [each.text for each in matter.order.seen().supplements], ["来电人补充：路灯杆倾斜"])
+    assert _parked(city) == []
+    city.rests()
+
+
+def test_the_past_told_once_more_changes_nothing_and_mends_who_lost_it(city_at: CityAt) -> None:
+    city = city_at("2022-06-10 09:00")
+    order = _in_hand(city).order
+    city.rests()
+    before = [city.stores.rows("sla", table) for table in ("orders", "clocks", "turns", "urgings", "journal")]
+    again = city.command("chassis.retell", "dispatch", "--to", "sla")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "重述完成")
+    assert [city.stores.rows("sla", table) for table in ("orders", "clocks", "turns", "urgings", "journal")] == before
+
+    clocks = _clocks(city, order.order_id)
+    assert len(clocks) == 1
+    for table in ("orders", "clocks"):
+        city.stores.change("sla", table, f"delete from {table} where order_id = ?", order.order_id)  # noqa: S608 - named above
+    for row in city.stores.rows("dispatch", "outbox"):
+        if order.order_id in row["payload"]:
+            city.stores.change("sla", "inbox", "delete from inbox where event_id = ?", row["event_id"])
+    assert _clocks(city, order.order_id) == []
+    assert city.command("chassis.retell", "dispatch", "--to", "sla").returncode == 0
+    becomes(lambda: _clocks(city, order.order_id), clocks)
+
+    wrong = city.command("chassis.retell", "dispatch", "--to", "gateway")
+    assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
+
+
+def _days_witnessed(city: City) -> list[str]:
+    """Days of dispatch's whose heads intake keeps. A day is sealed at the second look that finds it over: the clock goes on for it."""
+    city.clock(city.now() + timedelta(seconds=2))
+    return [row["day"] for row in city.stores.rows("intake", "seals") if row["service"] == "dispatch"]
+
+
+def _in_hand(city: City) -> Matter:
+    matter = city.call("人行道路灯不亮")
+    matter.order.do("dispatch", city.hub.dispatcher, unit_id=LAMPS)
+    matter.order.do("sign_in", city.unit(LAMPS))
+    return matter
+
+
+def _detail(city: City, matter: Matter) -> str:
+    rows = city.stores.rows("dispatch", "journal")
+    return str(next(row["detail"] for row in rows if row["subject"] == matter.ticket_id and row["number"] == 2))
+
+
+def _waiting(city: City) -> list[dict[str, Any]]:
+    return [row for row in city.stores.rows("dispatch", "retries") if row["parked_at"] is None]
+
+
+def _parked(city: City) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = json.loads(city.command("chassis.parked", "list", "dispatch", "--json").stdout)
+    return shown
+
+
+def _trace_of(city: City, event_id: str) -> str:
+    return str(next(row["trace"] for row in city.stores.rows("intake", "outbox") if row["event_id"] == event_id).split("-")[1])
+
+
+def _clocks(city: City, order_id: str) -> list[dict[str, Any]]:
+    return [row for row in city.stores.rows("sla", "clocks") if row["order_id"] == order_id]
