@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,9 @@ from threading import Thread
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+
+LOG = logging.getLogger(__name__)
 
 
 class Receiver(ThreadingHTTPServer):
@@ -43,8 +47,9 @@ class _Taking(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        """Nothing: pytest's output is the tests'."""
+    def log_message(self, form: str, *values: object) -> None:
+        """To the tests' log, not among pytest's output."""
+        LOG.debug(form, *values)
 
 
 @contextmanager

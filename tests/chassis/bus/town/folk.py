@@ -176,7 +176,7 @@ class Town:
         return process_environment(**self._environment)
 
 
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
+def until(holds: Callable[[], object], seconds: float = 180) -> None:
     """Wait until it holds; fail when it does not in time."""
     end = time.monotonic() + seconds
     while not holds():
