@@ -6,6 +6,11 @@ Without servers: one process for all apis and the door, one for all workers with
 
 from __future__ import annotations
 
+from chassis.packages import refuse_without_packages
+
+if __name__ == "__main__":
+    refuse_without_packages()
+
 import errno
 import signal
 import socket
