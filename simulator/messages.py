@@ -29,7 +29,9 @@ UNDATED = datetime(2000, 1, 1, 9, tzinfo=SHANGHAI)
 YEARS = range(1900, 2200)
 FORMS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%m/%d/%Y")
 # What gRPC cannot carry or the hotline does not take: lone surrogates, control characters but tab and new line.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 CHANNELS = {
     "12345电话": "CHANNEL_PHONE",
     "电话": "CHANNEL_PHONE",
