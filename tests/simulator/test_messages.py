@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from chassis.checking import check
+from hotline.intake.v1.content_pb2 import TicketContent
 from simulator.messages import FEWEST_DAYS, MOST_TEXT, MOST_TITLE, SAMPLE, Message, Unreadable, lay, read
 
 START = datetime.fromisoformat("2025-01-06T08:00+08:00")
@@ -71,6 +73,14 @@ def test_what_the_hotline_does_not_take_is_left_out() -> None:
     assert len(odd.text) == MOST_TEXT
     assert len(one(title="字" * 300).title) == MOST_TITLE
     assert one(text=" \t\n").text == "（无内容）"
+
+
+def test_what_the_hotline_refuses_in_a_title_never_reaches_it() -> None:
+    every = "".join(map(chr, range(0x20, 0x10000)))
+    odd = one(title="".join(map(chr, (*range(0x7F, 0xAF), 0x180E, *range(0x2000, 0x2070), 0xFEFF, 0xFFF9))), text=every)
+    content = TicketContent(title=odd.title, text=odd.text)
+    check(content)
+    assert odd.title
 
 
 @pytest.mark.parametrize("row", [[], "text", {"title": "无正文"}, {"text": 7}])
