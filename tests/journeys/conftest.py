@@ -56,14 +56,14 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def embedded(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Kept]:
     """One process for all apis, one for all workers."""
     with kept(lambda stack: stack.enter_context(city(tmp_path_factory.mktemp("embedded") / "city", **_watched(receiver)))) as cities:
         yield cities
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def on_servers(
     tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, postgres: str, rabbitmq: tuple[str, Management]
 ) -> Iterator[Kept]:
