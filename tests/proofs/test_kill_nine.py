@@ -22,14 +22,6 @@ FEWEST_KILLS = 10
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
-def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the instance keeps its data and its queues."""
-    if request.param == "servers":
-        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("database_url"))
-        monkeypatch.setenv("AMQP_URI", request.getfixturevalue("amqp_uri"))
-
-
 @pytest.mark.usefixtures("environment")
 def test_nothing_is_lost_and_nothing_twice_under_kill_nine(tmp_path: Path) -> None:
     folder, chance, kills = tmp_path / "city", random.Random(12345), 0
