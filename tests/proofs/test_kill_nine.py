@@ -14,6 +14,7 @@ import pytest
 from chassis.settings import process_environment
 from simulator.instance import running
 from tests.journeys.instances import kill_nine, processes_of
+from tests.journeys.waiting import becomes
 
 MESSAGES = 200
 LONGEST_PEACE = 6.0
@@ -25,13 +26,17 @@ pytestmark = pytest.mark.proof
 @pytest.mark.usefixtures("environment")
 def test_nothing_is_lost_and_nothing_twice_under_kill_nine(tmp_path: Path) -> None:
     folder, chance, kills = tmp_path / "city", random.Random(12345), 0
-    with running(folder) as instance:
+    progress = tmp_path / "progress"
+    with running(folder) as instance, progress.open("wb") as told:
         player = subprocess.Popen(
             [sys.executable, "-m", "simulator", "--count", str(MESSAGES), "--target", instance.door],
             env=process_environment(DATA=str(folder)),
             stdout=subprocess.PIPE,
+            stderr=told,
             text=True,
         )
+        # Before it plays, a door that nobody opens is an error and not a power cut.
+        becomes(lambda: progress.stat().st_size > 0, True)
         while player.poll() is None:
             time.sleep(chance.uniform(1.0, LONGEST_PEACE))
             victims = [*processes_of(folder, "chassis.serve"), *processes_of(folder, "chassis.work")]
