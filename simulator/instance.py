@@ -110,7 +110,7 @@ def _refuse_if_kept(folder: Path) -> None:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return
-    if _answers(record["page"]):
+    if answers(record["page"]):
         raise NotStarted(f"上次保留的实例仍在运行（{record['page']}）：请先停止它：kill {record['process_id']}")
 
 
@@ -120,13 +120,14 @@ def _wait(process: subprocess.Popen[bytes], page: str, log: Path) -> None:
         if process.poll() is not None:
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
             raise NotStarted(f"实例未能启动：{lines[-1] if lines else '无输出'}（详见 {log}）")
-        if _answers(page):
+        if answers(page):
             return
         sleep(0.2)
     raise NotStarted(f"实例在 {READY_SECONDS:.0f} 秒内未就绪（详见 {log}）")
 
 
-def _answers(page: str) -> bool:
+def answers(page: str) -> bool:
+    """Whether a hotline says that everything of it is ready."""
     try:
         with urllib.request.urlopen(f"{page}/healthz", timeout=2):  # noqa: S310 - our own page
             return True

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chassis.settings import process_environment
-from simulator.instance import running
+from simulator.instance import Instance, answers, running
 from tests.journeys.instances import kill_nine, processes_of
 from tests.journeys.waiting import becomes
 
@@ -21,6 +21,12 @@ LONGEST_PEACE = 6.0
 FEWEST_KILLS = 10
 
 pytestmark = pytest.mark.proof
+
+
+def _wait_until_all_is_up(instance: Instance, player: subprocess.Popen[str]) -> None:
+    """What dies again and again is started again later and later; a city that is never up cannot be played in."""
+    while player.poll() is None and not answers(instance.page):
+        time.sleep(0.2)
 
 
 @pytest.mark.usefixtures("environment")
@@ -38,7 +44,8 @@ def test_nothing_is_lost_and_nothing_twice_under_kill_nine(tmp_path: Path) -> No
         # Before it plays, a door that nobody opens is an error and not a power cut.
         becomes(lambda: progress.stat().st_size > 0, True)
         while player.poll() is None:
-            time.sleep(chance.uniform(1.0, LONGEST_PEACE))
+            _wait_until_all_is_up(instance, player)
+            time.sleep(chance.uniform(0.0, LONGEST_PEACE))
             victims = [*processes_of(folder, "chassis.serve"), *processes_of(folder, "chassis.work")]
             kills += bool(victims) and kill_nine(chance.choice(victims))
         output = player.communicate()[0]
