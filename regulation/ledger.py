@@ -111,7 +111,14 @@ LEDGER: dict[str, Kept] = {
         ("assessment",),
         "编办, the vice mayor and 纪委监委 decide outside the system; it keeps their documents and dates.",
     ),
-    "17": Kept(("chassis.redact.redact", f"{_INTAKE}masking.masker_for", *_dispatch("units.conflicted", "units.clear_superior"))),
+    "17": Kept(
+        (
+            "chassis.redact.redact",
+            f"{_INTAKE}masking.masker_for",
+            "services.intake.actions.naming.check_named",
+            *_dispatch("units.conflicted", "units.clear_superior"),
+        )
+    ),
     "18": Kept(later=("assessment",)),
     "19": Kept(later=("assessment",), human_duty="Whether a sign is buck-passing or a false report is for a person."),
     "20": Kept(("regulation.policy.Policy.ranking_min_group",), ("assessment",), "The interview (约谈) is the vice mayor's."),

@@ -7,6 +7,7 @@ but only in the tables granted to it. Neither owns a table. The predicates are t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -67,12 +68,13 @@ def secure(connection: Connection, settings: Settings, metadata: MetaData, tick_
         connection.execute(text(statement))
     policies, forced = _standing(connection, settings.service)
     for table in metadata.tables.values():
-        if not table.info.get("shared"):
-            name = f"{settings.service}.{table.name}"
-            for statement in () if table.name in forced else FORCE:
-                connection.execute(text(statement.format(table=name)))
-            for statement in _policies(name, table, service, relay, policies.get(table.name, set())):
-                connection.execute(text(statement))
+        name, standing = f"{settings.service}.{table.name}", policies.get(table.name, set())
+        if table.info.get("shared"):
+            statements = _freed(name, standing)
+        else:
+            statements = chain(() if table.name in forced else FORCE, _policies(name, table, service, relay, standing))
+        for statement in statements:
+            connection.execute(text(statement.format(table=name)))
 
 
 def _grants(schema: str, metadata: MetaData, service: str, relay: str, granted: dict[str, str]) -> Iterator[str]:
@@ -92,6 +94,13 @@ def _standing(connection: Connection, schema: str) -> tuple[dict[str, set[str]],
     for table, policy in connection.execute(POLICIES, {"schema": schema}):
         policies.setdefault(table, set()).add(policy)
     return policies, set(connection.execute(FORCED, {"schema": schema}).scalars())
+
+
+def _freed(name: str, standing: set[str]) -> Iterator[str]:
+    """What gives everybody's eyes a table that had a tenant's predicate before it was shared."""
+    if standing:
+        yield f"alter table {name} disable row level security"
+    yield from (f"drop policy {policy} on {name}" for policy in sorted(standing))
 
 
 def _policies(name: str, table: Table, service: str, relay: str, standing: set[str]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from hotline.intake.v1 import journal_pb2 as journal_pb
 from hotline.intake.v1 import masks_pb2 as masks_pb
 from hotline.intake.v1 import ticket_pb2 as ticket_pb
 from hotline.intake.v1 import tickets_pb2 as pb
+from regulation.declining import DECLINES
 from regulation.instants import closing
 from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
 from services.intake.actions.telling import instant
 from services.intake.rules.categories import Category
-from services.intake.rules.declining import reasons
 from services.intake.rules.ticket import Ticket
 from services.intake.store.tickets import Filter
 
@@ -121,7 +121,7 @@ class DeclineDoor:
 
     def ListDeclineReasons(self, _: declines_pb.ListDeclineReasonsRequest, _tx: Tx) -> declines_pb.ListDeclineReasonsResponse:
         """Art. 3, 11(1): each with its words."""
-        return declines_pb.ListDeclineReasonsResponse(reasons=[to.reason_message(reason) for reason in reasons().values()])
+        return declines_pb.ListDeclineReasonsResponse(reasons=[to.reason_message(decline) for decline in DECLINES.values()])
 
     def RequestDecline(self, request: declines_pb.RequestDeclineRequest, tx: Tx) -> declines_pb.RequestDeclineResponse:
         """11(1): an operator asks an officer to decline a repeat."""

@@ -15,15 +15,16 @@ from chassis.journal import Entry
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
 from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared_pb2
+from regulation.declining import Decline, DeclineCode, EmergencyNumber
+from regulation.natures import Channel, Nature
 from services.intake.actions.listing import Shown
 from services.intake.actions.telling import instant, number_of, party_message, place_message, word_of
 from services.intake.lifecycle import State
 from services.intake.rules.categories import Category
 from services.intake.rules.content import Content
-from services.intake.rules.declining import Code, Reason
+from services.intake.rules.declining import needs_officer, needs_turn_to
 from services.intake.rules.masking import Caller
-from services.intake.rules.settling import EmergencyNumber
-from services.intake.rules.ticket import Channel, Nature, OrderView, Party, Place, Settlement, Ticket, Urgency, settle_overdue
+from services.intake.rules.ticket import OrderView, Party, Place, Settlement, Ticket, Urgency, settle_overdue
 from services.intake.store.attachments import Attachment
 from services.intake.store.drafts import Draft
 from services.intake.store.supplements import Supplement
@@ -48,7 +49,7 @@ def content_of(message: content_pb2.TicketContent) -> Content:
     """What a caller says."""
     return Content(
         channel=_as(Channel, CHANNEL, message.channel),
-        nature=nature_of(message.nature) or Nature.UNSPECIFIED,
+        nature=nature_of(message.nature),
         urgency=urgency_of(message.urgency) or Urgency.ORDINARY,
         category=message.category,
         caller=Caller(**{name: getattr(message.caller, name) for name in Caller.__dataclass_fields__}),
@@ -72,9 +73,9 @@ def urgency_of(number: int) -> Urgency | None:
     return _as(Urgency, URGENCY, number)
 
 
-def code_of(number: int) -> Code | None:
+def code_of(number: int) -> DeclineCode | None:
     """None for unspecified."""
-    return _as(Code, DECLINE, number)
+    return _as(DeclineCode, DECLINE, number)
 
 
 def emergency_of(number: int) -> EmergencyNumber | None:
@@ -153,7 +154,7 @@ def _common(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "number": ticket.number,
         "state": number_of(STATE, ticket.state),
         "channel": number_of(CHANNEL, ticket.channel),
-        "nature": number_of(NATURE, ticket.nature),
+        "nature": number_of(NATURE, ticket.nature or ""),
         "urgency": number_of(URGENCY, ticket.urgency),
         "category": ticket.category,
         "title": ticket.title,
@@ -190,15 +191,15 @@ def _order_message(ticket: Ticket) -> ticket_pb2.OrderView:
     )
 
 
-def reason_message(reason: Reason) -> declines_pb2.DeclineReason:
+def reason_message(decline: Decline) -> declines_pb2.DeclineReason:
     """A reason to decline, with its words."""
     return declines_pb2.DeclineReason(
-        code=number_of(DECLINE, reason.code),
-        name=reason.name,
-        article=reason.article,
-        words=reason.words,
-        needs_turn_to=reason.needs_turn_to,
-        needs_officer=reason.needs_officer,
+        code=number_of(DECLINE, decline.code),
+        name=decline.term,
+        article=decline.article.code,
+        words=decline.template,
+        needs_turn_to=needs_turn_to(decline),
+        needs_officer=needs_officer(decline),
     )
 
 

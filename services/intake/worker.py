@@ -9,7 +9,7 @@ from chassis.auth import keep_key, keep_revocation
 from chassis.bus import listens, ticks
 from chassis.journal import Seal, Sealing
 from chassis.store import Store, Tx
-from hotline.directory.v1.events_pb2 import SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
+from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
 from hotline.dispatch.v1.events_pb2 import ORDER_STATE_WITHDRAWN, OrderChanged
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
 from hotline.intake.v1.events_pb2 import JournalSealed
@@ -17,12 +17,12 @@ from services.intake.actions.following import keep_order
 from services.intake.actions.telling import word_of
 from services.intake.messages import order_view_of
 from services.intake.rules.reading import Unit
-from services.intake.store import holding
+from services.intake.store import directory
 from services.intake.store.holding import Order
 
 
 class IntakeWorker:
-    """Follows orders, keeps what it must know of units and tenants, seals the journal."""
+    """Follows orders, keeps what it must know of units, people and tenants, seals the journal."""
 
     name = "intake"
     _sealing: Sealing | None = None
@@ -39,13 +39,19 @@ class IntakeWorker:
         """Whom a complaint about a unit concerns (Art. 17)."""
         unit = Unit(event.unit_id, event.tenant_id, word_of(UnitKind.DESCRIPTOR, event.kind))
         with tx.acting_for(event.tenant_id) as owner:
-            holding.keep_unit(owner, unit, event.handling_tenant_id, event.parent_id, event.successor_id, event.version)
+            directory.keep_unit(owner, unit, event.handling_tenant_id, event.parent_id, event.successor_id, event.version)
+
+    @listens(PersonChanged)
+    def person_changed(self, event: PersonChanged, tx: Tx) -> None:
+        """Who may be complained about in person (Art. 17)."""
+        with tx.acting_for(event.tenant_id) as owner:
+            directory.keep_person(owner, event.person_id, event.tenant_id, event.version)
 
     @listens(TenantChanged)
     def tenant_changed(self, event: TenantChanged, tx: Tx) -> None:
         """The tenant's choices where the regulation leaves one."""
         with tx.acting_for(event.tenant_id) as owner:
-            holding.keep_policies(owner, event.tenant_id, dict(event.policies), event.version)
+            directory.keep_policies(owner, event.tenant_id, dict(event.policies), event.version)
 
     @listens(SigningKeyPublished)
     def signing_key_published(self, event: SigningKeyPublished, tx: Tx) -> None:

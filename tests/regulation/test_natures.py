@@ -28,7 +28,7 @@ def test_every_code_has_its_article_and_words_to_say(code: DeclineCode) -> None:
 
 
 def test_what_a_code_needs_is_asked_for() -> None:
-    assert "请您向滨州市12345热线反映" in DECLINES[DeclineCode.OUTSIDE_TERRITORY].words(" 滨州市12345热线 ")
+    assert "请您联系滨州市12345热线反映" in DECLINES[DeclineCode.OUTSIDE_TERRITORY].words(" 滨州市12345热线 ")
     for code in (DeclineCode.OUTSIDE_TERRITORY, DeclineCode.IN_PROGRESS, DeclineCode.REPEAT):
         with pytest.raises(NotAllowed, match="须写明"):
             DECLINES[code].words("  ")

@@ -8,6 +8,7 @@ from datetime import date
 from chassis import journal
 from chassis.errors import Denied, Stale
 from chassis.store import Tx
+from regulation.articles import Article
 from regulation.calendar import national
 from services.directory.actions.loading import own_tenant
 from services.directory.actions.telling import tell_calendar
@@ -17,7 +18,7 @@ from services.directory.store.calendars import Revision, newest_revision, save_r
 from services.directory.store.tenants import districts_of
 from services.directory.store.units import lock_tenant
 
-ARTICLE = "11-3"
+ARTICLE = Article(11, 3).code
 
 
 def import_notice(tx: Tx, version: int, *, year: int, notice: str, days: Mapping[date, Ruling]) -> Revision:

@@ -12,13 +12,14 @@ from sqlalchemy import RowMapping
 from chassis import journal
 from chassis.errors import Invalid, Missing, Stale
 from chassis.store import Tx
+from regulation.articles import Article
 from services.directory.actions.loading import own_unit, seen_unit
 from services.directory.rules.units import UnitState
 from services.directory.sealed import sealed, unsealed
 from services.directory.store.tables import contacts
 
-ARTICLE = "8-1"
-REVEAL_ARTICLE = "17"
+ARTICLE = Article(8, 1).code
+REVEAL_ARTICLE = Article(17).code
 _PHONE = re.compile(r"\+?[0-9][0-9() -]{2,30}(?:转[0-9]{1,6})?")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from chassis import journal
 from chassis.errors import Invalid
 from chassis.store import Tx
+from regulation.articles import Article
 from services.directory.actions.loading import edited_person, open_unit, own_person
 from services.directory.actions.telling import revoke_tokens, tell_person
 from services.directory.passwords import passwords_for
@@ -17,7 +18,7 @@ from services.directory.store.people import find_person, other_admins, people_of
 from services.directory.store.sessions import Credential, clear_attempts, end_sessions, save_credential
 from services.directory.store.units import lock_tenant
 
-ARTICLE = "8-1"
+ARTICLE = Article(8, 1).code
 
 
 def add_person(tx: Tx, unit_id: str, *, login: str, name: str, roles: Iterable[str], password: str) -> Person:

@@ -35,7 +35,7 @@ from services.directory.store import sessions as store
 from services.directory.store.people import find_person, load_person
 from services.directory.store.tenants import districts_of, load_tenant
 
-ARTICLE = "17"
+ARTICLE = Article(17).code
 REFRESH = "refresh"
 
 

@@ -14,13 +14,14 @@ from chassis import journal
 from chassis.auth import ALGORITHM, SigningKey
 from chassis.clock import real_now
 from chassis.store import Tx
+from regulation.articles import Article
 from services.directory.actions.telling import publish_key
 from services.directory.rules.credentials import ACCESS_LIFE
 from services.directory.sealed import sealed, unsealed
 from services.directory.store.tables import metadata, signing_keys
 
 SUBJECT = "signing-keys"
-ARTICLE = "17"
+ARTICLE = Article(17).code
 # A new key signs only once every service has had time to hear of it.
 HEARD_AFTER = timedelta(minutes=1)
 ALLOWANCE = timedelta(minutes=1)

@@ -27,7 +27,7 @@ from services.directory.store.people import load_system, save_system, systems_of
 from services.directory.store.tables import system_keys, systems
 from services.directory.store.units import lock_tenant
 
-ARTICLE = "17"
+ARTICLE = Article(17).code
 KEY = "key"
 
 

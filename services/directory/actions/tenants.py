@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from chassis import journal
 from chassis.errors import Stale
 from chassis.store import Tx
+from regulation.articles import Article
 from services.directory.actions.loading import own_tenant
 from services.directory.actions.telling import tell_tenant
 from services.directory.rules import tenants as rules
@@ -14,7 +15,7 @@ from services.directory.rules.tenants import Tenant
 from services.directory.store.tenants import save_tenant
 from services.directory.store.units import lock_tenant
 
-ARTICLE = "5"
+ARTICLE = Article(5).code
 
 
 def set_policies(tx: Tx, version: int, policies: Mapping[str, str], reason: str) -> Tenant:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chassis import journal
 from chassis.errors import Invalid
 from chassis.store import Tx
+from regulation.articles import Article
 from services.directory.actions.contacts import hand_over_contacts
 from services.directory.actions.loading import edited_unit, own_unit
 from services.directory.actions.people import hand_over_people
@@ -16,7 +17,7 @@ from services.directory.rules import units as rules
 from services.directory.rules.units import Unit, UnitKind
 from services.directory.store.units import ancestors, children, hold_orders, holding, lock_tenant, name_taken, save_unit, save_units
 
-ARTICLE = "4"
+ARTICLE = Article(4).code
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from chassis import journal
 from chassis.errors import Invalid, Missing, Stale
 from chassis.store import Tx
 from chassis.store.paging import Page
+from services.intake.lifecycle import RECORD
 from services.intake.rules.categories import LEVELS, Category, is_code, parent_of
 from services.intake.store import categories
 
-RECORD = "10"
 USUAL, MOST = 50, 200
 
 
@@ -85,5 +85,5 @@ def _present(tx: Tx, code: str, version: int) -> Category:
 
 def _recorded(tx: Tx, verb: str, category: Category, version: int) -> int:
     detail = {"code": category.code, "name": category.name, "version": version}
-    journal.append(tx, f"categories:{tx.by.tenant_id}"[:64], verb, RECORD, detail)
+    journal.append(tx, f"categories:{tx.by.tenant_id}"[:64], verb, RECORD.code, detail)
     return version

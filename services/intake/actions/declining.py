@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from chassis.errors import Invalid, Missing
 from chassis.store import Tx
+from regulation.declining import DECLINES, Decline, DeclineCode
 from services.intake import lifecycle
 from services.intake.actions.reading import changeable
 from services.intake.actions.registering import masker_of
 from services.intake.actions.telling import record, tell_settled
 from services.intake.rules import declining as rules
-from services.intake.rules.declining import Code, reasons, words_for
+from services.intake.rules.declining import needs_turn_to, words_for
 from services.intake.rules.reading import OFFICER_ROLES
 from services.intake.rules.ticket import Ticket, settle_overdue
 from services.intake.store import callers
@@ -17,23 +18,23 @@ from services.intake.store import tickets as rows
 
 
 def decline_ticket(
-    tx: Tx, ticket_id: str, seen: int, code: Code | None, words: str = "", turn_to: str = "", repeats_ticket_id: str = ""
+    tx: Tx, ticket_id: str, seen: int, code: DeclineCode | None, words: str = "", turn_to: str = "", repeats_ticket_id: str = ""
 ) -> Ticket:
     """Not taken, with a code and the words to say (Art. 3, 11(1))."""
     if code is None:
         raise Invalid("code", "请选择不予受理的理由", lifecycle.NON_URGENT.code)
-    reason = reasons()[code]
-    if reason.needs_turn_to and not turn_to.strip():
-        raise Invalid("turn_to", f"以“{reason.name}”不予受理时，应告知诉求人向何处反映，请填写途径", reason.article)
+    decline = DECLINES[code]
+    if needs_turn_to(decline) and not turn_to.strip():
+        raise Invalid("turn_to", f"以“{decline.term}”不予受理时，应告知诉求人向何处反映，请填写途径", decline.article.code)
     ticket = changeable(tx, ticket_id, seen)
-    _check_link(tx, ticket, code, repeats_ticket_id)
-    said = masker_of(tx, ticket).mask(words_for(code, words, turn_to))
+    concluded = _concluded(tx, ticket, decline, repeats_ticket_id)
+    said = masker_of(tx, ticket).mask(words_for(decline, words, turn_to, concluded))
     is_officer = bool(tx.by.roles & OFFICER_ROLES)
     declined = rules.decline_ticket(ticket, code, said, tx.by.id, tx.now, repeats=repeats_ticket_id, officer=is_officer)
     rows.save(tx, declined)
-    tell_settled(tx, declined, declined.state, reason.article, code)
+    tell_settled(tx, declined, declined.state, decline.article.code, code)
     late = settle_overdue(declined, tx.now)
-    record(tx, declined, lifecycle.DECLINE, reason.article, code=code, words=said, repeats_ticket_id=repeats_ticket_id, late=late)
+    record(tx, declined, lifecycle.DECLINE, decline.article.code, code=code, words=said, repeats_ticket_id=repeats_ticket_id, late=late)
     return declined
 
 
@@ -66,11 +67,12 @@ def linked(tx: Tx, ticket: Ticket, earlier_id: str, field: str) -> Ticket:
     return earlier
 
 
-def _check_link(tx: Tx, ticket: Ticket, code: Code, repeats_ticket_id: str) -> None:
-    if code is not Code.REPEAT:
+def _concluded(tx: Tx, ticket: Ticket, decline: Decline, repeats_ticket_id: str) -> str:
+    """The number of the concluded ticket that a repeat is declined with; empty for any other code."""
+    if decline.code is not DeclineCode.REPEAT:
         if repeats_ticket_id:
             raise Invalid("repeats_ticket_id", "只有以重复反映不予受理时才关联此前的工单，请改选理由或去掉关联")
-        return
+        return ""
     if not repeats_ticket_id:
-        raise Invalid("repeats_ticket_id", "以重复反映不予受理，须关联此前已办结并回复的工单", lifecycle.ACCEPTANCE.code)
-    linked(tx, ticket, repeats_ticket_id, "repeats_ticket_id")
+        raise Invalid("repeats_ticket_id", "以重复反映不予受理，须关联此前已办结并回复的工单", decline.article.code)
+    return linked(tx, ticket, repeats_ticket_id, "repeats_ticket_id").number

@@ -6,10 +6,11 @@ from chassis.caller import Caller
 from chassis.errors import Denied, Missing, Stale
 from chassis.store import Tx
 from regulation.articles import Article
+from regulation.table import Source
 from services.intake.lifecycle import SECRECY, VERB_TERMS
 from services.intake.rules.reading import Reader, Reading, is_party, reading
-from services.intake.rules.ticket import Source, Ticket
-from services.intake.store import holding
+from services.intake.rules.ticket import Ticket
+from services.intake.store import directory, holding
 from services.intake.store import tickets as rows
 
 _REFUSED = {
@@ -23,7 +24,7 @@ def reader_of(tx: Tx) -> Reader:
     by = tx.by
     if by.kind in ("peer", "timer"):
         return Reader(by.id, by.tenant_id, is_peer=True)
-    return Reader(by.id, by.tenant_id, by.unit_id, by.roles, holding.kin_of(tx, by))
+    return Reader(by.id, by.tenant_id, by.unit_id, by.roles, directory.kin_of(tx, by))
 
 
 def is_province(by: Caller) -> bool:

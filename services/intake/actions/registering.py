@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from chassis.errors import Denied, Invalid
 from chassis.store import Tx
+from regulation.natures import Channel, Nature
 from services.intake import lifecycle
+from services.intake.actions.naming import check_district, check_named
 from services.intake.actions.reading import changeable, is_province, without_own
 from services.intake.actions.telling import record
 from services.intake.keyring import keyring_of
@@ -14,8 +16,8 @@ from services.intake.lifecycle import State
 from services.intake.rules import categories as tree
 from services.intake.rules.content import Content, channel_of, check_content, check_parties, check_words, phone_of, received_at_of
 from services.intake.rules.masking import Caller, Masker, displayed, masker_for
-from services.intake.rules.ticket import Channel, Nature, Party, Place, Ticket, Urgency, edition_of, settle_by, source_of, title_of
-from services.intake.store import callers, categories, drafts, holding, numbers
+from services.intake.rules.ticket import Party, Place, Ticket, Urgency, edition_of, settle_by, source_of, title_of
+from services.intake.store import callers, categories, directory, drafts, numbers
 from services.intake.store import tickets as rows
 
 
@@ -46,9 +48,11 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     """A ticket from what a caller says (Art. 10). Raises Invalid, Denied, and NotAllowed where no edition is in force."""
     channel = _channel(tx, content)
     check_content(content)
+    check_named(tx, content.parties, "content.parties")
+    check_district(tx, content.place, "content.place")
     attended = tx.by.kind == "person"
     if attended and not masking_confirmed:
-        raise Invalid("masking_confirmed", "请先预览脱敏结果并确认，再登记", "17")
+        raise Invalid("masking_confirmed", "请先预览脱敏结果并确认，再登记", lifecycle.SECRECY.code)
     phone = phone_of(content.caller.phone, "content.caller.phone")
     ticket = _ticket(tx, content, channel, confirmed=attended)
     original = callers.Original(content.title, content.text, content.place.address)
@@ -67,6 +71,8 @@ def amend_ticket(tx: Tx, ticket_id: str, seen: int, amendment: Amendment) -> Tic
     """Classify, place and mask what is registered (Art. 10). Raises Invalid, NotAllowed once it is settled."""
     ticket = changeable(tx, ticket_id, seen)
     state, article = lifecycle.step(ticket.state, lifecycle.AMEND)
+    if amendment.place:
+        check_district(tx, amendment.place, "place")
     masker = _remasked(tx, ticket, amendment.mask_words)
     amended = replace(
         ticket,
@@ -76,7 +82,7 @@ def amend_ticket(tx: Tx, ticket_id: str, seen: int, amendment: Amendment) -> Tic
         title=masker.mask(amendment.title or ticket.title),
         text=masker.mask(ticket.text),
         place=masker.mask_place(amendment.place or ticket.place),
-        parties=masker.mask_parties(_parties(amendment, ticket)),
+        parties=masker.mask_parties(_parties(tx, amendment, ticket)),
         masking_confirmed=ticket.masking_confirmed or (amendment.masking_confirmed and tx.by.kind == "person"),
         version=ticket.version + 1,
     )
@@ -116,7 +122,7 @@ def _channel(tx: Tx, content: Content) -> Channel:
 
 
 def _ticket(tx: Tx, content: Content, channel: Channel, *, confirmed: bool) -> Ticket:
-    policy = holding.policy_of(tx)
+    policy = directory.policy_of(tx)
     received_at = received_at_of(content, tx.now)
     masked = preview_mask(content)
     masker = masker_for(content.caller, content.mask_words)
@@ -154,10 +160,11 @@ def _remasked(tx: Tx, ticket: Ticket, words: tuple[str, ...]) -> Masker:
     return masker_for(caller, (*known, *fresh))
 
 
-def _parties(amendment: Amendment, ticket: Ticket) -> tuple[Party, ...]:
+def _parties(tx: Tx, amendment: Amendment, ticket: Ticket) -> tuple[Party, ...]:
     if amendment.parties is None:
         return ticket.parties
     check_parties(amendment.parties, "parties")
+    check_named(tx, amendment.parties, "parties.parties")
     return amendment.parties
 
 

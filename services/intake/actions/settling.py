@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from chassis.errors import Invalid
 from chassis.store import Tx
+from regulation.declining import EmergencyNumber
 from services.intake import lifecycle
 from services.intake.actions.declining import linked
 from services.intake.actions.reading import changeable
@@ -13,7 +14,6 @@ from services.intake.actions.registering import masker_of
 from services.intake.actions.telling import record, tell_formed, tell_settled, tell_supplemented, tell_withdrawn
 from services.intake.lifecycle import State
 from services.intake.rules import settling as rules
-from services.intake.rules.settling import EmergencyNumber
 from services.intake.rules.ticket import Ticket, settle_overdue
 from services.intake.store import supplements
 from services.intake.store import tickets as rows

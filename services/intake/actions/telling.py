@@ -104,7 +104,7 @@ def tell_withdrawn(tx: Tx, ticket: Ticket) -> None:
 def _counted(ticket: Ticket) -> dict[str, Any]:
     return {
         "channel": number_of(ticket_pb2.Channel.DESCRIPTOR, ticket.channel),
-        "nature": number_of(ticket_pb2.Nature.DESCRIPTOR, ticket.nature),
+        "nature": number_of(ticket_pb2.Nature.DESCRIPTOR, ticket.nature or ""),
         "category": ticket.category,
         "place": place_message(ticket.place),
         "received_at": instant(ticket.received_at),

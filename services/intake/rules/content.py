@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chassis.errors import Invalid
+from regulation.articles import Article
+from regulation.natures import Channel, Nature
+from services.intake.lifecycle import RECORD, SECRECY
 from services.intake.rules.masking import Caller
 from services.intake.rules.phones import NoNumber, Phone, read_phone
-from services.intake.rules.ticket import CLOCK_SKEW, Channel, Nature, Party, Place, Urgency
+from services.intake.rules.ticket import CLOCK_SKEW, Party, Place, Urgency
 
+CHANNELS = Article(2)
 MOST_PARTIES = 20
 MOST_WORDS = 50
 
@@ -19,7 +23,7 @@ class Content:
     """What RegisterTicket is given; texts as they were said."""
 
     channel: Channel | None = None
-    nature: Nature = Nature.UNSPECIFIED
+    nature: Nature | None = None
     urgency: Urgency = Urgency.ORDINARY
     category: str = ""
     caller: Caller = field(default_factory=Caller)
@@ -35,16 +39,16 @@ class Content:
 def channel_of(content: Content) -> Channel:
     """The channel, with what it demands (Art. 2). Raises Invalid."""
     if content.channel is None:
-        raise Invalid("content.channel", "请选择诉求渠道", "2")
+        raise Invalid("content.channel", "请选择诉求渠道", CHANNELS.code)
     if (content.channel is Channel.PROVINCIAL) != bool(content.provincial_number):
-        raise Invalid("content.provincial_number", "省级来件须填写省级工单编号，其他渠道不得填写", "2")
+        raise Invalid("content.provincial_number", "省级来件须填写省级工单编号，其他渠道不得填写", CHANNELS.code)
     return content.channel
 
 
 def check_content(content: Content) -> None:
     """What every registration must have (Art. 10). Raises Invalid."""
     if not content.text.strip():
-        raise Invalid("content.text", "请填写诉求内容", "10")
+        raise Invalid("content.text", "请填写诉求内容", RECORD.code)
     check_parties(content.parties, "content.parties")
     check_words(content.mask_words, "content.mask_words")
 
@@ -54,7 +58,7 @@ def check_parties(parties: tuple[Party, ...], field: str) -> None:
     if len(parties) > MOST_PARTIES:
         raise Invalid(field, f"被投诉人最多 {MOST_PARTIES} 个，现有 {len(parties)} 个")
     if any(not (party.name.strip() or party.unit_id or party.person_id) for party in parties):
-        raise Invalid(field, "被投诉人须填写名称，或选择单位、人员", "17")
+        raise Invalid(field, "被投诉人须填写名称，或选择单位、人员", SECRECY.code)
 
 
 def check_words(words: tuple[str, ...], field: str) -> None:

@@ -1,78 +1,41 @@
-"""Declining (不予受理): the reasons, the words to say, and when a repeat may be declined (Art. 3, 11(1))."""
+"""Declining (不予受理): what is said to the caller, and when a repeat may be declined (Art. 3, 11(1))."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
-from importlib import resources
 
 from regulation.articles import NotAllowed
+from regulation.declining import Decline, DeclineCode, Needs
 from services.intake import lifecycle
 from services.intake.lifecycle import ACCEPTANCE
 from services.intake.rules.ticket import DeclineRequest, Settlement, Ticket
-
-
-class Code(StrEnum):
-    """Why a matter is not taken."""
-
-    LITIGATION = "litigation"
-    ARBITRATION = "arbitration"
-    DISCIPLINE = "discipline"
-    RECONSIDERATION = "reconsideration"
-    DISCLOSURE = "disclosure"
-    PETITION = "petition"
-    STATE_SECRET = "state_secret"  # noqa: S105 - a ground, no password
-    TRADE_SECRET = "trade_secret"  # noqa: S105 - a ground, no password
-    PRIVACY = "privacy"
-    PUBLIC_ORDER = "public_order"
-    OUTSIDE_TERRITORY = "outside_territory"
-    IN_PROGRESS = "in_progress"
-    REPEAT = "repeat"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A reason with its clause and the words to say; {途径} stands where to turn."""
-
-    code: Code
-    name: str
-    article: str
-    words: str
-
-    @property
-    def needs_turn_to(self) -> bool:
-        """Whether the caller must be told where to turn."""
-        return WAY in self.words
-
-    @property
-    def needs_officer(self) -> bool:
-        """Whether only an officer may decline for it."""
-        return self.code is Code.REPEAT
-
-
-WAY = "{途径}"
-
-
-@cache
-def reasons() -> dict[Code, Reason]:
-    """Every code with its reason, in the order of the codes."""
-    text = resources.files("services.intake").joinpath("seed", "declines.toml").read_text(encoding="utf-8")
-    found = tomllib.loads(text)
-    return {code: Reason(code, **found[code]) for code in Code}
-
 
 # 11(1), 已经按照法律、法规、规章、政策规定办理完毕并回复: how an order ended so; a withdrawn one was not answered.
 _LAWFUL_CLOSINGS = frozenset({"satisfied", "dissatisfied_lawful", "unreachable"})
 
 
-def words_for(code: Code, words: str, turn_to: str) -> str:
-    """What is said to the caller: the words given, else the code's own, always with the way."""
+def needs_turn_to(decline: Decline) -> bool:
+    """Whether the caller must be told where to turn, or to stay on the way the matter is on."""
+    return decline.needs in (Needs.WHERE_TO_TURN, Needs.WAY)
+
+
+def needs_officer(decline: Decline) -> bool:
+    """Whether only an officer may decline for it (11(1))."""
+    return decline.needs is Needs.CONCLUDED_TICKET
+
+
+def words_for(decline: Decline, words: str, turn_to: str, concluded: str = "") -> str:
+    """What is said to the caller: the words given, always with the way; else the code's own, with the way or the concluded ticket.
+
+    Raises NotAllowed when none are given and the code's own lack their detail.
+    """
+    way = turn_to.strip()
     if not words.strip():
-        return reasons()[code].words.replace(WAY, turn_to.strip())
-    return words if turn_to.strip() in words else f"{words}\n请您联系{turn_to.strip()}。"
+        return decline.words(way if needs_turn_to(decline) else concluded)
+    if way in words:
+        return words
+    return f"{words}\n请您按原途径（{way}）解决。" if decline.needs is Needs.WAY else f"{words}\n请您联系{way}。"
 
 
 def is_concluded(ticket: Ticket) -> bool:
@@ -109,13 +72,15 @@ def refuse_decline(ticket: Ticket) -> Ticket:
     return replace(ticket, state=state, decline_request=None, version=ticket.version + 1)
 
 
-def decline_ticket(ticket: Ticket, code: Code, words: str, by: str, now: datetime, *, repeats: str = "", officer: bool = False) -> Ticket:
+def decline_ticket(
+    ticket: Ticket, code: DeclineCode, words: str, by: str, now: datetime, *, repeats: str = "", officer: bool = False
+) -> Ticket:
     """Not taken, with a code and the words to say (Art. 3, 11(1)).
 
     A repeat (see check_repeat) only by an officer, and not by whoever asked for it. Raises NotAllowed.
     """
     state, _ = lifecycle.step(ticket.state, lifecycle.DECLINE)
-    if code is Code.REPEAT:
+    if code is DeclineCode.REPEAT:
         _check_officer(ticket, by, officer=officer)
     settlement = Settlement(at=now, by=by, decline_code=code, decline_words=words, repeats_ticket_id=repeats)
     return replace(ticket, state=state, settlement=settlement, decline_request=None, version=ticket.version + 1)

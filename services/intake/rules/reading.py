@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from services.intake.rules.ticket import Party, Source, Ticket
+from regulation.table import Source
+from services.intake.rules.ticket import Party, Ticket
 
 HUB_ROLES = frozenset({"ROLE_OPERATOR", "ROLE_DISPATCHER", "ROLE_REVIEWER", "ROLE_CALL_BACK", "ROLE_SUPERVISOR", "ROLE_ASSESSOR"})
 OFFICER_ROLES = frozenset({"ROLE_REVIEWER", "ROLE_SUPERVISOR"})

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from regulation.articles import NotAllowed
+from regulation.declining import EmergencyNumber
 from services.intake import lifecycle
-from services.intake.rules.ticket import Nature, OrderView, Settlement, Ticket
-
-
-class EmergencyNumber(StrEnum):
-    """Whom a real emergency is passed to."""
-
-    POLICE = "110"
-    FIRE = "119"
-    AMBULANCE = "120"
+from services.intake.rules.ticket import OrderView, Settlement, Ticket
 
 
 def form_ticket(ticket: Ticket, by: str, now: datetime, recurs_ticket_id: str = "") -> Ticket:
@@ -74,5 +66,5 @@ def _settled(ticket: Ticket, verb: str, settlement: Settlement) -> Ticket:
 
 
 def _refuse_unclassified(ticket: Ticket) -> None:
-    if ticket.nature is Nature.UNSPECIFIED or not ticket.category:
+    if ticket.nature is None or not ticket.category:
         raise NotAllowed(lifecycle.RECORD, "工单尚未确定诉求性质和分类，请先补全后再办理")

@@ -7,38 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from regulation.articles import edition_for
+from regulation.natures import Channel, Nature
 from regulation.policy import Policy
+from regulation.table import Source
 from services.intake.lifecycle import State
-
-
-class Channel(StrEnum):
-    """The seven channels of Art. 2."""
-
-    PHONE = "phone"
-    WECHAT = "wechat"
-    APP = "app"
-    MAYOR_MAILBOX = "mayor_mailbox"
-    LIVE_BROADCAST = "live_broadcast"
-    WEEKEND_DIALOGUE = "weekend_dialogue"
-    PROVINCIAL = "provincial"
-
-
-class Nature(StrEnum):
-    """The five natures of Art. 3; unspecified until somebody has looked at what came unattended."""
-
-    UNSPECIFIED = "unspecified"
-    CONSULTATION = "consultation"
-    HELP = "help"
-    COMPLAINT = "complaint"
-    REPORT = "report"
-    SUGGESTION = "suggestion"
-
-
-class Source(StrEnum):
-    """Whose order it becomes; provincial ones have limits of their own (Art. 11(4), 11(6))."""
-
-    ORDINARY = "ordinary"
-    PROVINCIAL = "provincial"
 
 
 class Urgency(StrEnum):
@@ -111,7 +83,8 @@ class Ticket:
     tenant_id: str
     state: State
     channel: Channel
-    nature: Nature
+    nature: Nature | None
+    """None until somebody has looked at what came unattended."""
     source: Source
     urgency: Urgency
     category: str

@@ -14,6 +14,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from chassis.store import Instant, Json, tables_for
 
 metadata = tables_for("intake")
+# Copies of the directory: a unit or a person of any tenant may be complained about at any hub.
+SHARED = {"shared": True}
 # Keys are rotated across tenants; without a key these tables are noise.
 TICK_TABLES = ("callers", "supplements", "attachments", "drafts")
 
@@ -186,9 +188,19 @@ units = Table(
     Column("successor_id", ID, nullable=False),
     Column("kind", String(12), nullable=False),
     Column("version", BigInteger, nullable=False),
+    info=SHARED,
 )
 Index(None, units.c.successor_id)
 Index(None, units.c.handling_tenant_id)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", ID, primary_key=True),
+    *_owned(handled=False),
+    Column("version", BigInteger, nullable=False),
+    info=SHARED,
+)
 
 tenants = Table(
     "tenants",

@@ -13,11 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from chassis.errors import Invalid, Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
+from regulation.natures import Channel, Nature
+from regulation.table import Source
 from services.intake.lifecycle import State
-from services.intake.rules.ticket import Channel, DeclineRequest, Nature, OrderView, Party, Place, Settlement, Source, Ticket, Urgency
+from services.intake.rules.ticket import DeclineRequest, OrderView, Party, Place, Settlement, Ticket, Urgency
 from services.intake.store.tables import attachments, callers, holders, supplements, tickets
 
 Row = Mapping[Any, Any]
+# How a nature that nobody has told yet is kept.
+UNSPECIFIED = "unspecified"
 NEWEST_FIRST = (tickets.c.received_at.desc(), tickets.c.ticket_id.desc())
 _PLAIN = (
     "ticket_id", "number", "tenant_id", "category", "category_path", "title", "text", "edition",
@@ -125,7 +129,7 @@ def read(row: Row) -> Ticket:
         handling_tenant_id=row["handling_tenant_id"] or "",
         state=State(row["state"]),
         channel=Channel(row["channel"]),
-        nature=Nature(row["nature"]),
+        nature=Nature(row["nature"]) if row["nature"] != UNSPECIFIED else None,
         source=Source(row["source"]),
         urgency=Urgency(row["urgency"]),
         place=Place(row["district"], row["town"], row["address"]),
@@ -143,7 +147,8 @@ def _values(ticket: Ticket) -> dict[str, Any]:
     return {
         **{name: getattr(ticket, name) for name in _PLAIN},
         "handling_tenant_id": ticket.handling_tenant_id or None,
-        **{name: getattr(ticket, name).value for name in ("state", "channel", "nature", "source", "urgency")},
+        **{name: getattr(ticket, name).value for name in ("state", "channel", "source", "urgency")},
+        "nature": ticket.nature or UNSPECIFIED,
         **asdict(ticket.place),
         "parties": [asdict(party) for party in ticket.parties],
         "provincial_number": ticket.provincial_number or None,

@@ -9,7 +9,7 @@ from chassis.errors import Unusable
 from chassis.settings import Settings
 from chassis.store import Store, Tx, open_store
 from chassis.store.engine import postgres_engine, refuse_power
-from tests.chassis.probe import OPERATOR, make_tables, metadata, note_ids, notes, on_postgres, owner_engine
+from tests.chassis.probe import OPERATOR, make_tables, metadata, note_ids, notes, on_postgres, owner_engine, shelf
 
 pytestmark = on_postgres
 EVERY_POLICY_GONE = """
@@ -128,6 +128,15 @@ def test_securing_again_waits_for_nobody_who_works(probe: Store) -> None:
 
     probe.write(OPERATOR, act)
     assert probe.read(OPERATOR, note_ids) == ["n-1"]
+
+
+def test_securing_again_frees_a_table_that_is_shared_by_now(probe: Store) -> None:
+    probe.write(OPERATOR, lambda tx: tx.insert(shelf, name="a", place=7))
+    for statement in ("alter table shelf enable row level security", "alter table shelf force row level security"):
+        _as_owner(probe.settings, statement)
+    _as_owner(probe.settings, "create policy seen_00000000 on shelf using (false)")
+    make_tables(probe.settings)
+    assert [row["place"] for row in probe.read(OPERATOR, lambda tx: tx.all(tx.select(shelf)))] == [7]
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,12 @@ UNITS = (
     ("water-east", CITY, directory.UNIT_KIND_ENTERPRISE, "water", ""),
     ("roads", CITY, directory.UNIT_KIND_DEPARTMENT, "zibo-hub", ""),
     ("zhangdian", CITY, directory.UNIT_KIND_DISTRICT, "zibo-hub", DISTRICT),
+    ("zichuan", CITY, directory.UNIT_KIND_DISTRICT, "zibo-hub", "zichuan"),
     ("zhangdian-hub", DISTRICT, directory.UNIT_KIND_HUB, "", ""),
     ("zhangdian-town", DISTRICT, directory.UNIT_KIND_TOWN, "zhangdian-hub", ""),
 )
+
+PEOPLE = ("handler-1", "operator-1")
 
 CALLER = {
     "name": "张三丰",
@@ -95,6 +98,8 @@ class Desk:
                     unit_id=unit_id, tenant_id=tenant_id, kind=kind, parent_id=parent_id, handling_tenant_id=handled_by, version=1
                 )
             )
+        for person_id in PEOPLE:
+            self.tell(directory.PersonChanged(person_id=person_id, tenant_id=CITY, unit_id="water", active=True, version=1))
 
     def ask(self, method: str, by: Caller | None = OPERATOR, request: Message | None = None, **fields: Any) -> Any:
         """`Service/Method` with a request, or one made of these fields; a request id is made where there is none."""
@@ -159,8 +164,8 @@ class Desk:
         return [Parse(row["payload"], getattr(events_pb2, kind)()) for row in self.store.across(lambda tx: tx.all(wanted))]
 
     def everything(self) -> str:
-        """Every value of every table but the sealed columns, as text."""
-        return "\n".join(str(dict(row)) for table in self.store.tables.values() for row in self.rows(table))
+        """Every value of every table but the sealed columns, as text; the same rows are the same text, in whatever order they are read."""
+        return "\n".join(each for table in self.store.tables.values() for each in sorted(str(dict(row)) for row in self.rows(table)))
 
     def rows(self, table: Table, *, sealed: bool = False) -> list[Any]:
         """A table's rows, of both tenants; with nothing but the sealed columns, or with everything but them."""

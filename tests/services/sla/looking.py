@@ -19,8 +19,8 @@ EVENTS = {each.DESCRIPTOR.full_name: each for each in (events.LightTurned, event
 
 
 def rows_of(store: Store, table: Table) -> list[RowMapping]:
-    """The rows of the city."""
-    return store.read(Caller.timer("sla", "zibo"), lambda tx: tx.all(tx.select(table)))
+    """The rows of the city, by their key."""
+    return store.read(Caller.timer("sla", "zibo"), lambda tx: tx.all(tx.select(table).order_by(*table.primary_key)))
 
 
 def told(store: Store) -> list[Any]:

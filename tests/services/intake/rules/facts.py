@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from regulation.natures import Channel, Nature
+from regulation.table import Source
 from services.intake.lifecycle import State
-from services.intake.rules.ticket import Channel, Nature, Place, Source, Ticket, Urgency
+from services.intake.rules.ticket import Place, Ticket, Urgency
 
 NOON = datetime.fromisoformat("2025-01-06T12:00:00+08:00")
 TICKET = Ticket(

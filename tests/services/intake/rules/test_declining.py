@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from regulation.articles import Article, NotAllowed
+from regulation.articles import NotAllowed
+from regulation.declining import DECLINES, DeclineCode
 from services.intake.lifecycle import State
 from services.intake.rules.declining import (
-    Code,
     check_repeat,
     decline_ticket,
     is_concluded,
-    reasons,
+    needs_officer,
+    needs_turn_to,
     refuse_decline,
     request_decline,
     words_for,
@@ -24,42 +25,47 @@ def ended(closing: str, state: State = State.CLOSED) -> Ticket:
     return ticket(ticket_id="t-0", number="T250101-00009", state=state, order=OrderView("o", "closed", 1, closing, NOON))
 
 
-@pytest.mark.parametrize("code", Code)
-def test_every_code_has_its_clause_and_words(code: Code) -> None:
-    reason = reasons()[code]
-    assert Article.parse(reason.article) in (Article(3), Article(11, 1))
-    assert "不予受理" in reason.words or "不再受理" in reason.words or "原途径" in reason.words
-    said = words_for(code, "", "桓台县12345热线")
+OUTSIDE, IN_PROGRESS, REPEAT = (DECLINES[code] for code in (DeclineCode.OUTSIDE_TERRITORY, DeclineCode.IN_PROGRESS, DeclineCode.REPEAT))
+
+
+@pytest.mark.parametrize("code", DeclineCode)
+def test_every_code_has_words_of_its_own_with_what_it_needs(code: DeclineCode) -> None:
+    decline = DECLINES[code]
+    said = words_for(decline, "", "桓台县12345热线", "T250101-00009")
+    assert "不予受理" in said or "不再受理" in said or "原途径" in said
     assert "{" not in said
-    assert ("桓台县12345热线" in said) == reason.needs_turn_to
+    assert ("桓台县12345热线" in said) == needs_turn_to(decline)
+    assert ("T250101-00009" in said) == needs_officer(decline)
 
 
 def test_those_outside_and_those_under_way_are_told_where_to_turn() -> None:
-    assert {code for code, reason in reasons().items() if reason.needs_turn_to} == {Code.OUTSIDE_TERRITORY, Code.IN_PROGRESS}
+    assert [decline for decline in DECLINES.values() if needs_turn_to(decline)] == [OUTSIDE, IN_PROGRESS]
 
 
 def test_an_operators_own_words_carry_the_way_too() -> None:
-    assert words_for(Code.OUTSIDE_TERRITORY, "不归我们管", "济南12345") == "不归我们管\n请您联系济南12345。"
-    assert words_for(Code.OUTSIDE_TERRITORY, "请打济南12345", "济南12345") == "请打济南12345"
+    assert words_for(OUTSIDE, "不归我们管", "济南12345") == "不归我们管\n请您联系济南12345。"
+    assert words_for(OUTSIDE, "请打济南12345", "济南12345") == "请打济南12345"
+    assert words_for(IN_PROGRESS, "法院正在审理", "诉讼") == "法院正在审理\n请您按原途径（诉讼）解决。"
+    assert words_for(REPEAT, "已经办结", "", "T250101-00009") == "已经办结"
 
 
-@pytest.mark.parametrize("code", [code for code in Code if code is not Code.REPEAT])
-def test_an_operator_declines_by_any_other_code(code: Code) -> None:
+@pytest.mark.parametrize("code", [code for code in DeclineCode if code is not DeclineCode.REPEAT])
+def test_an_operator_declines_by_any_other_code(code: DeclineCode) -> None:
     declined = decline_ticket(ticket(), code, "好的", "operator-1", NOON)
     assert (declined.state, declined.settlement.decline_code) == (State.DECLINED, code)
 
 
 def test_a_repeat_is_declined_by_an_officer_alone() -> None:
     with pytest.raises(NotAllowed, match="审核员或督办员"):
-        decline_ticket(ticket(), Code.REPEAT, "…", "operator-1", NOON, repeats="t-0")
-    declined = decline_ticket(ticket(), Code.REPEAT, "…", "reviewer-1", NOON, repeats="t-0", officer=True)
+        decline_ticket(ticket(), DeclineCode.REPEAT, "…", "operator-1", NOON, repeats="t-0")
+    declined = decline_ticket(ticket(), DeclineCode.REPEAT, "…", "reviewer-1", NOON, repeats="t-0", officer=True)
     assert declined.settlement.repeats_ticket_id == "t-0"
 
 
 def test_whoever_asked_does_not_confirm() -> None:
     asked = request_decline(ticket(), "t-0", "reviewer-1", NOON)
     with pytest.raises(NotAllowed, match="申请人"):
-        decline_ticket(asked, Code.REPEAT, "…", "reviewer-1", NOON, repeats="t-0", officer=True)
+        decline_ticket(asked, DeclineCode.REPEAT, "…", "reviewer-1", NOON, repeats="t-0", officer=True)
 
 
 def test_one_request_at_a_time_and_none_to_refuse_without_one() -> None:

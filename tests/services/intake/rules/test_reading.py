@@ -2,8 +2,9 @@
 
 import pytest
 
+from regulation.table import Source
 from services.intake.rules.reading import Reader, Reading, Unit, reading
-from services.intake.rules.ticket import Party, Source, Ticket
+from services.intake.rules.ticket import Party, Ticket
 from tests.services.intake.rules.facts import ticket
 
 CITY_HUB = Unit("zibo-hub", "zibo", "hub")

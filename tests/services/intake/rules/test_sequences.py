@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulation.articles import NotAllowed
+from regulation.declining import DeclineCode, EmergencyNumber
 from services.intake.lifecycle import State
-from services.intake.rules.declining import Code, decline_ticket, refuse_decline, request_decline
+from services.intake.rules.declining import decline_ticket, refuse_decline, request_decline
 from services.intake.rules.settling import (
-    EmergencyNumber,
     answer_directly,
     follow_order,
     form_ticket,
@@ -23,14 +23,15 @@ from services.intake.rules.ticket import OrderView, Ticket, settle_overdue
 from tests.services.intake.rules.facts import NOON, ticket
 
 ENDS = {State.ANSWERED, State.DECLINED, State.PASSED, State.CLOSED, State.WITHDRAWN}
+REPEAT = DeclineCode.REPEAT
 OPEN = OrderView("o-1", "handling", 1)
 SHUT = OrderView("o-1", "closed", 1, "satisfied", NOON)
 EDITS: dict[str, Callable[[Ticket, int], Ticket]] = {
     "form": lambda t, n: form_ticket(t, "p", NOON + timedelta(minutes=n)),
     "answer": lambda t, n: answer_directly(t, "好", "p", NOON + timedelta(minutes=n)),
     "pass": lambda t, n: pass_emergency(t, EmergencyNumber.POLICE, "", "p", NOON + timedelta(minutes=n)),
-    "decline": lambda t, n: decline_ticket(t, Code.PRIVACY, "…", "p", NOON + timedelta(minutes=n)),
-    "decline repeat": lambda t, n: decline_ticket(t, Code.REPEAT, "…", "q", NOON + timedelta(minutes=n), repeats="t-0", officer=True),
+    "decline": lambda t, n: decline_ticket(t, DeclineCode.PRIVACY, "…", "p", NOON + timedelta(minutes=n)),
+    "decline repeat": lambda t, n: decline_ticket(t, REPEAT, "…", "q", NOON + timedelta(minutes=n), repeats="t-0", officer=True),
     "request decline": lambda t, n: request_decline(t, "t-0", "p", NOON + timedelta(minutes=n)),
     "refuse decline": lambda t, _: refuse_decline(t),
     "supplement": lambda t, _: supplement_ticket(t),

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from regulation.articles import NotAllowed
+from regulation.declining import EmergencyNumber
 from services.intake.lifecycle import State
 from services.intake.rules.settling import (
-    EmergencyNumber,
     answer_directly,
     follow_order,
     form_ticket,
@@ -15,7 +15,7 @@ from services.intake.rules.settling import (
     supplement_ticket,
     withdraw_ticket,
 )
-from services.intake.rules.ticket import DeclineRequest, Nature, OrderView, Ticket
+from services.intake.rules.ticket import DeclineRequest, OrderView, Ticket
 from tests.services.intake.rules.facts import NOON, ticket
 
 CLOSED = OrderView("o-1", "closed", 1, "satisfied", NOON)
@@ -30,8 +30,8 @@ def test_forming_says_when_and_by_whom() -> None:
     assert (done.state, done.settlement.at, done.settlement.by, done.version) == (State.FORMED, NOON, "operator-1", 2)
 
 
-@pytest.mark.parametrize("lacking", [{"nature": Nature.UNSPECIFIED}, {"category": ""}])
-def test_what_is_not_classified_is_neither_formed_nor_answered(lacking: dict[str, str]) -> None:
+@pytest.mark.parametrize("lacking", [{"nature": None}, {"category": ""}])
+def test_what_is_not_classified_is_neither_formed_nor_answered(lacking: dict[str, str | None]) -> None:
     with pytest.raises(NotAllowed, match="性质和分类"):
         form_ticket(ticket(**lacking), "x", NOON)
     with pytest.raises(NotAllowed, match="性质和分类"):
@@ -39,7 +39,7 @@ def test_what_is_not_classified_is_neither_formed_nor_answered(lacking: dict[str
 
 
 def test_an_emergency_is_passed_whatever_is_known_of_it() -> None:
-    passed = pass_emergency(ticket(nature=Nature.UNSPECIFIED, category=""), EmergencyNumber.FIRE, "着火", "x", NOON)
+    passed = pass_emergency(ticket(nature=None, category=""), EmergencyNumber.FIRE, "着火", "x", NOON)
     assert (passed.state, passed.settlement.passed_to) == (State.PASSED, "119")
 
 

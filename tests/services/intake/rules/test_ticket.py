@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from regulation.articles import NotAllowed
+from regulation.natures import Channel
 from regulation.policy import Policy
 from services.intake.rules.settling import answer_directly
-from services.intake.rules.ticket import Channel, edition_of, settle_by, settle_overdue, source_of, title_of
+from services.intake.rules.ticket import edition_of, settle_by, settle_overdue, source_of, title_of
 from tests.services.intake.rules.facts import NOON, ticket
 
 
