@@ -172,8 +172,8 @@ def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[
     breaks = store.read_across(lambda tx: [*_broken_chains(tx, progress), *_broken_seals(tx)])
     own = _by_day(store, store.service)
     for witness, kept in witnessed.items():
-        breaks += [Break(" ".join(day), f"与 {witness} 保存的日封印不一致") for day in kept if own.get(day) != kept[day]]
-        breaks += [Break(" ".join(day), f"{witness} 没有收到这一日的封印") for day in _passed_over(own, kept)]
+        breaks += [Break(" ".join(day), f"与 {witness} 保存的日签名摘要不一致") for day in kept if own.get(day) != kept[day]]
+        breaks += [Break(" ".join(day), f"{witness} 没有收到这一日的日签名摘要") for day in _passed_over(own, kept)]
     return breaks
 
 
@@ -215,12 +215,12 @@ def _broken_seals(tx: Tx) -> Iterator[Break]:
     for seal in _seals(tx, tx.store.service):
         where = f"{seal.tenant_id} {seal.day}"
         if _head(tx, seal.tenant_id, date.fromisoformat(seal.day)) != (seal.entries, seal.head):
-            yield Break(where, "当日内容与封印不符")
+            yield Break(where, "当日内容与日签名摘要不符")
         if seal.key_id and seal.key_id not in keys:
-            yield Break(where, f"封印由未知的密钥 {seal.key_id} 签署")
+            yield Break(where, f"日签名摘要由未知的密钥 {seal.key_id} 签署")
         # Seals of before they named their key bear one of those that are known.
         elif not any(_signed_by(key, seal) for key in ([keys[seal.key_id]] if seal.key_id else keys.values())):
-            yield Break(where, "封印的签名无效")
+            yield Break(where, "日签名摘要的签名无效")
 
 
 def _signed_by(key: Ed25519PublicKey, seal: Seal) -> bool:

@@ -22,7 +22,7 @@ def verify(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: A
     breaks = prove(store)
     for each in breaks:
         sys.stdout.write(f"{each.subject}：{each.what}\n")
-    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "流转记录链与日封印完好\n")
+    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "流转记录链与日签名摘要完好\n")
     return 1 if breaks else 0
 
 

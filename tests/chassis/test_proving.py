@@ -106,10 +106,10 @@ def test_what_was_forged_and_signed_again_is_found_out_by_the_witness(
     _act(store)
     _seal(store, clock)
     _tell(store, witness)
-    assert _verify(store, capsys) == (0, ["流转记录链与日封印完好"])
+    assert _verify(store, capsys) == (0, ["流转记录链与日签名摘要完好"])
     _forge(store)
     assert journal.verify(store) == []
-    said = f"zibo 2025-01-06：与 {witness.service} 保存的日封印不一致"
+    said = f"zibo 2025-01-06：与 {witness.service} 保存的日签名摘要不一致"
     assert _verify(store, capsys) == (1, [said, "发现 1 处不符"])
 
 
@@ -122,7 +122,7 @@ def test_a_seal_on_its_way_is_no_difference_and_one_passed_over_is(
     _act(store)
     _seal(store, clock)
     _tell(store, witness, after=1)
-    assert _verify(store, capsys) == (1, [f"zibo 2025-01-06：{witness.service} 没有收到这一日的封印", "发现 1 处不符"])
+    assert _verify(store, capsys) == (1, [f"zibo 2025-01-06：{witness.service} 没有收到这一日的日签名摘要", "发现 1 处不符"])
     _tell(store, witness)
     assert _verify(store, capsys)[0] == 0
 
