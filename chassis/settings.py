@@ -31,12 +31,20 @@ METRICS_PORT = 9100
 
 def service_names() -> tuple[str, ...]:
     """Names of the services on disk that have an api, in the order of their ports."""
-    return _services_with("api")
+    return services_with("api")
+
+
+def services_with(part: str) -> tuple[str, ...]:
+    """Names of the services on disk that have a part: api, worker."""
+    package = find_spec("services")
+    folders = package.submodule_search_locations if package else None
+    found = (module.name for module in pkgutil.iter_modules(folders or []))
+    return tuple(sorted(name for name in found if find_spec(f"services.{name}.{part}")))
 
 
 def worker_names() -> tuple[str, ...]:
     """Names of the services on disk that have a worker."""
-    return _services_with("worker")
+    return services_with("worker")
 
 
 def known_worker(name: str) -> str:
@@ -106,13 +114,6 @@ def wait_in_green_threads() -> None:
 def process_environment(**changes: str) -> dict[str, str]:
     """The environment for a process that is started from here."""
     return {**os.environ, **changes}
-
-
-def _services_with(door: str) -> tuple[str, ...]:
-    package = find_spec("services")
-    folders = package.submodule_search_locations if package else None
-    found = (module.name for module in pkgutil.iter_modules(folders or []))
-    return tuple(sorted(name for name in found if find_spec(f"services.{name}.{door}")))
 
 
 def _read(environment: Mapping[str, str], service: str) -> Settings:
