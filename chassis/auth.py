@@ -8,6 +8,7 @@ own key may speak for that service alone; directory's may speak for anybody. Tok
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import threading
 import time
 from dataclasses import dataclass
@@ -67,6 +68,28 @@ def peer_key(settings: Settings) -> SigningKey:
     if not isinstance(private, Ed25519PrivateKey):
         raise Unusable(f"{file} 不是 Ed25519 私钥")
     return SigningKey(PEER + settings.service, private)
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """What a key is called where it may have been replaced since: the SHA-256 of its public half in DER (RFC 5280), in hex."""
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
+
+
+def own_keys(settings: Settings) -> dict[str, Ed25519PublicKey]:
+    """The public halves of the service's own key and of those before it, by fingerprint.
+
+    Those before lie beside it as `<service>.<anything>.pub`, where whoever owns the database cannot write. Raises Unusable
+    for a file that holds no such key.
+    """
+    folder = settings.keys_folder
+    keys = [peer_key(settings).private.public_key()]
+    for file in (*folder.glob(f"{settings.service}.pub"), *sorted(folder.glob(f"{settings.service}.*.pub"))):
+        try:
+            keys.append(_load_public(file.read_text()))
+        except (OSError, ValueError, jwt.InvalidKeyError) as error:
+            raise Unusable(f"无法读取服务公钥 {file}（{type(error).__name__}）：请检查文件内容和权限") from None
+    return {fingerprint(key): key for key in keys}
 
 
 def sign_token(key: SigningKey, caller: Caller, lives: timedelta) -> str:
@@ -192,7 +215,7 @@ def _peer_public(settings: Settings, peer: str) -> Any:
     return _load_public(file.read_text())
 
 
-def _load_public(text: str) -> Any:
+def _load_public(text: str) -> Ed25519PublicKey:
     key = serialization.load_pem_public_key(text.encode())
     if not isinstance(key, Ed25519PublicKey):
         raise jwt.InvalidKeyError
@@ -212,8 +235,17 @@ def _make_key(settings: Settings) -> None:
     with (folder / f".{settings.service}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / f"{settings.service}.pem").exists():
+            _keep_earlier(folder, settings.service)
             _write(folder / f"{settings.service}.pub", _public_text(private.public_key()).encode(), 0o644)
             _write(folder / f"{settings.service}.pem", text, 0o600)
+
+
+def _keep_earlier(folder: Path, service: str) -> None:
+    """The public half of a key that is being replaced stays, for what it signed is held against it."""
+    file = folder / f"{service}.pub"
+    if file.exists():
+        text = file.read_bytes()
+        _write(folder / f"{service}.{hashlib.sha256(text).hexdigest()[:16]}.pub", text, 0o644)
 
 
 def _write(file: Path, text: bytes, mode: int) -> None:

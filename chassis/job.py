@@ -1,6 +1,6 @@
 """Long work, by schedule or by hand: `python -m chassis.job SERVICE VERB [ARGUMENT …]`.
 
-A verb is a public function of services/<service>/jobs.py: (store, settings, arguments) → exit code.
+A verb is a public function of services/<service>/jobs.py: (store, settings, arguments) → exit code. Every service has `verify`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from chassis import telemetry
 from chassis.errors import Refusal, Unusable
 from chassis.opening import open_service
+from chassis.proving import verify
 from chassis.settings import Settings, service_names
 from chassis.store import Store
 from regulation.articles import NotAllowed
@@ -22,14 +23,11 @@ Job = Callable[[Store, Settings, list[str]], int]
 
 
 def jobs_of(service: str) -> dict[str, Job]:
-    """A service's jobs by verb."""
+    """A service's jobs by verb: its own, and what every service can do."""
     name = f"services.{service}.jobs"
-    if not find_spec(name):
-        return {}
-    module = import_module(name)
-    return {
-        verb: job for verb, job in inspect.getmembers(module, inspect.isfunction) if not verb.startswith("_") and job.__module__ == name
-    }
+    found = inspect.getmembers(import_module(name), inspect.isfunction) if find_spec(name) else []
+    own = {verb: job for verb, job in found if not verb.startswith("_") and job.__module__ == name}
+    return {**own, "verify": verify}
 
 
 def run(service: str, verb: str, arguments: list[str]) -> int:
@@ -38,7 +36,7 @@ def run(service: str, verb: str, arguments: list[str]) -> int:
         raise Unusable(f"没有服务 {service}：可用 {'、'.join(service_names())}")
     job = jobs_of(service).get(verb)
     if job is None:
-        raise Unusable(f"{service} 没有作业 {verb}：可用 {'、'.join(jobs_of(service)) or '无'}")
+        raise Unusable(f"{service} 没有作业 {verb}：可用 {'、'.join(jobs_of(service))}")
     settings = Settings.from_env(service)
     store = open_service(settings)
     try:

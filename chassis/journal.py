@@ -1,7 +1,8 @@
 """A journal that is only ever appended to: who did what, when and by which article.
 
 Entries of one subject are chained by hashes (over no identity and no ciphertext, so that keys can be rotated). The head of
-each day is signed with the service's own key and told to another service, which keeps it as a witness.
+each day is signed with the service's own key, whose fingerprint it names, and told to another service, which keeps it as a
+witness: who owns this store and the key can forge both, and is found out there.
 """
 
 from __future__ import annotations
@@ -9,26 +10,31 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from google.protobuf.message import Message
 from sqlalchemy import func, select
 
-from chassis.auth import SigningKey, peer_key
+from chassis.auth import SigningKey, fingerprint, own_keys, peer_key
 from chassis.clock import LOCAL
 
 if TYPE_CHECKING:
     from chassis.store import Store, Tx
     from chassis.store.paging import Page
 
+M = TypeVar("M", bound=Message)
 BEGINNING = "0" * 64
 # A transaction that began before midnight may commit a little later.
 GRACE = timedelta(minutes=10)
 ROWS_AT_ONCE = 1_000
+Day = tuple[str, str]
+"""A tenant and a local date."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Seal:
-    """A day's head: a hash over the last entry of every subject that day, and its signature."""
+    """A day's head: a hash over the last entry of every subject that day, its signature, and the fingerprint of the key."""
 
     service: str
     tenant_id: str
@@ -58,6 +64,7 @@ class Seal:
     entries: int
     head: str
     signature: str
+    key_id: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,12 @@ def entries(tx: Tx, subject: str, page: Page) -> tuple[list[Entry], str]:
     return [_entry(row) for row in rows], token
 
 
+def shown(entry: Entry, message: Callable[..., M]) -> M:
+    """A step as it is answered, in a message whose fields are named as here (`by` for `by_id`)."""
+    names = ("number", "at", "unit_id", "verb", "article", "detail", "hash")
+    return message(by=entry.by_id, **{name: getattr(entry, name) for name in names})
+
+
 class Sealing:
     """Seals the days that are over. A day is sealed only when an earlier call already found it over."""
 
@@ -139,7 +152,8 @@ class Sealing:
         key, sealed = peer_key(tx.settings), 0
         for day in _open_days(tx, tenant_id, until):
             count, head = _head(tx, tenant_id, day)
-            seal = Seal(self._store.service, tenant_id, day.isoformat(), count, head, _sign(key, tenant_id, day, head))
+            signature, key_id = _sign(key, tenant_id, day, head), fingerprint(key.private.public_key())
+            seal = Seal(self._store.service, tenant_id, day.isoformat(), count, head, signature, key_id)
             if keep(tx, seal):
                 self._tell(tx, seal)
                 sealed += 1
@@ -153,12 +167,13 @@ def keep(tx: Tx, seal: Seal) -> bool:
 
 def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[int], None] = lambda _: None) -> list[Break]:
     """Recompute every chain and every daily head, and hold the heads against those the witnesses kept."""
+    # Before our own: what is sealed meanwhile is here before it is there.
+    witnessed = {witness.service: _by_day(witness, store.service) for witness in witnesses}
     breaks = store.read_across(lambda tx: [*_broken_chains(tx, progress), *_broken_seals(tx)])
-    own = {(seal.tenant_id, seal.day): seal for seal in store.read_across(lambda tx: _seals(tx, store.service))}
-    for witness in witnesses:
-        for seal in witness.read_across(lambda tx: _seals(tx, store.service)):
-            if own.get((seal.tenant_id, seal.day)) != seal:
-                breaks.append(Break(f"{seal.tenant_id} {seal.day}", f"与 {witness.service} 保存的日封印不一致"))
+    own = _by_day(store, store.service)
+    for witness, kept in witnessed.items():
+        breaks += [Break(" ".join(day), f"与 {witness} 保存的日签名摘要不一致") for day in kept if own.get(day) != kept[day]]
+        breaks += [Break(" ".join(day), f"{witness} 没有收到这一日的日签名摘要") for day in _passed_over(own, kept)]
     return breaks
 
 
@@ -196,20 +211,40 @@ def _broken_chains(tx: Tx, progress: Callable[[int], None]) -> Iterator[Break]:
 
 
 def _broken_seals(tx: Tx) -> Iterator[Break]:
-    key = peer_key(tx.settings).private.public_key()
+    keys = own_keys(tx.settings)
     for seal in _seals(tx, tx.store.service):
         where = f"{seal.tenant_id} {seal.day}"
         if _head(tx, seal.tenant_id, date.fromisoformat(seal.day)) != (seal.entries, seal.head):
-            yield Break(where, "当日内容与封印不符")
-        try:
-            key.verify(base64.b64decode(seal.signature), _signed(seal.tenant_id, seal.day, seal.head))
-        except (InvalidSignature, ValueError):
-            yield Break(where, "封印的签名无效")
+            yield Break(where, "当日内容与日签名摘要不符")
+        if seal.key_id and seal.key_id not in keys:
+            yield Break(where, f"日签名摘要由未知的密钥 {seal.key_id} 签署")
+        # Seals of before they named their key bear one of those that are known.
+        elif not any(_signed_by(key, seal) for key in ([keys[seal.key_id]] if seal.key_id else keys.values())):
+            yield Break(where, "日签名摘要的签名无效")
+
+
+def _signed_by(key: Ed25519PublicKey, seal: Seal) -> bool:
+    try:
+        key.verify(base64.b64decode(seal.signature), _signed(seal.tenant_id, seal.day, seal.head))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _passed_over(own: Iterable[Day], kept: Iterable[Day]) -> list[Day]:
+    """Days a witness was not told of though it was told of later ones; what is on its way yet is none."""
+    told = set(kept)
+    newest = {tenant_id: max(day for tenant, day in told if tenant == tenant_id) for tenant_id, _ in told}
+    return [(tenant_id, day) for tenant_id, day in own if (tenant_id, day) not in told and day < newest.get(tenant_id, "")]
+
+
+def _by_day(store: Store, service: str) -> dict[Day, Seal]:
+    return {(seal.tenant_id, seal.day): seal for seal in store.read_across(lambda tx: _seals(tx, service))}
 
 
 def _seals(tx: Tx, service: str) -> list[Seal]:
     seals = tx.store.tables["seals"]
-    rows = tx.all(select(seals).where(seals.c.service == service))
+    rows = tx.all(select(seals).where(seals.c.service == service).order_by(seals.c.tenant_id, seals.c.day))
     return [Seal(*(row[name] for name in Seal.__dataclass_fields__)) for row in rows]
 
 

@@ -1,15 +1,17 @@
-"""A writing request takes effect once: the same request id gives the same answer, however often it is asked."""
+"""A writing request takes effect once: the same request id gives the same answer, however often it is asked within `KEPT`."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import Message
-from sqlalchemy import and_
+from sqlalchemy import and_, select, tuple_
 
+from chassis.clock import real_now
 from chassis.errors import Refusal, Reused
 from chassis.sealing import seal, sealing_key, unseal
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from chassis.store import Tx
 
 Act = Callable[[], Message | Refusal]
+# Whoever asks again after a failure does so within minutes, a system that was cut off within days; the longest holiday has nine.
+# Real time, as a network fails in it.
+KEPT = timedelta(days=30)
+SWEPT_AT_ONCE = 1_000
 KEYS = ("tenant_id", "caller_id", "method", "request_id")
 
 
@@ -46,7 +52,7 @@ class Once:
         digest = hmac.digest(self._digests, request.SerializeToString(deterministic=True), hashlib.sha256)
         key = dict(zip(KEYS, (tx.by.tenant_id, tx.by.id, self._method, request_id), strict=True))
         same = and_(*(requests.c[name] == value for name, value in key.items()))
-        if not tx.insert_new(requests, KEYS, {**key, "digest": digest, "at": tx.now}):
+        if not tx.insert_new(requests, KEYS, {**key, "digest": digest, "at": real_now()}):
             return self._repeated(tx, tx.one(tx.select(requests).where(same)), digest, act)
         answer = act()
         if isinstance(answer, Refusal):
@@ -62,6 +68,14 @@ class Once:
         if self._reveals:
             return _again(tx, act)
         return self._answer_type.FromString(unseal(self._answers, row["answer"], self._method))
+
+
+def sweep(tx: Tx) -> int:
+    """Forget the oldest requests beyond `KEPT`, so many at once, of every tenant; answers how many."""
+    requests = tx.store.tables["requests"]
+    key = [requests.c[name] for name in KEYS]
+    oldest = select(*key).where(requests.c.at < real_now() - KEPT).order_by(requests.c.at).limit(SWEPT_AT_ONCE)
+    return tx.run(tx.delete(requests).where(tuple_(*key).in_(oldest)))
 
 
 def _again(tx: Tx, act: Act) -> Message | Refusal:

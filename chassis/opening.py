@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from chassis.clock import clock_of
 from chassis.errors import Unusable
@@ -14,9 +15,13 @@ from chassis.store import Store, open_store
 def open_service(settings: Settings) -> Store:
     """The store of the service the settings name. Raises Unusable with one line when it cannot be reached or has no tables."""
     store = open_store(settings, tables_of(settings.service), clock_of(settings))
-    with store.engine.connect() as connection:
-        ready = inspect(connection).has_table("inbox")
-    if not ready:
+    try:
+        with store.engine.connect() as connection:
+            if inspect(connection).has_table("inbox"):
+                return store
+    except OperationalError as error:
         store.close()
-        raise Unusable(f"{settings.service} 的数据库还没有建表：请先运行 python -m chassis.migrate {settings.service}")
-    return store
+        kind = type(error.orig).__name__
+        raise Unusable(f"无法打开 {settings.service} 的数据库（{kind}）：请检查 DATABASE_URL 以及数据库是否在运行") from None
+    store.close()
+    raise Unusable(f"{settings.service} 的数据库还没有建表：请先运行 python -m chassis.migrate {settings.service}")

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chassis.bus.retries import TRIES, Retries
-from chassis.bus.stores import known_worker, open_worker_store, worker_names
 from chassis.errors import Unusable
-from chassis.settings import Settings
+from chassis.opening import open_service
+from chassis.settings import Settings, known_worker, worker_names
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def _list(service: str | None, *, as_json: bool) -> int:
 
 
 def _with(service: str, ask: Callable[[Retries], T]) -> T:
-    store = open_worker_store(Settings.from_env(known_worker(service)))
+    store = open_service(Settings.from_env(known_worker(service)))
     try:
         return ask(Retries(store))
     finally:

@@ -13,9 +13,9 @@ from functools import partial
 
 from chassis.bus.outbox import Outbox, Retell
 from chassis.bus.routes import listeners_of
-from chassis.bus.stores import known_worker, open_worker_store
 from chassis.errors import Unusable
-from chassis.settings import Settings
+from chassis.opening import open_service
+from chassis.settings import Settings, known_worker
 from chassis.store import Store
 
 LOOK_SECONDS = 0.5
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.consumer not in listeners_of(known_worker(options.source)):
         raise Unusable(f"{options.consumer} 不听 {options.source} 的事件：可用 {'、'.join(listeners_of(options.source)) or '无'}")
-    store = open_worker_store(Settings.from_env(options.source))
+    store = open_service(Settings.from_env(options.source))
     try:
         outbox = Outbox(store)
         retell = store.across(lambda tx: outbox.ask_again(tx, options.consumer))

@@ -31,10 +31,27 @@ METRICS_PORT = 9100
 
 def service_names() -> tuple[str, ...]:
     """Names of the services on disk that have an api, in the order of their ports."""
+    return services_with("api")
+
+
+def services_with(part: str) -> tuple[str, ...]:
+    """Names of the services on disk that have a part: api, worker."""
     package = find_spec("services")
     folders = package.submodule_search_locations if package else None
     found = (module.name for module in pkgutil.iter_modules(folders or []))
-    return tuple(sorted(name for name in found if find_spec(f"services.{name}.api")))
+    return tuple(sorted(name for name in found if find_spec(f"services.{name}.{part}")))
+
+
+def worker_names() -> tuple[str, ...]:
+    """Names of the services on disk that have a worker."""
+    return services_with("worker")
+
+
+def known_worker(name: str) -> str:
+    """The name itself. Raises Unusable when no service of that name has a worker."""
+    if name not in worker_names():
+        raise Unusable(f"没有服务 {name} 的 worker：可用 {'、'.join(worker_names()) or '无'}")
+    return name
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from kombu import Connection, Producer
 from chassis.bus import inproc
 from chassis.bus.envelope import Letter
 from chassis.bus.routes import exchange_of, listeners_of, queue_of
-from chassis.bus.stores import worker_names
-from chassis.settings import Settings
+from chassis.settings import Settings, worker_names
 
 LOG = logging.getLogger(__name__)
 CONFIRM_SECONDS = 10

@@ -16,7 +16,7 @@ from chassis.bus.marks import disagreements, sources_of, ticks_of
 from chassis.bus.outbox import Outbox
 from chassis.bus.relay import Relay
 from chassis.bus.routes import listeners_by_type
-from chassis.bus.turns import Gauging, Retrying, Tick
+from chassis.bus.turns import Gauging, Retrying, Sweeping, Tick
 from chassis.errors import Unusable
 from chassis.store import Store
 from chassis.telemetry import span
@@ -47,6 +47,7 @@ def service_of(worker: object, store: Store) -> type:
         "name": store.service,
         "retries": Loop(Retrying(inbox)),
         "gauges": Loop(Gauging(store, outbox, inbox)),
+        "sweeping": Loop(Sweeping(store)),
     }
     if listeners_by_type(store.service):
         carrier = carrier_of(store.settings)

@@ -1,4 +1,8 @@
-"""Handling what is received: each event's effect once, whatever is delivered twice, and nothing acked away."""
+"""Handling what is received: each event's effect once, whatever is delivered twice, and nothing acked away.
+
+An inbox row stays as long as the outbox row it answers, which is for ever: `chassis.retell` tells the whole past again, and what
+was handled is skipped by that row alone.
+"""
 
 from __future__ import annotations
 

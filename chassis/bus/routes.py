@@ -47,6 +47,11 @@ def listeners_of(source: str) -> tuple[str, ...]:
     return tuple(sorted({listener for listeners in listeners_by_type(source).values() for listener in listeners}))
 
 
+def witnesses_of(service: str) -> tuple[str, ...]:
+    """The services that keep the daily heads of another's journal: those its JournalSealed is told to."""
+    return listeners_by_type(service).get(f"hotline.{service}.v1.JournalSealed", ())
+
+
 def events_told_to(listener: str) -> frozenset[str]:
     """Full names of all events that concern a service."""
     folders = (folder for path in hotline.__path__ for folder in Path(path).iterdir() if folder.is_dir())

@@ -12,9 +12,9 @@ from nameko.runners import ServiceRunner
 
 from chassis.bus import inproc
 from chassis.bus.container import service_of
-from chassis.bus.stores import known_worker, open_worker_store, worker_names
 from chassis.errors import Unusable
-from chassis.settings import Settings
+from chassis.opening import open_service
+from chassis.settings import Settings, known_worker, worker_names
 from chassis.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Workers:
         if settings[0].embedded and set(names) != set(known):
             raise Unusable("没有 AMQP_URI 时队列只存在于一个进程里，不能只启动一部分服务：请不带名字运行，或设置 AMQP_URI")
         self._uri = _queue_of(settings[0])
-        self._stores = [open_worker_store(each) for each in settings]
+        self._stores = [open_service(each) for each in settings]
         self._runner = _runner(self._uri, self._stores)
 
     def start(self) -> None:

@@ -1,9 +1,10 @@
-"""What a worker does again and again beside its relay: retries, ticks, gauges."""
+"""What a worker does again and again beside its relay: retries, ticks, gauges, sweeping."""
 
 from __future__ import annotations
 
 import time
 
+from chassis import once
 from chassis.bus import metrics
 from chassis.bus.inbox import Inbox
 from chassis.bus.marks import Ticking
@@ -13,6 +14,8 @@ from chassis.store import Store
 
 RETRIES_SECONDS = 0.5
 GAUGES_SECONDS = 5.0
+# A batch a minute is many times what the busiest hub asks, and holds nobody up.
+SWEEP_SECONDS = 60.0
 
 
 class Retrying:
@@ -48,6 +51,20 @@ class Gauging:
         metrics.WAITING.labels(service).set(waiting)
         metrics.PARKED_NOW.labels(service).set(parked)
         return GAUGES_SECONDS
+
+
+class Sweeping:
+    """Forgets requests that nobody asks again."""
+
+    name = "sweeping"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def turn(self) -> float:
+        """One batch."""
+        self._store.across(once.sweep)
+        return SWEEP_SECONDS
 
 
 class Tick:

@@ -62,6 +62,7 @@ def _outbox(metadata: MetaData) -> None:
 
 
 def _inbox(metadata: MetaData) -> None:
+    """Rows of the inbox are never swept: outboxes are kept, and a retelling of the whole past must find what was handled."""
     Table(
         "inbox",
         metadata,
@@ -88,7 +89,7 @@ def _inbox(metadata: MetaData) -> None:
 
 
 def _requests(metadata: MetaData) -> None:
-    Table(
+    requests = Table(
         "requests",
         metadata,
         Column("tenant_id", String(64), primary_key=True),
@@ -97,9 +98,11 @@ def _requests(metadata: MetaData) -> None:
         Column("request_id", String(64), primary_key=True),
         Column("digest", LargeBinary(32), nullable=False),
         Column("answer", LargeBinary),
+        # Real time, whatever the store's clock says.
         Column("at", Instant, nullable=False),
         info=PLUMBING,
     )
+    Index("ix_requests_at", requests.c.at)
 
 
 def _journal(metadata: MetaData) -> None:
@@ -139,6 +142,8 @@ def _journal(metadata: MetaData) -> None:
         Column("head", String(64), nullable=False),
         Column("signature", Text, nullable=False),
         Column("sealed_at", Instant, nullable=False),
+        # Empty on seals of before they named their key.
+        Column("key_id", String(64), nullable=False, server_default=""),
         info=PLUMBING,
     )
 

@@ -1,4 +1,4 @@
-"""Directory's jobs: `python -m chassis.job directory first_start|rotate_signing_key|reseal|verify`."""
+"""Directory's jobs: `python -m chassis.job directory first_start|rotate_signing_key|reseal`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from chassis import journal
 from chassis.caller import Caller
 from chassis.errors import Unusable
 from chassis.sealing import Unsealable
@@ -69,15 +68,6 @@ def reseal(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: A
         raise Unusable("有内容用这把旧密钥也打不开：请确认旧密钥文件，已处理的部分可以重复执行") from None
     sys.stdout.write(f"已用新密钥重新加密 {count} 项\n")
     return 0
-
-
-def verify(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
-    """Prove the journal's chains and daily heads; exit code 1 where they do not hold."""
-    breaks = journal.verify(store)
-    for each in breaks:
-        sys.stdout.write(f"{each.subject}：{each.what}\n")
-    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "日志链与日封印完好\n")
-    return 1 if breaks else 0
 
 
 def _demo_logins(store: Store, settings: Settings, lacking: list[Seed], admins: list[Login]) -> list[Login]:

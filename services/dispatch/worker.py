@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
-
-from chassis import journal
-from chassis.auth import keep_key, keep_revocation
 from chassis.bus import listens, ticks
-from chassis.journal import Seal, Sealing
+from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
 from chassis.store import Store, Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import JournalSealed
@@ -20,7 +16,11 @@ class DispatchWorker:
     """Opens orders as tickets are formed, keeps what it must know of others, and minds its own limits."""
 
     name = "dispatch"
-    _sealing: Sealing | None = None
+
+    signing_key_published = keeps_keys(directory.SigningKeyPublished)
+    tokens_revoked = keeps_revocations(directory.TokensRevoked)
+    seal_days = seals_days(JournalSealed)
+    journal_sealed = witnesses(intake.JournalSealed, sla.JournalSealed, directory.JournalSealed)
 
     @listens(intake.TicketFormed)
     def ticket_formed(self, event: intake.TicketFormed, tx: Tx) -> None:
@@ -72,32 +72,6 @@ class DispatchWorker:
         """It stays, marked void."""
         keeping.keep_urging(tx, event.urging_id, {"order_id": event.order_id}, event.reason, event.version)
 
-    @listens(directory.SigningKeyPublished)
-    def signing_key_published(self, event: directory.SigningKeyPublished, tx: Tx) -> None:
-        """Who may call is told by tokens signed with it."""
-        retired_at = event.retired_at.ToDatetime(UTC) if event.HasField("retired_at") else None
-        keep_key(tx, event.key_id, event.public_key, retired_at, event.version)
-
-    @listens(directory.TokensRevoked)
-    def tokens_revoked(self, event: directory.TokensRevoked, tx: Tx) -> None:
-        """Older tokens of somebody are no longer taken."""
-        keep_revocation(tx, event.subject, event.issued_before.ToDatetime(UTC), event.version)
-
-    @listens(intake.JournalSealed)
-    def intake_sealed(self, event: intake.JournalSealed, tx: Tx) -> None:
-        """A witness to intake's journal (10)."""
-        journal.keep(tx, Seal("intake", event.tenant_id, event.day, event.entries, event.head, event.signature))
-
-    @listens(sla.JournalSealed)
-    def sla_sealed(self, event: sla.JournalSealed, tx: Tx) -> None:
-        """A witness to sla's journal (10)."""
-        journal.keep(tx, Seal("sla", event.tenant_id, event.day, event.entries, event.head, event.signature))
-
-    @listens(directory.JournalSealed)
-    def directory_sealed(self, event: directory.JournalSealed, tx: Tx) -> None:
-        """A witness to directory's journal (10)."""
-        journal.keep(tx, Seal("directory", event.tenant_id, event.day, event.entries, event.head, event.signature))
-
     @ticks(seconds=1)
     def escalate_requests(self, store: Store) -> None:
         """Undecided requests go up to the supervisor (11(4))."""
@@ -107,17 +81,6 @@ class DispatchWorker:
     def redate_orders(self, store: Store) -> None:
         """A revised calendar re-dates what is open."""
         timing.redate_orders(store)
-
-    @ticks(seconds=60)
-    def seal_days(self, store: Store) -> None:
-        """The signed heads of days that are over (10)."""
-        self._sealing = self._sealing or Sealing(store, _tell_seal)
-        self._sealing.seal_days()
-
-
-def _tell_seal(tx: Tx, seal: Seal) -> None:
-    event = JournalSealed(tenant_id=seal.tenant_id, day=seal.day, entries=seal.entries, head=seal.head, signature=seal.signature)
-    tx.tell(event, seal.tenant_id, date.fromisoformat(seal.day).toordinal(), seal.tenant_id)
 
 
 WORKER = DispatchWorker

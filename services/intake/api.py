@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from chassis import journal
 from chassis.store import Tx
 from hotline.intake.v1 import attachments_pb2 as attach_pb
 from hotline.intake.v1 import callers_pb2 as callers_pb
@@ -15,6 +16,7 @@ from hotline.intake.v1 import journal_pb2 as journal_pb
 from hotline.intake.v1 import masks_pb2 as masks_pb
 from hotline.intake.v1 import ticket_pb2 as ticket_pb
 from hotline.intake.v1 import tickets_pb2 as pb
+from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from regulation.declining import DECLINES
 from regulation.instants import closing
 from services.intake import messages as to
@@ -248,7 +250,8 @@ class JournalDoor:
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
         entries, token = listing.list_journal(tx, request.ticket_id, request.page)
-        return journal_pb.ListJournalEntriesResponse(entries=[to.entry_message(entry) for entry in entries], next_page_token=token)
+        shown = [journal.shown(entry, JournalEntry) for entry in entries]
+        return journal_pb.ListJournalEntriesResponse(entries=shown, next_page_token=token)
 
 
 DOORS = (TicketDoor, DeclineDoor, CallerDoor, MaskDoor, AttachmentDoor, CategoryDoor, DraftDoor, JournalDoor)

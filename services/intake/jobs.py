@@ -1,4 +1,4 @@
-"""intake's jobs: `python -m chassis.job intake first_start|rotate_keys [--new-key]|verify`."""
+"""intake's jobs: `python -m chassis.job intake first_start|rotate_keys [--new-key]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import partial
 from sqlalchemy import Table
 from tqdm import tqdm
 
-from chassis import journal
 from chassis.settings import Settings
 from chassis.store import Store
 from services.intake.keyring import Keyring, add_key, keyring_of
@@ -41,15 +40,6 @@ def rotate_keys(store: Store, settings: Settings, argv: list[str]) -> int:
     unused = "、".join(name for name in keys.keys if name != keys.active)
     sys.stdout.write(f"全部数据已用密钥 {keys.active} 加密" + (f"，密钥 {unused} 不再使用，可以移除\n" if unused else "\n"))
     return 0
-
-
-def verify(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
-    """Prove the journal's chains and daily heads (Art. 10); exit code 1 where they do not hold."""
-    breaks = journal.verify(store)
-    for each in breaks:
-        sys.stdout.write(f"{each.subject}：{each.what}\n")
-    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "流转记录链与日签名摘要完好\n")
-    return 1 if breaks else 0
 
 
 def _rotate(store: Store, table: Table, keys: Keyring) -> int:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.journal import Entry
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
 from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared_pb2
@@ -217,20 +216,6 @@ def category_message(category: Category) -> categories_pb2.Category:
 def draft_message(draft: Draft) -> drafts_pb2.Draft:
     """A draft, without its content."""
     return drafts_pb2.Draft(draft_id=draft.draft_id, title=draft.title, saved_at=instant(draft.saved_at), version=draft.version)
-
-
-def entry_message(entry: Entry) -> shared_pb2.JournalEntry:
-    """A step of the journal."""
-    return shared_pb2.JournalEntry(
-        number=entry.number,
-        at=instant(entry.at),
-        by=entry.by_id,
-        unit_id=entry.unit_id,
-        verb=entry.verb,
-        article=entry.article,
-        detail=entry.detail,
-        hash=entry.hash,
-    )
 
 
 def _as(kind: type[W], enum: EnumDescriptor, number: int) -> W | None:

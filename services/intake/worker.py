@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
-
-from chassis import journal
-from chassis.auth import keep_key, keep_revocation
-from chassis.bus import listens, ticks
-from chassis.journal import Seal, Sealing
-from chassis.store import Store, Tx
+from chassis.bus import listens
+from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
+from chassis.store import Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
 from hotline.dispatch.v1.events_pb2 import ORDER_STATE_WITHDRAWN, OrderChanged
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
@@ -25,7 +21,11 @@ class IntakeWorker:
     """Follows orders, keeps what it must know of units, people and tenants, seals the journal."""
 
     name = "intake"
-    _sealing: Sealing | None = None
+
+    signing_key_published = keeps_keys(SigningKeyPublished)
+    tokens_revoked = keeps_revocations(TokensRevoked)
+    seal_days = seals_days(JournalSealed)
+    journal_sealed = witnesses(DispatchSealed)
 
     @listens(OrderChanged)
     def order_changed(self, event: OrderChanged, tx: Tx) -> None:
@@ -52,33 +52,6 @@ class IntakeWorker:
         """The tenant's choices where the regulation leaves one."""
         with tx.acting_for(event.tenant_id) as owner:
             directory.keep_policies(owner, event.tenant_id, dict(event.policies), event.version)
-
-    @listens(SigningKeyPublished)
-    def signing_key_published(self, event: SigningKeyPublished, tx: Tx) -> None:
-        """Who may call is told by tokens signed with it."""
-        retired_at = event.retired_at.ToDatetime(UTC) if event.HasField("retired_at") else None
-        keep_key(tx, event.key_id, event.public_key, retired_at, event.version)
-
-    @listens(TokensRevoked)
-    def tokens_revoked(self, event: TokensRevoked, tx: Tx) -> None:
-        """Older tokens of somebody are no longer taken."""
-        keep_revocation(tx, event.subject, event.issued_before.ToDatetime(UTC), event.version)
-
-    @listens(DispatchSealed)
-    def journal_sealed(self, event: DispatchSealed, tx: Tx) -> None:
-        """A witness to dispatch's journal (Art. 10)."""
-        journal.keep(tx, Seal("dispatch", event.tenant_id, event.day, event.entries, event.head, event.signature))
-
-    @ticks(seconds=60)
-    def seal_days(self, store: Store) -> None:
-        """The signed heads of days that are over (Art. 10)."""
-        self._sealing = self._sealing or Sealing(store, _tell_seal)
-        self._sealing.seal_days()
-
-
-def _tell_seal(tx: Tx, seal: Seal) -> None:
-    event = JournalSealed(tenant_id=seal.tenant_id, day=seal.day, entries=seal.entries, head=seal.head, signature=seal.signature)
-    tx.tell(event, seal.tenant_id, date.fromisoformat(seal.day).toordinal(), seal.tenant_id)
 
 
 WORKER = IntakeWorker

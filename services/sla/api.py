@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from chassis import journal
 from chassis.errors import Invalid
 from chassis.store import Tx
 from hotline.sla.v1 import clocks_pb2 as clocks
+from hotline.sla.v1 import journal_pb2 as journals
 from hotline.sla.v1 import lights_pb2 as lights
 from hotline.sla.v1 import urgings_pb2 as urgings
+from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from regulation.terms import Light
 from services.sla import reading
 from services.sla.messages import clock_message, turn_message, urged_of, urging_message
@@ -94,4 +97,16 @@ class UrgingDoor:
         return urgings.ListUrgingsResponse(urgings=[urging_message(row) for row in rows], next_page_token=token)
 
 
-DOORS = (ClockDoor, LightDoor, UrgingDoor)
+class JournalDoor:
+    """sla's part of a ticket's journal."""
+
+    service = "hotline.sla.v1.JournalService"
+
+    def ListJournalEntries(self, request: journals.ListJournalEntriesRequest, tx: Tx) -> journals.ListJournalEntriesResponse:
+        """Oldest first."""
+        entries, token = reading.list_journal(tx, request.ticket_id, request.page)
+        shown = [journal.shown(entry, JournalEntry) for entry in entries]
+        return journals.ListJournalEntriesResponse(entries=shown, next_page_token=token)
+
+
+DOORS = (ClockDoor, LightDoor, UrgingDoor, JournalDoor)

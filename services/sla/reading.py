@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, func
 
+from chassis import journal
 from chassis.errors import Denied, Invalid, Missing
+from chassis.journal import Entry
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.terms import Kind, Light
@@ -100,6 +103,15 @@ def list_urgings(tx: Tx, page: Page, scope: Scope, *, without_void: bool) -> tup
     if without_void:
         statement = statement.where(urgings.c.voided_at.is_(None))
     return tx.page(statement, (urgings.c.at.desc(), urgings.c.urging_id.desc()), page)
+
+
+def list_journal(tx: Tx, ticket_id: str, page: Page) -> tuple[list[Entry], str]:
+    """A ticket's steps here, oldest first (10); a page may hold fewer than were asked for. Raises Missing, Denied."""
+    if tx.one(_scoped(tx, clocks, Scope(ticket_id=ticket_id), clocks.c.clock_id).limit(1)) is None:
+        raise Missing("没有这张工单的期限，或您无权查看：请核对编号")
+    entries, token = journal.entries(tx, ticket_id, page)
+    unit_id = _unit(tx, "")
+    return [entry for entry in entries if not unit_id or json.loads(entry.detail)["unit_id"] == unit_id], token
 
 
 def _scoped(tx: Tx, table: Table, scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import hmac
 import json
 import threading
@@ -13,7 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from chassis import auth
-from chassis.auth import LONGEST_LIFE, SigningKey, TokenCheck, keep_key, keep_revocation, peer_key, peer_token, sign_token
+from chassis.auth import (
+    LONGEST_LIFE,
+    SigningKey,
+    TokenCheck,
+    fingerprint,
+    keep_key,
+    keep_revocation,
+    own_keys,
+    peer_key,
+    peer_token,
+    sign_token,
+)
 from chassis.caller import Caller
 from chassis.clock import real_now
 from chassis.errors import Unknown, Unusable
@@ -230,3 +242,30 @@ def test_production_makes_no_key(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="缺少服务密钥"):
         peer_key(Settings("fresh", data=tmp_path, profile="production"))
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_public_half_of_before_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
+    settings = Settings("fresh", data=tmp_path)
+    key = peer_key(settings)
+    assert list(own_keys(settings)) == [fingerprint(key.private.public_key())]
+    file = settings.keys_folder / "fresh.before.pub"
+    for content in ("", "not a key"):
+        file.write_text(content)
+        with pytest.raises(Unusable) as refused:
+            own_keys(settings)
+        assert str(file) in str(refused.value)
+        assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_fingerprint_is_the_one_that_openssl_tells(tmp_path: Path) -> None:
+    settings = Settings("fresh", data=tmp_path)
+    key = peer_key(settings)
+    der = base64.b64decode("".join((settings.keys_folder / "fresh.pub").read_text().splitlines()[1:-1]))
+    assert fingerprint(key.private.public_key()) == hashlib.sha256(der).hexdigest()
+
+
+def test_a_public_half_of_before_lets_nobody_in(check: TokenCheck, probe: Store) -> None:
+    peer_key(probe.settings)
+    key = SigningKey("peer:probe.before", Ed25519PrivateKey.generate())
+    (probe.settings.keys_folder / "probe.before.pub").write_text(key.public_text)
+    assert "无效" in _refused(check, sign_token(key, Caller.peer("probe.before", "zibo"), MINUTES))

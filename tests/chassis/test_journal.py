@@ -216,11 +216,12 @@ def test_two_replicas_seal_a_day_once(probe: Store, clock: SetClock) -> None:
 @pytest.mark.parametrize(
     ("tampering", "says"),
     [
-        ("update seals set head = 'x'", "当日内容与封印不符"),
-        ("update seals set entries = 2", "当日内容与封印不符"),
-        ("update seals set signature = 'AAAA'", "封印的签名无效"),
-        ("update seals set signature = '不是'", "封印的签名无效"),
-        ("delete from seals", "与 witness 保存的日封印不一致"),
+        ("update seals set head = 'x'", "当日内容与日签名摘要不符"),
+        ("update seals set entries = 2", "当日内容与日签名摘要不符"),
+        ("update seals set signature = 'AAAA'", "日签名摘要的签名无效"),
+        ("update seals set signature = '不是'", "日签名摘要的签名无效"),
+        ("update seals set key_id = 'x'", "日签名摘要由未知的密钥 x 签署"),
+        ("delete from seals", "与 witness 保存的日签名摘要不一致"),
     ],
 )
 def test_verify_finds_a_seal_that_was_tampered_with(probe: Store, witness: Store, clock: SetClock, tampering: str, says: str) -> None:
@@ -235,11 +236,36 @@ def test_a_witness_finds_a_day_that_was_rewritten_with_everything(probe: Store, 
     (seal,) = _sealed(probe, clock)
     witness.write(Caller.peer("probe", "zibo"), lambda tx: journal.keep(tx, seal))
     _tamper(probe, "delete from journal", "delete from journal_heads", "delete from seals")
-    assert [found.what for found in journal.verify(probe, (witness,))] == ["与 witness 保存的日封印不一致"]
+    assert [found.what for found in journal.verify(probe, (witness,))] == ["与 witness 保存的日签名摘要不一致"]
 
 
 def test_a_witness_keeps_the_first_seal_it_was_told(witness: Store) -> None:
     by = Caller.peer("probe", "zibo")
-    first, second = (journal.Seal("probe", "zibo", "2025-01-06", 3, head, "s") for head in ("a", "b"))
+    first, second = (journal.Seal("probe", "zibo", "2025-01-06", 3, head, "s", "k") for head in ("a", "b"))
     assert witness.write(by, lambda tx: journal.keep(tx, first))
     assert not witness.write(by, lambda tx: journal.keep(tx, second))
+
+
+def test_seals_of_a_key_that_was_replaced_hold_and_those_of_an_unknown_one_do_not(probe: Store, clock: SetClock) -> None:
+    first = _sealed(probe, clock)
+    folder = probe.settings.keys_folder
+    before = (folder / "probe.pub").read_bytes()
+    (folder / "probe.pem").unlink()
+    second = _sealed(probe, clock)
+    assert first[0].key_id != second[-1].key_id
+    assert journal.verify(probe) == []
+    (earlier,) = folder.glob("probe.*.pub")
+    assert earlier.read_bytes() == before
+    earlier.unlink()
+    assert [found.what for found in journal.verify(probe)] == [f"日签名摘要由未知的密钥 {first[0].key_id} 签署"]
+    (folder / "probe.until-2025.pub").write_bytes(before)
+    assert journal.verify(probe) == []
+
+
+def test_a_seal_of_before_it_named_its_key_holds_by_any_key_that_is_known(probe: Store, clock: SetClock) -> None:
+    _sealed(probe, clock)
+    _tamper(probe, "update seals set key_id = ''")
+    (probe.settings.keys_folder / "probe.pem").unlink()
+    assert journal.verify(probe) == []
+    next(probe.settings.keys_folder.glob("probe.*.pub")).unlink()
+    assert [found.what for found in journal.verify(probe)] == ["日签名摘要的签名无效"]

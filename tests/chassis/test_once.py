@@ -1,14 +1,18 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import grpc
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen
 
+from chassis import once
 from chassis.caller import Caller
+from chassis.clock import real_now
 from chassis.store import Store
 from tests.chassis.probe import NAME, OPERATOR, STRANGER, ServedProbe, every_note, on_sqlite, pb
 
@@ -145,3 +149,40 @@ def test_a_digest_tells_nothing_to_who_has_not_the_key(probe_server: ServedProbe
     other = ServedProbe(probe_server.store)
     assert _code(lambda: _keep(other)) == "ALREADY_EXISTS"
     other.stop()
+
+
+def _keep_request(store: Store, request_id: str, age: timedelta) -> None:
+    row = {"caller_id": "p-1", "method": "Keep", "request_id": request_id, "digest": b"d", "answer": b"a", "at": real_now() - age}
+    store.write(OPERATOR, lambda tx: tx.insert(store.tables["requests"], **row))
+
+
+def test_requests_are_forgotten_the_oldest_first_so_many_at_once(probe: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(once, "SWEPT_AT_ONCE", 2)
+    for request_id, days in (("young", 29), ("c", 31), ("a", 33), ("b", 32)):
+        _keep_request(probe, request_id, timedelta(days=days))
+    left = []
+    for count in (2, 1, 0):
+        assert probe.across(once.sweep) == count
+        left.append({row["request_id"] for row in _requests(probe)})
+    assert left == [{"young", "c"}, {"young"}, {"young"}]
+
+
+def test_a_request_ages_in_real_time_whatever_the_stores_clock_says(probe_server: ServedProbe) -> None:
+    begun = real_now()
+    _keep(probe_server)
+    (row,) = _requests(probe_server.store)
+    assert begun <= row["at"] <= real_now()
+    assert probe_server.store.across(once.sweep) == 0
+    assert _keep(probe_server).note_id == "n-1"
+
+
+@on_sqlite
+def test_the_sweep_finds_by_an_index_what_is_old(probe: Store) -> None:
+    asked: list[tuple[str, Any]] = []
+    listen(probe.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    probe.across(once.sweep)
+    (delete,) = [each for each in asked if each[0].startswith("DELETE")]
+    with probe.engine.connect() as connection:
+        plan = [row[-1] for row in connection.exec_driver_sql(f"explain query plan {delete[0]}", delete[1])]
+    assert "SEARCH requests USING INDEX ix_requests_at (at<?)" in plan
+    assert not [step for step in plan if step.startswith("SCAN requests")]

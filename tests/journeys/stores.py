@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from chassis.bus.routes import listeners_by_type
-from chassis.bus.stores import worker_names
+from chassis.settings import worker_names
 
 TABLES = """
 select table_schema, table_name from information_schema.tables

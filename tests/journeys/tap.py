@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from kombu import Connection, Queue, binding
 
 from chassis.bus.routes import exchange_of, listeners_of
-from chassis.bus.stores import worker_names
+from chassis.settings import worker_names
 
 Copies = Callable[[], list[bytes]]
 

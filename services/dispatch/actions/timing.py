@@ -34,13 +34,10 @@ def escalate_requests(store: Store) -> int:
 
 
 def redate_orders(store: Store) -> int:
-    """Time: count what is open again by the calendars that were revised; answers how many orders were behind."""
+    """Time: count again what is open and was last counted by an older calendar; answers how many orders were behind."""
     behind = 0
     for tenant_id, version in store.read_across(due.calendars):
-        orders_behind = store.read_across(partial(due.behind, tenant_id=tenant_id, version=version))
-        behind += _each(store, orders_behind, redate_order)
-        if not orders_behind:
-            store.write(Caller.timer(store.service, tenant_id), partial(due.mark_applied, version=version))
+        behind += _each(store, store.read_across(partial(due.behind, tenant_id=tenant_id, version=version)), redate_order)
     return behind
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from chassis import journal
 from chassis.errors import Denied, Invalid
 from chassis.store import Tx
 from hotline.dispatch.v1 import orders_pb2 as pb
@@ -12,7 +13,6 @@ from services.dispatch.actions import showing
 from services.dispatch.api.translating import filter_of
 from services.dispatch.messages import order_message
 from services.dispatch.store import copies, lists
-from services.dispatch.words import stamp
 
 
 class OrderDoor:
@@ -36,15 +36,7 @@ class OrderDoor:
     def ListJournal(self, request: pb.ListJournalRequest, tx: Tx) -> pb.ListJournalResponse:
         """Oldest first."""
         entries, token = showing.list_journal(tx, request.order_id, request.page)
-        answer = pb.ListJournalResponse(next_page_token=token)
-        answer.entries.extend(
-            JournalEntry(
-                number=each.number, at=stamp(each.at), by=each.by_id, unit_id=each.unit_id,
-                verb=each.verb, article=each.article, detail=each.detail, hash=each.hash,
-            )
-            for each in entries
-        )  # fmt: skip
-        return answer
+        return pb.ListJournalResponse(entries=[journal.shown(each, JournalEntry) for each in entries], next_page_token=token)
 
     def CountHubBreaches(self, request: pb.CountHubBreachesRequest, tx: Tx) -> pb.CountHubBreachesResponse:
         """Late dispatches and late decisions."""

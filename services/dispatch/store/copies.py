@@ -87,7 +87,7 @@ def demand_hub(tx: Tx) -> None:
 
 def keep_calendar(owner: Tx, revision: str, days: Sequence[Day], noticed_years: Sequence[int], version: int) -> None:
     """Keep a revision; every open order is to be counted again by it."""
-    values = {"version": version, "revision": revision, "days": list(days), "noticed_years": list(noticed_years), "applied": False}
+    values = {"version": version, "revision": revision, "days": list(days), "noticed_years": list(noticed_years)}
     owner.insert_new(calendars, ("tenant_id", "version"), values)
 
 

@@ -1,8 +1,11 @@
-"""What ticks look for across tenants; the cost grows with what is due."""
+"""What ticks look for across tenants; the cost grows with what is due.
+
+Nothing marks a calendar as done: an order may be opened by the old one while the new one comes, and stands only afterwards.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 
 from chassis.store import Tx
 from services.dispatch.store.tables import orders
@@ -20,9 +23,9 @@ def requests(tx: Tx) -> list[tuple[str, str]]:
 
 
 def calendars(tx: Tx) -> list[tuple[str, int]]:
-    """Tenants with a calendar that open orders were not all counted by, and its version."""
+    """Every tenant that was told a calendar, and the version of its newest."""
     own = calendars_table.c
-    rows = tx.all(select(own.tenant_id, own.version).where(~own.applied).order_by(own.tenant_id, own.version).limit(BATCH))
+    rows = tx.all(select(own.tenant_id, func.max(own.version).label("version")).group_by(own.tenant_id).order_by(own.tenant_id))
     return [(row["tenant_id"], row["version"]) for row in rows]
 
 
@@ -37,9 +40,3 @@ def behind(tx: Tx, tenant_id: str, version: int) -> list[tuple[str, str]]:
 def mark_counted(tx: Tx, order_id: str, version: int) -> None:
     """The order was counted by this version of the calendar."""
     tx.run(tx.update(orders).where(orders.c.order_id == order_id).values(calendar_version=version))
-
-
-def mark_applied(tx: Tx, version: int) -> None:
-    """Every open order of the transaction's tenant was counted by this version."""
-    own = calendars_table.c
-    tx.run(update(calendars_table).where(own.tenant_id == tx.by.tenant_id, own.version == version).values(applied=True))

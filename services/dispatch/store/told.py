@@ -89,6 +89,4 @@ calendars = Table(
     id_column("revision"),
     Column("days", Json, nullable=False),
     Column("noticed_years", Json, nullable=False),
-    # Whether every open order of the tenant was counted again by it.
-    Column("applied", Boolean, nullable=False),
 )

@@ -22,6 +22,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from chassis.bus.routes import listeners_by_type
+from chassis.caller import Caller
+from chassis.clock import real_now
 from chassis.settings import process_environment
 from tests.chassis.bus.conftest import MakeTown
 from tests.chassis.bus.town.folk import ROOT, Town, answers, until
@@ -245,3 +247,16 @@ def test_green_threads_go_on_while_a_handler_waits_for_a_lock(town: Town) -> Non
         assert not town.rows(FAILING, "inbox")
     until(lambda: all_seen(town, 1))
     assert max(later - earlier for earlier, later in pairwise(beats)) < 0.25
+
+
+def test_every_worker_forgets_old_requests(town: Town) -> None:
+    row = {"caller_id": "p-1", "method": "m", "digest": b"d"}
+    for service, store in town.stores.items():
+        for request_id, days in (("old", 31), ("young", 29)):
+            at = real_now() - timedelta(days=days)
+            store.write(
+                Caller.timer(service, "zibo"),
+                lambda tx, table=store.tables["requests"], told={**row, "request_id": request_id, "at": at}: tx.insert(table, **told),  # type: ignore[misc]  # bound here
+            )
+    town.start()
+    until(lambda: {row["request_id"] for service in town.stores for row in town.rows(service, "requests")} == {"young"})

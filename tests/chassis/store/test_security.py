@@ -42,7 +42,8 @@ def test_the_relays_role_has_the_tables_it_was_granted(probe: Store, statement: 
     "statement",
     [
         "select * from papers",
-        "select * from requests",
+        "select answer from requests",
+        "update requests set at = at",
         "select * from inbox",
         "select * from token_keys",
         "select * from shelf",

@@ -11,13 +11,17 @@ import pytest
 from sqlalchemy import event
 
 from chassis.store import Tx
+from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2, orders_pb2
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2
+from services.dispatch.actions.timing import redate_orders
 from services.dispatch.store import due
 from tests.services.dispatch.city import (
     CALLER_BACK,
+    CITY,
     DISPATCHER,
+    DISTRICT,
     DISTRICT_HUB,
     HANDLER,
     OUTSIDER,
@@ -260,6 +264,16 @@ def test_what_ticks_look_for_has_its_index(busy: City, look: Callable[[Tx], obje
     crowd(busy)
     plan = busy.store.read_across(lambda tx: plan_of(tx, *statement))
     assert index in plan, plan
+
+
+def test_orders_behind_are_looked_for_by_a_probe_a_tenant_however_many_are_open(city: City) -> None:
+    for tenant_id, version in ((CITY, 1), (CITY, 2), (DISTRICT, 1)):
+        city.tell(directory.CalendarRevised(tenant_id=tenant_id, revision=f"{tenant_id}-{version}", version=version), source="directory")
+    for _ in range(3):
+        city.form()
+        with queries(city, across=True) as seen:
+            assert redate_orders(city.store) == 0
+        assert len(seen) == 1 + 2
 
 
 def test_late_dispatches_are_counted_by_their_index(busy: City) -> None:

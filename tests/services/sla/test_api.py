@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from chassis.caller import Caller
 from hotline.dispatch.v1 import events_pb2 as dispatch
-from hotline.sla.v1 import clocks_pb2, lights_pb2, urgings_pb2
+from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from services.sla import actions
@@ -172,3 +173,43 @@ def test_explain_clock_says_why(city: Served) -> None:
     ]
     assert list(answer.articles) == ["11-3", "12"]
     assert (answer.clock.light, len(answer.turns), answer.urging.order_id) == (ticket.LIGHT_RED, 2, "o-red")
+
+
+def steps(city: Served, ticket_id: str, by: Caller = SUPERVISOR, size: int = 0) -> list[Any]:
+    found: list[Any] = []
+    token = ""
+    while True:
+        request = journal_pb2.ListJournalEntriesRequest(ticket_id=ticket_id, page=ticket.Page(size=size, token=token))
+        answer = city.ask("JournalService/ListJournalEntries", request, journal_pb2.ListJournalEntriesResponse, by)
+        found, token = [*found, *answer.entries], answer.next_page_token
+        assert len(answer.entries) <= (size or len(answer.entries))
+        if not token:
+            return found
+
+
+def test_list_journal_entries_of_a_ticket_begins_with_the_oldest(city: Served) -> None:
+    found = steps(city, "ticket-of-o-red")
+    assert [(each.number, each.verb, each.article, each.by) for each in found] == [
+        (1, "turn_light", "12", "sla"),
+        (2, "turn_light", "12", "sla"),
+        (3, "issue_urging", "12", "sla"),
+    ]
+    assert [json.loads(each.detail).get("light") for each in found] == ["YELLOW", "RED", None]
+    assert all(each.at == stamp(BEGIN + 4 * DAY) and len(each.hash) == 64 for each in found)
+    assert steps(city, "ticket-of-o-red", size=2) == steps(city, "ticket-of-o-red", HANDLER) == found
+    assert steps(city, "ticket-of-o-power") == []
+
+
+def test_list_journal_entries_shows_a_unit_its_own_steps_alone(city: Served) -> None:
+    moved = replace(date(Kind.HANDLE, BEGIN + 4 * DAY, days=1), unit_id="power")
+    moved = replace(moved, key=replace(moved.key, round=2))
+    take(city.store, order("o-red", moved, at=BEGIN + 4 * DAY, version=2, round_=2))
+    actions.turn_lights(city.store)
+    units = [json.loads(each.detail)["unit_id"] for each in steps(city, "ticket-of-o-red")]
+    assert set(units) == {"water", "power"}
+    for by, unit in ((HANDLER, "water"), (LEAD, "power")):
+        assert [json.loads(each.detail)["unit_id"] for each in steps(city, "ticket-of-o-red", by)] == [unit] * units.count(unit)
+
+
+def test_list_journal_entries_of_what_a_district_handles(city: Served) -> None:
+    assert [each.verb for each in steps(city, "ticket-of-o-handled", DISTRICT)] == ["turn_light"]

@@ -8,7 +8,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
 from chassis.caller import Caller
-from hotline.sla.v1 import clocks_pb2, lights_pb2, urgings_pb2
+from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from services.sla.snapshots import stamp
 from services.sla.store import clocks as clocks_table
@@ -23,6 +23,7 @@ __all__ = ["city"]
 CLOCK, EXPLAIN = clocks_pb2.ListClocksRequest, clocks_pb2.ExplainClockRequest
 COUNT, TURNS = clocks_pb2.CountLightsRequest, lights_pb2.ListTurnsRequest
 SPAN, URGINGS = lights_pb2.CountTurnsRequest, urgings_pb2.ListUrgingsRequest
+JOURNAL = journal_pb2.ListJournalEntriesRequest
 METHODS = {
     CLOCK: ("ClockService/ListClocks", clocks_pb2.ListClocksResponse),
     COUNT: ("ClockService/CountLights", clocks_pb2.CountLightsResponse),
@@ -30,6 +31,7 @@ METHODS = {
     TURNS: ("LightService/ListTurns", lights_pb2.ListTurnsResponse),
     SPAN: ("LightService/CountTurns", lights_pb2.CountTurnsResponse),
     URGINGS: ("UrgingService/ListUrgings", urgings_pb2.ListUrgingsResponse),
+    JOURNAL: ("JournalService/ListJournalEntries", journal_pb2.ListJournalEntriesResponse),
 }
 _OWN = (clocks_table, turns, urgings)
 INVALID, NOT_FOUND, DENIED = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED
@@ -72,6 +74,14 @@ CASES: list[tuple[Message, Caller | None, grpc.StatusCode, str]] = [
     (URGINGS(order_id="o" * 65), SUPERVISOR, INVALID, "最多 64"),
     (URGINGS(page=ticket.Page(token="{")), SUPERVISOR, INVALID, "翻页标记无效"),
     (URGINGS(), OPERATOR, DENIED, "您的角色"),
+    (JOURNAL(), SUPERVISOR, INVALID, "ticket_id：不能为空"),
+    (JOURNAL(ticket_id="t 1"), SUPERVISOR, INVALID, "只能由字母"),
+    (JOURNAL(ticket_id="t" * 65), SUPERVISOR, INVALID, "最多 64"),
+    (JOURNAL(ticket_id="ticket-of-nothing"), SUPERVISOR, NOT_FOUND, "没有这张工单的期限"),
+    (JOURNAL(ticket_id="ticket-of-o-red"), LEAD, NOT_FOUND, "没有这张工单的期限"),
+    (JOURNAL(ticket_id="ticket-of-o-red"), STRANGER, NOT_FOUND, "没有这张工单的期限"),
+    (JOURNAL(ticket_id="ticket-of-o-red", page=ticket.Page(token="W10=")), SUPERVISOR, INVALID, "翻页标记无效"),
+    (JOURNAL(ticket_id="ticket-of-o-red"), OPERATOR, DENIED, "您的角色"),
 ]
 
 

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from chassis.clock import SetClock
 from chassis.store import Store
-from hotline.sla.v1 import clocks_pb2, lights_pb2, urgings_pb2
+from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from services.sla import actions
@@ -23,6 +23,7 @@ __all__ = ["city"]
 
 # What the tenant and the token ask of the store is the door's.
 NOT_THE_LISTS = ("set_config", "token_keys", "revocations")
+JOURNAL_OF_RED = journal_pb2.ListJournalEntriesRequest(ticket_id="ticket-of-o-red")
 HANDLE = date(Kind.HANDLE, BEGIN)
 
 
@@ -93,6 +94,12 @@ def test_taking_in_a_snapshot_costs_the_same_however_many_orders_there_are(store
         ("ClockService/CountLights", clocks_pb2.CountLightsRequest(), clocks_pb2.CountLightsResponse, "COVERING INDEX ix_clocks_open_unit"),
         ("UrgingService/ListUrgings", urgings_pb2.ListUrgingsRequest(), urgings_pb2.ListUrgingsResponse, "INDEX ix_urgings_at"),
         (
+            "JournalService/ListJournalEntries",
+            JOURNAL_OF_RED,
+            journal_pb2.ListJournalEntriesResponse,
+            "INDEX ix_clocks_ticket_id (ticket_id=?)",
+        ),
+        (
             "LightService/CountTurns",
             lights_pb2.CountTurnsRequest(since=stamp(BEGIN)),
             lights_pb2.CountTurnsResponse,
@@ -118,6 +125,7 @@ def test_lists_and_counts_cost_the_same_however_much_there_is(city: Served) -> N
         ("LightService/CountTurns", lights_pb2.CountTurnsRequest(), lights_pb2.CountTurnsResponse),
         ("UrgingService/ListUrgings", urgings_pb2.ListUrgingsRequest(), urgings_pb2.ListUrgingsResponse),
         ("ClockService/ExplainClock", clocks_pb2.ExplainClockRequest(clock_id="o-red:1:HANDLE:1"), clocks_pb2.ExplainClockResponse),
+        ("JournalService/ListJournalEntries", JOURNAL_OF_RED, journal_pb2.ListJournalEntriesResponse),
     ]
     city.ask(*asks[0], SUPERVISOR)
 
@@ -133,4 +141,4 @@ def test_lists_and_counts_cost_the_same_however_much_there_is(city: Served) -> N
     for number in range(30):
         take(city.store, order(f"more-{number}", date(Kind.HANDLE, BEGIN - 30 * DAY), at=BEGIN - 30 * DAY))
     actions.turn_lights(city.store)
-    assert costs() == few == [1, 1, 1, 1, 2, 1, 3]
+    assert costs() == few == [1, 1, 1, 1, 2, 1, 3, 2]
