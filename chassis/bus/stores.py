@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import pkgutil
-from importlib.util import find_spec
-
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from chassis.clock import clock_of
 from chassis.errors import Unusable
 from chassis.migrate import tables_of
-from chassis.settings import Settings
+from chassis.settings import Settings, services_with
 from chassis.store import Store, open_store
 
 
 def worker_names() -> tuple[str, ...]:
     """Services on disk that have a worker."""
-    package = find_spec("services")
-    folders = package.submodule_search_locations if package else None
-    found = (module.name for module in pkgutil.iter_modules(folders or []))
-    return tuple(sorted(name for name in found if find_spec(f"services.{name}.worker")))
+    return services_with("worker")
 
 
 def known_worker(name: str) -> str:
