@@ -13,7 +13,7 @@ import time
 from functools import partial
 
 from chassis.bus.outbox import Outbox, Retell
-from chassis.bus.routes import listeners_of, receivers_of
+from chassis.bus.routes import consumers_by_type
 from chassis.bus.stores import known_worker, open_worker_store
 from chassis.errors import Unusable
 from chassis.settings import Settings
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", required=True, dest="consumer")
     parser.add_argument("--no-wait", action="store_true")
     options = parser.parse_args(arguments)
-    consumers = sorted({*listeners_of(known_worker(options.source)), *receivers_of(options.source)})
+    consumers = sorted({name for names in consumers_by_type(known_worker(options.source)).values() for name in names})
     if options.consumer not in consumers:
         raise Unusable(f"{options.consumer} 不听 {options.source} 的事件，也不接收它的指令：可用 {'、'.join(consumers) or '无'}")
     store = open_worker_store(Settings.from_env(options.source))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from chassis.bus.envelope import Letter, age_of, letters_to
-from chassis.bus.routes import listeners_by_type, orders_of, receivers_of
+from chassis.bus.routes import consumers_by_type, listeners_by_type, orders_of, receivers_of
 from chassis.store import Store, Tx
 
 Row = Mapping[Any, Any]
@@ -107,8 +107,7 @@ class Outbox:
 
     def _page(self, tx: Tx, retell: Retell) -> Sequence[Row]:
         table = self._outbox
-        told = [name for name, listeners in listeners_by_type(self._source).items() if retell.consumer in listeners]
-        types = (*told, *orders_of(self._source, retell.consumer))
+        types = [name for name, consumers in consumers_by_type(self._source).items() if retell.consumer in consumers]
         where = table.c.seq >= retell.next_seq, table.c.seq <= retell.last_seq, table.c.type.in_(types)
         return tx.all(select(table).where(*where).order_by(table.c.seq).limit(PAGE))
 
