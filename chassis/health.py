@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,6 +16,7 @@ from chassis.errors import Unusable
 Start = Callable[[str, list[tuple[str, str]]], Any]
 Page = Callable[[dict[str, Any], Start], Iterable[bytes]]
 NotReady = Callable[[], list[str]]
+LOG = logging.getLogger(__name__)
 
 
 def page(not_ready: NotReady) -> Page:
@@ -42,13 +44,14 @@ def in_use(host: str, port: int, error: OSError) -> Unusable:
 def serve_page(host: str, port: int, not_ready: NotReady) -> WSGIServer:
     """Answer on a port in threads, until `shutdown`. Raises Unusable for a port in use."""
     try:
-        server = make_server(host, port, page(not_ready), ThreadingWSGIServer, _Silent)
+        server = make_server(host, port, page(not_ready), ThreadingWSGIServer, _Quiet)
     except OSError as error:
         raise in_use(host, port, error) from None
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
 
 
-class _Silent(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Says nothing: /healthz is asked every second."""
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, form: str, *values: object) -> None:
+        """Hardly ever: /healthz is asked every second."""
+        LOG.debug(form, *values)
