@@ -1,4 +1,4 @@
-"""What the protos declare of their methods, fields and events (hotline.options.v1)."""
+"""What the protos declare of their methods, fields, events and commands (hotline.options.v1)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor_pb2 import MessageOptions
 from google.protobuf.message import Message
 
 from hotline.options.v1 import options_pb2 as options
@@ -48,3 +49,8 @@ def listeners_of(event: type[Message]) -> tuple[str, ...]:
     if not declared.HasExtension(options.event):
         raise LookupError(f"{event.DESCRIPTOR.full_name} is no event")
     return tuple(declared.Extensions[options.event].listeners)
+
+
+def command_of(message: MessageOptions) -> options.Command | None:
+    """Who receives a command and who may order it, from the options of its message; None for a message that is no command."""
+    return message.Extensions[options.command] if message.HasExtension(options.command) else None

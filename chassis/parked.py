@@ -1,4 +1,4 @@
-"""Events that were given up and wait for an operator: `python -m chassis.parked list [SERVICE] [--json]` shows them,
+"""Events and commands that were given up and wait for an operator: `python -m chassis.parked list [SERVICE] [--json]` shows them,
 `python -m chassis.parked send SERVICE EVENT_ID|--all` lets them be tried anew.
 
 What is shown holds no payload: an operator sees what failed and where, not whom it was about.

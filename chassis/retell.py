@@ -1,7 +1,8 @@
 """Tells a consumer a source's past once more: `python -m chassis.retell SOURCE --to CONSUMER [--no-wait]`.
 
 For a new consumer, or one that was mended. The source's worker does it page by page, news first; what the consumer had, its
-inbox skips.
+inbox skips. Told are the events that concern it, and the commands of which it, and nobody else, is the receiver: a command that
+its inbox has is not carried out again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from functools import partial
 
 from chassis.bus.outbox import Outbox, Retell
-from chassis.bus.routes import listeners_of
+from chassis.bus.routes import consumers_by_type
 from chassis.errors import Unusable
 from chassis.opening import open_service
 from chassis.settings import Settings, known_worker
@@ -29,8 +30,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", required=True, dest="consumer")
     parser.add_argument("--no-wait", action="store_true")
     options = parser.parse_args(arguments)
-    if options.consumer not in listeners_of(known_worker(options.source)):
-        raise Unusable(f"{options.consumer} 不听 {options.source} 的事件：可用 {'、'.join(listeners_of(options.source)) or '无'}")
+    consumers = sorted({name for names in consumers_by_type(known_worker(options.source)).values() for name in names})
+    if options.consumer not in consumers:
+        raise Unusable(f"{options.consumer} 不听 {options.source} 的事件，也不接收它的指令：可用 {'、'.join(consumers) or '无'}")
     store = open_service(Settings.from_env(options.source))
     try:
         outbox = Outbox(store)

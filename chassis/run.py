@@ -1,7 +1,8 @@
 """The whole hotline with one command: `python -m chassis.run`.
 
-Without servers: one process for all apis and the door, one for all workers with the queue inside, the gateway. With
-`AMQP_URI` and `DATABASE_URL` each api and each worker is a process of its own. Ctrl-C stops them; data stays.
+Without servers: one process for all apis and the door, one for all workers with the queue inside, one for all links where
+there are any, the gateway. With `AMQP_URI` and `DATABASE_URL` each api, worker and link is a process of its own. Ctrl-C
+stops them; data stays.
 """
 
 from __future__ import annotations
@@ -19,13 +20,12 @@ import threading
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 
 from chassis import job, telemetry
 from chassis.errors import Unusable
 from chassis.migrate import upgrade
 from chassis.processes import Child, stop_all
-from chassis.settings import Settings, service_names
+from chassis.settings import Settings, service_names, services_with
 
 READY_SECONDS = 120.0
 WATCH_SECONDS = 0.2
@@ -56,21 +56,17 @@ def main() -> int:
 
 
 def _children(settings: Settings) -> list[Child]:
-    apis: tuple[str, ...] = ("all",)
-    workers: tuple[str, ...] = ("all",)
-    if not settings.embedded:
-        apis, workers = (*service_names(), "door"), service_names()
-    workers = tuple(name for name in workers if name == "all" or find_spec(f"services.{name}.worker"))
-    port = iter(range(settings.metrics_port, settings.metrics_port + 100))
-    children = [Child(f"api {name}", ("chassis.serve", name, "--metrics-port", str(next(port)))) for name in apis]
-    health = []
-    for name in workers:
-        own = next(port)
-        names = () if name == "all" else (name,)
-        children.append(Child(f"worker {name}", ("chassis.work", *names, "--metrics-port", str(own))))
-        health.append(f"{settings.host}:{own}")
-    asked = {"WORKERS": ",".join(health), "DOOR_ADDRESS": f"{settings.host}:{settings.door_port}"}
-    children.append(Child("gateway", ("services.gateway", "--metrics-port", str(next(port))), asked))
+    apis = ("all",) if settings.embedded else (*service_names(), "door")
+    port = map(str, range(settings.metrics_port, settings.metrics_port + 100))
+    children = [Child(f"api {name}", ("chassis.serve", name, "--metrics-port", next(port))) for name in apis]
+    asked = {"DOOR_ADDRESS": f"{settings.host}:{settings.door_port}"}
+    for part, module in (("worker", "chassis.work"), ("link", "chassis.link")):
+        names = services_with(part)
+        shares = [("all", ())] if settings.embedded and names else [(name, (name,)) for name in names]
+        found = [Child(f"{part} {name}", (module, *own, "--metrics-port", next(port))) for name, own in shares]
+        asked[f"{part.upper()}S"] = ",".join(f"{settings.host}:{child.arguments[-1]}" for child in found)
+        children += found
+    children.append(Child("gateway", ("services.gateway", "--metrics-port", next(port)), asked))
     return children
 
 

@@ -35,7 +35,7 @@ def service_names() -> tuple[str, ...]:
 
 
 def services_with(part: str) -> tuple[str, ...]:
-    """Names of the services on disk that have a part: api, worker."""
+    """Names of the services on disk that have a part: api, worker, link."""
     package = find_spec("services")
     folders = package.submodule_search_locations if package else None
     found = (module.name for module in pkgutil.iter_modules(folders or []))
@@ -56,7 +56,7 @@ def known_worker(name: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a process is told from outside. `service` is the one it serves; `workers` (host:port) are asked for their health."""
+    """What a process is told from outside. `service` is the one it serves; `workers` and `links` (host:port) are asked for their health."""
 
     service: str
     data: Path = Path("var")
@@ -74,6 +74,7 @@ class Settings:
     identity_keys: str = field(default="", repr=False)
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
     workers: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     otlp_endpoint: str = ""
     log_level: LogLevel = "INFO"
 
@@ -139,7 +140,8 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         keys=Path(env["KEYS"]) if "KEYS" in env else None,
         identity_keys=env.get("IDENTITY_KEYS", ""),
         addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
-        workers=tuple(part.strip() for part in env.get("WORKERS", "").split(",") if part.strip()),
+        workers=_listed(env, "WORKERS"),
+        links=_listed(env, "LINKS"),
         otlp_endpoint=_uri(env, "OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https")),
         log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS),
     )
@@ -151,6 +153,10 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[C, ...]) -> C:
         if text == value:
             return value
     raise Unusable(f"{name}={_shown(text)}：只能是 {'、'.join(allowed)}")
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -19,7 +19,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from chassis.processes import die_with_parent
-from chassis.settings import Settings, process_environment, service_names
+from chassis.settings import Settings, process_environment, service_names, services_with
 
 CREDENTIALS = "demo-credentials.json"
 RECORD = "instance.json"
@@ -76,7 +76,7 @@ def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
         folder.mkdir(parents=True)
     except OSError as error:
         raise NotStarted(f"目录 {folder} 不可写：{error.strerror}") from None
-    door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2)
+    door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2 + len(services_with("link")))
     log = folder / "run.log"
     process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)}, keep=keep)
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from enum import Enum, auto
+from enum import StrEnum, auto
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ LONGEST_DELAY = 10.0
 GONE = (OSError, AttributeError, KeyError, AMQPError)
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What becomes of a message."""
 
     TAKEN = auto()

@@ -8,14 +8,16 @@ from typing import Any
 from nameko.containers import ServiceContainer
 from opentelemetry.trace import SpanKind
 
+from chassis.bus.calling import METHOD, Calling
 from chassis.bus.carrier import carrier_of
 from chassis.bus.consumer import EventConsumer, Outcome, SteadyQueueConsumer, take
 from chassis.bus.inbox import Inbox
 from chassis.bus.looping import Loop
 from chassis.bus.marks import disagreements, sources_of, ticks_of
 from chassis.bus.outbox import Outbox
+from chassis.bus.receiving import CommandConsumer, take_commands
 from chassis.bus.relay import Relay
-from chassis.bus.routes import listeners_by_type
+from chassis.bus.routes import commands_to, listeners_by_type, receivers_of
 from chassis.bus.turns import Gauging, Retrying, Sweeping, Tick
 from chassis.errors import Unusable
 from chassis.store import Store
@@ -38,7 +40,7 @@ class TracingContainer(ServiceContainer):
 
 
 def service_of(worker: object, store: Store) -> type:
-    """The nameko service around a worker. Raises Unusable where its methods and the protos' listeners differ."""
+    """The nameko service around a worker. Raises Unusable where its methods and the protos' declarations differ."""
     for line in disagreements(store.service, worker):
         raise Unusable(line)
     inbox, outbox = Inbox(store, worker), Outbox(store)
@@ -53,10 +55,16 @@ def service_of(worker: object, store: Store) -> type:
         carrier = carrier_of(store.settings)
         # A broker confirms soon; a listener in this process may have stopped already.
         members["relay"] = Loop(Relay(store, outbox, carrier), hurry=carrier.close if store.settings.embedded else None)
+    for receiver in receivers_of(store.service):
+        calling = Calling(store.settings, receiver)
+        orders = Relay(store, Outbox(store, receiver), calling, f"orders to {receiver}")
+        members[f"orders_to_{receiver}"] = Loop(orders, hurry=calling.close)
     for ticking in ticks_of(worker):
         members[f"tick_{ticking.name}"] = Loop(Tick(store, ticking), clock)
     for source in sources_of(worker):
         members[f"from_{source}"] = EventConsumer.decorator(inbox, source)(_taking(inbox, source))
+    if commands_to(store.service):
+        members[METHOD] = CommandConsumer.decorator(_taking_commands(inbox))
     return type(type(worker).__name__, (), members)
 
 
@@ -65,4 +73,12 @@ def _taking(inbox: Inbox, source: str) -> Callable[[Any, Any, bool], Outcome]:
         return take(inbox, source, body, retold=retold)
 
     message.__name__ = f"from_{source}"
+    return message
+
+
+def _taking_commands(inbox: Inbox) -> Callable[[Any, str, Any, bool], Outcome]:
+    def message(_service: Any, source: str, body: Any, retold: bool) -> Outcome:  # noqa: FBT001 - nameko passes by position
+        return take_commands(inbox, source, body, retold=retold)
+
+    message.__name__ = METHOD
     return message

@@ -1,4 +1,4 @@
-"""How an event travels: a JSON array of up to 64 envelopes of one tenant, each with its proto-JSON payload."""
+"""How an event or a command travels: a JSON array of up to 64 envelopes of one tenant, each with its proto-JSON payload."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Unheard(Exception):
 
 
 class Inbox:
-    """The events of a service's worker, handled in its store."""
+    """The events and commands of a service's worker, handled in its store."""
 
     def __init__(self, store: Store, worker: object) -> None:
         self.store = store

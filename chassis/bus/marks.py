@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
-from chassis.bus.routes import events_told_to, source_of
+from chassis.bus.routes import commands_to, events_told_to, source_of
 from chassis.store import Store, Tx
 
 M = TypeVar("M", bound=Message)
@@ -19,6 +19,7 @@ H = TypeVar("H", bound=Callable[[Any, Any, Tx], None])
 T = TypeVar("T", bound=Tick)
 
 LISTENS = "hotline_listens"
+TAKES = "hotline_takes"
 TICKS = "hotline_ticks"
 
 
@@ -31,6 +32,19 @@ def listens(*events: type[Message]) -> Callable[[H], H]:
 
     def mark(method: H) -> H:
         setattr(method, LISTENS, events)
+        return method
+
+    return mark
+
+
+def takes(*commands: type[Message]) -> Callable[[H], H]:
+    """Mark a method `(self, command, tx)` that carries out these commands, of which its service is the receiver.
+
+    It runs as an event's handler does. Whoever ordered knows no more than that the command is stored: the outcome is an event.
+    """
+
+    def mark(method: H) -> H:
+        setattr(method, TAKES, commands)
         return method
 
     return mark
@@ -57,22 +71,15 @@ class Ticking:
 
 @dataclass(frozen=True)
 class Hearing:
-    """A method that handles a type of event, bound to its worker."""
+    """A method that handles a type of event or command, bound to its worker."""
 
     event: type[Message]
     run: Callable[[Any, Tx], None]
 
 
 def heard_by(worker: object) -> dict[str, Hearing]:
-    """A worker's handlers by the full name of the event's message. Raises TypeError when two methods handle the same."""
-    heard: dict[str, Hearing] = {}
-    for _, method in _methods(worker):
-        for event in getattr(method, LISTENS, ()):
-            name = event.DESCRIPTOR.full_name
-            if name in heard:
-                raise TypeError(f"{type(worker).__name__} handles {name} in two methods")
-            heard[name] = Hearing(event, method)
-    return heard
+    """A worker's handlers by the full name of the event or command. Raises TypeError when two methods handle the same."""
+    return {**_marked(worker, LISTENS), **_marked(worker, TAKES)}
 
 
 def ticks_of(worker: object) -> list[Ticking]:
@@ -82,15 +89,36 @@ def ticks_of(worker: object) -> list[Ticking]:
 
 def sources_of(worker: object) -> list[str]:
     """The services whose events a worker handles."""
-    return sorted({source_of(name) for name in heard_by(worker)})
+    return sorted({source_of(name) for name in _marked(worker, LISTENS)})
 
 
 def disagreements(service: str, worker: object) -> list[str]:
-    """Where a worker's methods and the events' declared listeners differ, a line of Chinese each."""
-    heard, told = set(heard_by(worker)), events_told_to(service)
+    """Where a worker's methods and what events and commands declare differ, a line of Chinese each."""
+    heard, told = set(_marked(worker, LISTENS)), events_told_to(service)
     deaf = [f"{name} 声明告知 {service}，但 {type(worker).__name__} 没有 @listens 它的方法" for name in sorted(told - heard)]
     vain = [f"{type(worker).__name__} 的 @listens({name}) 永远收不到：该事件的 listeners 中没有 {service}" for name in sorted(heard - told)]
-    return deaf + vain
+    return deaf + vain + _disordered(service, worker)
+
+
+def _disordered(service: str, worker: object) -> list[str]:
+    taken, ordered, name = set(_marked(worker, TAKES)), commands_to(service), type(worker).__name__
+    strays = [each for each, declared in ordered.items() if declared is None or declared.receiver != service]
+    return [
+        *(f"{each} 在 {service} 的指令之中，却没有声明 receiver 为 {service}" for each in strays),
+        *(f"{each} 声明由 {service} 接收，但 {name} 没有 @takes 它的方法" for each in sorted(ordered.keys() - taken - {*strays})),
+        *(f"{name} 的 @takes({each}) 永远收不到：它不是由 {service} 接收的指令" for each in sorted(taken - ordered.keys())),
+    ]
+
+
+def _marked(worker: object, mark: str) -> dict[str, Hearing]:
+    marked: dict[str, Hearing] = {}
+    for _, method in _methods(worker):
+        for message in getattr(method, mark, ()):
+            name = message.DESCRIPTOR.full_name
+            if name in marked:
+                raise TypeError(f"{type(worker).__name__} handles {name} in two methods")
+            marked[name] = Hearing(message, method)
+    return marked
 
 
 def _methods(worker: object) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a worker counts. Labels are names of services, events and ticks: as many as the code has, never as the data."""
+"""What a worker counts, commands like events. Labels name services, events and ticks: as many as the code has, never as the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service has told and not yet sent, and the past that a consumer asked for again."""
+"""What a service has told or ordered and not yet sent, and the past that a consumer asked for again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from chassis.bus.envelope import Letter, age_of, letters_to
-from chassis.bus.routes import listeners_by_type
+from chassis.bus.routes import consumers_by_type, listeners_by_type, orders_of, receivers_of
 from chassis.store import Store, Tx
 
 Row = Mapping[Any, Any]
@@ -37,12 +37,19 @@ class Batch:
 
 
 class Outbox:
-    """A service's outbox. On PostgreSQL its rows are for the relay's role, so every method wants a transaction of `across`."""
+    """A service's outbox: its events, or with a receiver its commands to that one.
 
-    def __init__(self, store: Store) -> None:
+    On PostgreSQL its rows are for the relay's role, so every method wants a transaction of `across`.
+    """
+
+    def __init__(self, store: Store, receiver: str = "") -> None:
         self._outbox = store.tables["outbox"]
         self._retells = store.tables["retells"]
-        self._listeners = listeners_by_type(store.service)
+        self._source = store.service
+        self._listeners = dict.fromkeys(orders_of(self._source, receiver), (receiver,)) if receiver else listeners_by_type(self._source)
+        consumer = self._retells.c.consumer
+        # Who is commanded gets its past, events too, by the way of its commands: so a wish is one relay's.
+        self._wishes = consumer == receiver if receiver else consumer.not_in(receivers_of(self._source))
 
     def unsent(self, tx: Tx) -> Batch | None:
         """The next rows to send, locked against other relays.
@@ -57,7 +64,7 @@ class Outbox:
     def past(self, tx: Tx) -> Batch | None:
         """The next page of the oldest wish, locked against other relays: what concerns its consumer by the protos of today."""
         table = self._retells
-        open_ones = select(table).where(table.c.done_at.is_(None)).order_by(table.c.asked_at, table.c.id)
+        open_ones = select(table).where(table.c.done_at.is_(None), self._wishes).order_by(table.c.asked_at, table.c.id)
         row = tx.one(open_ones.limit(1).with_for_update(skip_locked=True))
         if row is None:
             return None
@@ -100,7 +107,7 @@ class Outbox:
 
     def _page(self, tx: Tx, retell: Retell) -> Sequence[Row]:
         table = self._outbox
-        types = [name for name, listeners in self._listeners.items() if retell.consumer in listeners]
+        types = [name for name, consumers in consumers_by_type(self._source).items() if retell.consumer in consumers]
         where = table.c.seq >= retell.next_seq, table.c.seq <= retell.last_seq, table.c.type.in_(types)
         return tx.all(select(table).where(*where).order_by(table.c.seq).limit(PAGE))
 

@@ -1,4 +1,4 @@
-"""Sends what a service has told: one relay in each worker of the service."""
+"""Sends what a service has told and ordered: in each of its workers a relay for the events, and one for each receiver of commands."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ RETELLS_SECONDS = 1.0
 class Relay:
     """Claims rows, sends them, marks them sent. A crash between any two of these repeats an event and never loses one."""
 
-    name = "relay"
-
-    def __init__(self, store: Store, outbox: Outbox, carrier: Carrier) -> None:
+    def __init__(self, store: Store, outbox: Outbox, carrier: Carrier, name: str = "relay") -> None:
+        self.name = name
         self._store = store
         self._outbox = outbox
         self._carrier = carrier

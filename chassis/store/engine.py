@@ -27,7 +27,7 @@ def open_store(settings: Settings, metadata: MetaData, clock: Clock | None = Non
         engine = sqlite_engine(settings)
         return Store(settings, metadata, clock, engine, engine)
     engine = postgres_engine(settings, f"hotline_{settings.service}")
-    across = postgres_engine(settings, f"hotline_{settings.service}_relay", pool=4)
+    across = postgres_engine(settings, f"hotline_{settings.service}_relay")
     store = Store(settings, metadata, clock, engine, across)
     try:
         for each in (engine, across):
@@ -52,13 +52,13 @@ def sqlite_engine(settings: Settings) -> Engine:
     return engine
 
 
-def postgres_engine(settings: Settings, role: str | None = None, pool: int = POOL) -> Engine:
+def postgres_engine(settings: Settings, role: str | None = None) -> Engine:
     """An engine for one role on the service's schema; without a role, for whoever the URL names."""
     url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
     if role:
         url = url.set(username=role, password=settings.database_password or url.password)
     arguments = {"options": f"-c search_path={settings.service} -c timezone=UTC", "connect_timeout": CONNECT_SECONDS}
-    return create_engine(url, connect_args=arguments, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(url, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def refuse_power(engine: Engine) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from uuid_utils import uuid7
 
 from chassis.caller import Caller
+from chassis.declared import command_of
 from chassis.errors import Denied
 from chassis.store.paging import Page, next_token, paged, size_of
 from chassis.telemetry import here
@@ -33,7 +34,7 @@ NOT_YOURS = "这是其他租户的数据，不能写入"
 
 @dataclass(frozen=True)
 class Told:
-    """The envelope of an event that is being handled."""
+    """The envelope of an event or command that is being handled; a command's version is 0."""
 
     event_id: str
     source: str
@@ -136,17 +137,30 @@ class Tx:
 
     def tell(self, event: Message, aggregate: str, version: int, tenant_id: str | None = None) -> None:
         """Tell a fact to whom it concerns: it leaves if, and only if, this transaction commits."""
+        self._put_out(event, aggregate, version, tenant_id)
+
+    def order(self, command: Message, aggregate: str, tenant_id: str | None = None) -> None:
+        """Order the one receiver of a command to do it: it leaves as an event does, and until it is taken it waits here.
+
+        Raises ValueError for a message that this service may not order.
+        """
+        declared = command_of(command.DESCRIPTOR.GetOptions())
+        if declared is None or self.store.service not in declared.callers:
+            raise ValueError(f"{command.DESCRIPTOR.full_name} is no command of {self.store.service}'s to order")
+        self._put_out(command, aggregate, 0, tenant_id)
+
+    def _put_out(self, message: Message, aggregate: str, version: int, tenant_id: str | None) -> None:
         owner = tenant_id or self.by.tenant_id
         if not owner:
-            raise ValueError(f"{event.DESCRIPTOR.full_name} is told of no tenant")
+            raise ValueError(f"{message.DESCRIPTOR.full_name} is told of no tenant")
         self.insert(
             self.store.tables["outbox"],
             event_id=self.new_id(),
             tenant_id=owner,
-            type=event.DESCRIPTOR.full_name,
+            type=message.DESCRIPTOR.full_name,
             aggregate=aggregate,
             version=version,
-            payload=MessageToJson(event, indent=None, ensure_ascii=False),
+            payload=MessageToJson(message, indent=None, ensure_ascii=False),
             trace=here(),
             told_at=self.now,
         )

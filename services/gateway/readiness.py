@@ -1,4 +1,4 @@
-"""Whether all that the hotline consists of is ready: every api and the door by gRPC health, every worker by its page."""
+"""Whether all that the hotline consists of is ready: every api and the door by gRPC health, every worker and link by its page."""
 
 from __future__ import annotations
 
@@ -33,13 +33,17 @@ class Readiness:
         if DOOR in settings.addresses:
             self._addresses[DOOR] = settings.addresses[DOOR]
         self._channels = {name: grpc.aio.insecure_channel(address) for name, address in self._addresses.items()}
-        self._workers = settings.workers
+        self._pages = {
+            f"{part} {number}": address
+            for part, addresses in (("worker", settings.workers), ("link", settings.links))
+            for number, address in enumerate(addresses, 1)
+        }
 
     async def parts(self) -> list[Part]:
         """Every part, in the order of their names."""
         apis = [self._api(name) for name in self._channels]
-        workers = [self._worker(number, address) for number, address in enumerate(self._workers, 1)]
-        return list(await asyncio.gather(*apis, *workers))
+        pages = [self._page(name, address) for name, address in self._pages.items()]
+        return list(await asyncio.gather(*apis, *pages))
 
     async def close(self) -> None:
         """Hang up."""
@@ -55,13 +59,13 @@ class Readiness:
             ready = False
         return Part(name, self._addresses[name], ready)
 
-    async def _worker(self, number: int, address: str) -> Part:
-        return Part(f"worker {number}", address, await asyncio.to_thread(_answers, f"http://{address}/healthz"))
+    async def _page(self, name: str, address: str) -> Part:
+        return Part(name, address, await asyncio.to_thread(_answers, f"http://{address}/healthz"))
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=SECONDS):  # noqa: S310 - our own worker's page
+        with urllib.request.urlopen(url, timeout=SECONDS):  # noqa: S310 - our own process's page
             return True
     except OSError:
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from google.protobuf.message import Message
 
-from chassis.declared import is_event, listeners_of, proto_modules
+from chassis.declared import command_of, is_event, listeners_of, proto_modules
 
 ROOT = Path(__file__).parents[2]
 MAP = (ROOT / "docs/map.md").read_text(encoding="utf-8")
@@ -43,7 +43,10 @@ def test_the_services_are_those_on_disk() -> None:
     assert {row[0] for row in _rows("Services")} == on_disk
 
 
-def test_every_event_stands_with_its_listeners() -> None:
+def test_every_event_stands_with_its_listeners_and_every_command_with_its_receiver() -> None:
     told = {f"`{event.DESCRIPTOR.full_name}`": ", ".join(listeners_of(event)) or "–" for event in _messages() if is_event(event)}
     assert told
+    for message in _messages():
+        if declared := command_of(message.DESCRIPTOR.GetOptions()):
+            told[f"`{message.DESCRIPTOR.full_name}`"] = f"{', '.join(declared.callers)} of {declared.receiver}"
     assert {row[0]: row[1] for row in _rows("Who is told what")} == told

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from chassis.bus.routes import listeners_by_type
+from chassis.bus.routes import consumers_by_type
 from chassis.settings import worker_names
 
 TABLES = """
@@ -85,7 +85,7 @@ class Stores:
         names = worker_names()
         heard = {name: {event_id for (event_id,) in self._column_rows(name, "inbox", "event_id")} for name in names}
         told = [(name, *row) for name in names for row in self._column_rows(name, "outbox", "event_id, type")]
-        pairs = {(event_id, listener) for source, event_id, kind in told for listener in listeners_by_type(source)[kind]}
+        pairs = {(event_id, listener) for source, event_id, kind in told for listener in consumers_by_type(source)[kind]}
         return {(event_id, listener) for event_id, listener in pairs if listener in heard and event_id not in heard[listener]}
 
     def _column_rows(self, service: str, table: str, columns: str) -> list[tuple[Any, ...]]:

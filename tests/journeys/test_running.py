@@ -16,7 +16,7 @@ from time import monotonic
 
 import pytest
 
-from chassis.settings import process_environment, service_names
+from chassis.settings import process_environment, service_names, services_with
 from simulator import instance
 from simulator.instance import CREDENTIALS, Instance, credentials_in
 from tests.journeys.cities import EDITION_BEGINS, City, Repeating
@@ -28,7 +28,7 @@ from tests.journeys.stores import Stores
 from tests.journeys.waiting import becomes
 
 pytestmark = pytest.mark.journey
-MODULES = ("chassis.run", "chassis.serve", "chassis.work", "services.gateway")
+MODULES = ("chassis.run", "chassis.serve", "chassis.work", "chassis.link", "services.gateway")
 READY_SECONDS, STOP_SECONDS = 240, 30
 OK, NOT_YET = 200, 503
 LAMPS = "urban-management"
@@ -39,7 +39,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str
     """What a hotline of this test's own is told: an empty folder, free ports, perhaps servers."""
     servers = ("database_url", "amqp_uri") if request.param == "on_servers" else ()
     count = len(service_names())
-    door, http, metrics = instance._free_ports(count + 1, 1, 2 * count + 2)
+    door, http, metrics = instance._free_ports(count + 1, 1, 2 * count + len(services_with("link")) + 2)
     return {
         "DATA": str(tmp_path / "var"), "PROFILE": "demo", "CLOCK": "virtual", "CLOCK_START": EDITION_BEGINS,
         "DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics),
@@ -160,8 +160,9 @@ def _city(environment: dict[str, str]) -> Iterator[City]:
 
 
 def _process_count(environment: Mapping[str, str]) -> int:
-    """Apis, workers, the gateway; on servers one of each service, and the door."""
-    return 2 * len(service_names()) + 2 if "AMQP_URI" in environment else 3
+    """Apis, workers, links, the gateway; on servers one of each service, and the door."""
+    links = services_with("link")
+    return 2 * len(service_names()) + len(links) + 2 if "AMQP_URI" in environment else 3 + bool(links)
 
 
 def _left(environment: Mapping[str, str]) -> list[int]:
@@ -170,7 +171,7 @@ def _left(environment: Mapping[str, str]) -> list[int]:
 
 def _free() -> dict[str, str]:
     count = len(service_names())
-    door, http, metrics = instance._free_ports(count + 1, 1, 2 * count + 2)
+    door, http, metrics = instance._free_ports(count + 1, 1, 2 * count + len(services_with("link")) + 2)
     return {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)}
 
 

@@ -1,4 +1,4 @@
-"""The rules that every method, field and event of the protos keeps."""
+"""The rules that every method, field, event and command of the protos keeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, MethodDescriptor
 
 from chassis.bus.marks import disagreements
-from chassis.declared import ROLE_NAMES, field_of, proto_modules
+from chassis.declared import ROLE_NAMES, command_of, field_of, proto_modules
 from chassis.grpc.clock_door import ClockDoor
 from chassis.settings import service_names, worker_names
 from hotline.options.v1 import options_pb2 as options
@@ -93,8 +93,8 @@ def a_list_has_pages(files: Files) -> Iterator[str]:
 
 
 def an_event_names_nobody(files: Files) -> Iterator[str]:
-    """No identity, no secret, no blob in what is told, however deep."""
-    for event in events_of(files):
+    """No identity, no secret, no blob in what is told or ordered, however deep."""
+    for event in (*events_of(files), *commands_of(files)):
         for field in below(event):
             declared = field_of(field)
             if declared is not None and (declared.identity or declared.kind in (options.KIND_SECRET, options.KIND_BLOB)):
@@ -122,6 +122,20 @@ def an_event_stands_among_events(files: Files) -> Iterator[str]:
             yield f"{event.full_name} is an event outside of events.proto"
 
 
+def a_command_says_who_receives_it(files: Files) -> Iterator[str]:
+    """Every message of a commands.proto is a command, and no other; its receiver is the service of its package, its callers are others."""
+    for file in files:
+        for message in file.message_types_by_name.values():
+            _, service, *_ = message.full_name.split(".")
+            declared, lives_there = command_of(message.GetOptions()), file.name == f"hotline/{service}/v1/commands.proto"
+            if (declared is not None) != lives_there:
+                yield f"{message.full_name}: commands, and nothing else, stand in hotline/{service}/v1/commands.proto"
+            if declared is not None and (declared.receiver != service or service not in worker_names()):
+                yield f"{message.full_name} is received by {service}, which says so and has a worker"
+            if declared is not None and not set() < set(declared.callers) <= set(worker_names()) - {service}:
+                yield f"{message.full_name} is ordered by other services that have a worker"
+
+
 def names_are_the_houses(files: Files) -> Iterator[str]:
     """State, never status; no floating number; instants and days are named so."""
     for file in files:
@@ -145,6 +159,7 @@ RULES = (
     an_event_names_nobody,
     an_event_is_told_to_who_is_there,
     an_event_stands_among_events,
+    a_command_says_who_receives_it,
     names_are_the_houses,
 )
 
@@ -177,11 +192,13 @@ def events_unheard_or_heard_in_vain() -> Iterator[str]:
 
 
 def events_never_told(files: Files) -> Iterator[str]:
-    """An event that its source makes nowhere, nor has chassis make for it."""
-    for event in events_of(files):
-        source = event.full_name.split(".")[1]
-        if not any(re.search(rf"\b(?:{event.name}\(|seals_days\({event.name}\))", file.text) for file in sources(f"services/{source}")):
-            yield f"{event.full_name} is declared, and told nowhere in services/{source}"
+    """An event that its source makes nowhere, nor has chassis make for it; or a command that one of its callers makes nowhere."""
+    told = [(event, event.full_name.split(".")[1]) for event in events_of(files)]
+    ordered = [(message, caller) for message in commands_of(files) for caller in message.GetOptions().Extensions[options.command].callers]
+    for message, source in told + ordered:
+        made = re.compile(rf"\b(?:{message.name}\(|seals_days\({message.name}\))")
+        if not any(made.search(file.text) for file in sources(f"services/{source}")):
+            yield f"{message.full_name} is declared, and told nowhere in services/{source}"
 
 
 def all_doors() -> Iterator[Any]:
@@ -214,6 +231,11 @@ def messages_of(files: Files) -> Iterator[Descriptor]:
 def events_of(files: Files) -> Iterator[Descriptor]:
     """Every message that is told."""
     return (message for message in messages_of(files) if message.GetOptions().HasExtension(options.event))
+
+
+def commands_of(files: Files) -> Iterator[Descriptor]:
+    """Every message that is ordered."""
+    return (message for message in messages_of(files) if command_of(message.GetOptions()) is not None)
 
 
 def fields_of(files: Files) -> Iterator[FieldDescriptor]:

@@ -86,6 +86,10 @@ message TokensRevoked {
   option (hotline.options.v1.event) = {listeners: ["sla", "nobody"]};
   map<string, Person> people = 1;
 }
+message Call {
+  option (hotline.options.v1.command) = {receiver: "nobody", callers: ["sla"]};
+  Person person = 1;
+}
 """
 
 
@@ -109,11 +113,12 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Files:
         (protos.a_writing_request_has_its_id_first, ["NobodyRequest", "Read"]),
         (protos.what_reveals_also_writes, ["Reveal"]),
         (protos.a_list_has_pages, ["ListThings", "Things"]),
-        (protos.an_event_names_nobody, ["name", "password"]),
+        (protos.an_event_names_nobody, ["TokensRevoked tells hotline.sla.v1.Person.name", "password", "Call tells", "password"]),
         (protos.an_event_is_told_to_who_is_there, ["nobody", "others", "every service with a door"]),
         (protos.an_event_stands_among_events, ["TokensRevoked"]),
+        (protos.a_command_says_who_receives_it, ["commands.proto", "received by sla", "ordered by other services"]),
         (protos.names_are_the_houses, ["order_status", "rate", "due_time"]),
-        (protos.events_never_told, ["TokensRevoked"]),
+        (protos.events_never_told, ["TokensRevoked", "Call"]),
     ],
 )
 def test_a_rule_stops_what_breaks_it(broken: Files, rule: Rule, offenders: list[str]) -> None:

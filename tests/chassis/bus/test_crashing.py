@@ -1,4 +1,4 @@
-"""kill -9 of a worker between every two steps of an event's way, and at random moments: nothing lost, nothing twice."""
+"""kill -9 of a worker between every two steps of an event's or a command's way, and at random moments: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from tests.chassis.bus.town.folk import Town, until
 
 LISTENERS = listeners_by_type("dispatch")["hotline.dispatch.v1.OrderChanged"]
 FAILING = LISTENERS[0]
+EVERYBODY = (*LISTENERS, "bell")
 
 
-def all_once(town: Town, orders: list[str]) -> bool:
-    return not wrong(town, orders)
+def all_once(town: Town, orders: list[str], listeners: tuple[str, ...] = LISTENERS) -> bool:
+    return not wrong(town, orders, listeners)
 
 
-def wrong(town: Town, orders: list[str]) -> list[str]:
+def wrong(town: Town, orders: list[str], listeners: tuple[str, ...] = LISTENERS) -> list[str]:
     """What is lost, twice or not done with."""
     found = [] if town.everything_sent() else ["something is unsent"]
-    for listener in LISTENERS:
+    for listener in listeners:
         seen = town.seen(listener)
         found += [f"{listener} lacks {order}" for order in Counter(orders) - seen]
         found += [f"{listener} has twice {order}" for order in seen - Counter(orders)]
@@ -33,19 +34,21 @@ def wrong(town: Town, orders: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_crash_between_two_steps(town: Town, moment: str) -> None:
-    town.trouble(FAILING, "order-7")
+@pytest.mark.parametrize("listeners", [LISTENERS, ("bell",)], ids=["event", "command"])
+def test_a_crash_between_two_steps(town: Town, listeners: tuple[str, ...], moment: str) -> None:
+    failing = listeners[0]
+    town.trouble(failing, "order-7")
     orders = [f"order-{number}" for number in range(130)]
     worker = town.start(crash=moment, wait=False)
-    town.tell(orders)
+    (town.order if failing == "bell" else town.tell)(orders)
     if "dropped" in moment:
-        until(lambda: town.rows(FAILING, "retries"))
-        town.mend(FAILING)
+        until(lambda: town.rows(failing, "retries"))
+        town.mend(failing)
     until(lambda: worker.poll() is not None)
     assert worker.returncode == -9, town.log()
     town.start()
-    town.mend(FAILING)
-    until(lambda: all_once(town, orders))
+    town.mend(failing)
+    until(lambda: all_once(town, orders, listeners))
 
 
 def _crash_again_and_again(town: Town, times: int, seed: int) -> None:
@@ -57,6 +60,7 @@ def _crash_again_and_again(town: Town, times: int, seed: int) -> None:
         for part in range(4):
             fresh = [f"order-{crash}-{part * 40 + number}" for number in range(40)]
             town.tell(fresh)
+            town.order(fresh)
             orders += fresh
             time.sleep(moments.uniform(0, 0.4))
         worker.kill()
@@ -65,8 +69,8 @@ def _crash_again_and_again(town: Town, times: int, seed: int) -> None:
     town.run("chassis.parked", "send", FAILING, "--all")
     town.start()
     with suppress(AssertionError):
-        until(lambda: all_once(town, orders), 120)
-    assert wrong(town, orders) == []
+        until(lambda: all_once(town, orders, EVERYBODY), 120)
+    assert wrong(town, orders, EVERYBODY) == []
 
 
 def test_crashes_at_random_moments(town: Town) -> None:

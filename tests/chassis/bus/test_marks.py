@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.bus import listens, ticks
+from chassis.bus import listens, marks, takes, ticks
 from chassis.bus.marks import disagreements, heard_by, sources_of, ticks_of
 from chassis.bus.routes import events_told_to, exchange_of, listeners_by_type, queue_of, source_of
 from chassis.store import Store, Tx
 from hotline.dispatch.v1.events_pb2 import OrderChanged
 from hotline.intake.v1.events_pb2 import TicketFormed, TicketWithdrawn
+from hotline.options.v1.options_pb2 import Command
 from tests.chassis.bus.town.witness import witness
 
 
@@ -55,6 +56,20 @@ def test_a_worker_hears_exactly_what_its_service_is_told() -> None:
     assert disagreements("sla", witness("sla")()) == []
     assert "Worker 的 @listens(hotline.intake.v1.TicketFormed) 永远收不到：该事件的 listeners 中没有 sla" in disagreements("sla", Worker())
     assert "hotline.sla.v1.LightTurned 声明告知 dispatch，但 Worker 没有 @listens 它的方法" in disagreements("dispatch", Worker())
+
+
+class Taker:
+    @takes(OrderChanged)
+    def order_changed(self, event: OrderChanged, tx: Tx) -> None:
+        raise AssertionError((event, tx))
+
+
+def test_a_worker_takes_exactly_the_commands_that_its_service_receives(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Taker 的 @takes(hotline.dispatch.v1.OrderChanged) 永远收不到：它不是由 sla 接收的指令" in disagreements("sla", Taker())
+    assert sources_of(Taker()) == []
+    ordered = {"hotline.bell.v1.RingBell": Command(receiver="bell", callers=["dispatch"])}
+    monkeypatch.setattr(marks, "commands_to", lambda _: ordered)
+    assert "hotline.bell.v1.RingBell 声明由 bell 接收，但 Taker 没有 @takes 它的方法" in disagreements("bell", Taker())
 
 
 def test_routes_come_from_the_protos() -> None:

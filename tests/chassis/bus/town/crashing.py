@@ -1,4 +1,4 @@
-"""Ends the worker process, as by kill -9, between two steps of an event's way."""
+"""Ends the worker process, as by kill -9, between two steps of an event's or a command's way."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from chassis.bus.calling import Calling
 from chassis.bus.carrier import Awaiting, Confirming
 from chassis.bus.inbox import Inbox
 from chassis.bus.outbox import Outbox
 from chassis.bus.retries import Retries
 
 Steps = tuple[tuple[type, str], ...]
-SEND: Steps = ((Awaiting, "send"), (Confirming, "send"))
+SEND: Steps = ((Awaiting, "send"), (Confirming, "send"), (Calling, "send"))
 
 BEFORE: dict[str, Steps] = {
     "claimed, not sent": SEND,

@@ -25,10 +25,11 @@ from chassis.store.engine import postgres_engine, sqlite_engine
 from chassis.store.group import begin_write
 from chassis.store.security import secure
 from hotline.dispatch.v1.events_pb2 import OrderChanged, OrderSnapshot
-from tests.chassis.bus.town.witness import tables
+from tests.chassis.bus.town.protos import build, command_to
+from tests.chassis.bus.town.tables import tables
 from tests.servers.processes import free_port
 
-SERVICES = ("directory", "dispatch", "intake", "sla")
+SERVICES = ("bell", "directory", "dispatch", "horn", "intake", "sla")
 ROOT = Path(__file__).parents[4]
 READY_SECONDS = 30
 
@@ -43,6 +44,7 @@ class Town:
         self._port = 0
         self._workers: list[subprocess.Popen[bytes]] = []
         self._owners: dict[str, Engine] = {}
+        build(folder / "gen")
         self.stores = {service: self._open(service, database_url) for service in SERVICES}
 
     def _open(self, service: str, database_url: str) -> Store:
@@ -55,7 +57,7 @@ class Town:
                 connection.execute(text(f"create schema {service}"))
             metadata.create_all(connection)
             if self.on_servers:
-                secure(connection, settings, metadata, ("ticked",))
+                secure(connection, settings, metadata, ("ticked", "rings"))
         return open_store(settings, metadata)
 
     def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -63,11 +65,11 @@ class Town:
         command = self._command(module, arguments)
         return subprocess.run(command, env=self._env(), cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
-    def start(self, *names: str, crash: str = "", wait: bool = True) -> subprocess.Popen[bytes]:
-        """A worker process; waits until it is ready unless told not to. `crash` is a moment of crashing.MOMENTS."""
+    def start(self, *names: str, module: str = "chassis.work", crash: str = "", wait: bool = True) -> subprocess.Popen[bytes]:
+        """A worker or link process; waits until it is ready unless told not to. `crash` is a moment of crashing.MOMENTS."""
         (self.folder / "crash").write_text(crash)
         self._port = free_port()
-        command = self._command("chassis.work", (*names, "--metrics-port", str(self._port)))
+        command = self._command(module, (*names, "--metrics-port", str(self._port)))
         with (self.folder / "worker.log").open("ab") as log:
             worker = subprocess.Popen(command, env=self._env(), cwd=ROOT, stdout=log, stderr=log)
         self._workers.append(worker)
@@ -109,6 +111,16 @@ class Town:
                 tx.tell(OrderChanged(order=OrderSnapshot(order_id=aggregate, tenant_id=tenant)), aggregate, 1)
 
         self.stores["dispatch"].write(Caller.timer("dispatch", tenant), act)
+
+    def order(self, aggregates: Iterable[str], receiver: str = "bell") -> None:
+        """dispatch orders a receiver to do its thing for each aggregate, in one transaction."""
+        command = command_to(receiver, self.folder / "gen")
+
+        def act(tx: Tx) -> None:
+            for aggregate in aggregates:
+                tx.order(command(order_id=aggregate), aggregate)
+
+        self.stores["dispatch"].write(Caller.timer("dispatch", "zibo"), act)
 
     def rows(self, service: str, table: str) -> list[dict[str, Any]]:
         """Everything in a table of a service."""

@@ -1,4 +1,4 @@
-"""Workers that hear all that their service is told, and write down each event exactly as often as they handle it."""
+"""Workers that hear and take all that their service is told and ordered, and write down each exactly as often as they handle it."""
 
 from __future__ import annotations
 
@@ -7,33 +7,16 @@ import time
 from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, select
+from sqlalchemy import select
 
-from chassis.bus import listens, ticks
-from chassis.bus.routes import events_told_to, listeners_by_type
+from chassis.bus import listens, takes, ticks
+from chassis.bus.routes import commands_to, events_told_to, listeners_by_type
 from chassis.settings import Settings
-from chassis.store import Instant, Store, Tx, tables_for
+from chassis.store import Store, Tx
 from chassis.telemetry import here
 from tests.chassis.bus.town.crashing import arm
 
 BEAT_SECONDS = 0.05
-
-
-def tables(service: str) -> MetaData:
-    """What is seen has no key, so that twice is seen twice; trouble is what makes handling fail."""
-    metadata = tables_for(service)
-    Table(
-        "seen",
-        metadata,
-        Column("tenant_id", String(64), nullable=False),
-        Column("event_id", String(36), nullable=False),
-        Column("aggregate", String(64), nullable=False),
-        Column("trace", String(64), nullable=False),
-        info={"shared": True},
-    )
-    Table("trouble", metadata, Column("aggregate", String(64), primary_key=True), Column("seconds", Float), info={"shared": True})
-    Table("ticked", metadata, Column("number", Integer, primary_key=True), Column("at", Instant, nullable=False), info={"shared": True})
-    return metadata
 
 
 class Troubled(Exception):
@@ -44,10 +27,12 @@ def witness(service: str) -> type:
     """The worker of a service of the town."""
     arm(Settings.from_env(service).data)
     told_to_it = [_class(name) for name in sorted(events_told_to(service))]
+    ordered_of_it = [_class(name) for name in sorted(commands_to(service))]
 
     class Witness:
         name = service
 
+        @takes(*ordered_of_it)
         @listens(*told_to_it)
         def hear(self, event: Message, tx: Tx) -> None:
             """Writes down what came, answers an `echo-` with an event of its own, and fails where there is trouble."""

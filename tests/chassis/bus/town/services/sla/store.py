@@ -1,3 +1,3 @@
-from tests.chassis.bus.town.witness import tables
+from tests.chassis.bus.town.tables import tables
 
 metadata = tables("sla")
