@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,3 +36,10 @@ def _stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_eventlet_here() -> Iterator[None]:
+    """eventlet lives in worker processes alone: here it would warn at every fork, and gRPC would hang."""
+    yield
+    assert "eventlet" not in sys.modules, "a test of this process imports eventlet, perhaps by nameko"

@@ -6,29 +6,31 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
-from chassis.bus.calling import Calling
-from chassis.bus.carrier import Awaiting, Confirming
-from chassis.bus.inbox import Inbox
-from chassis.bus.outbox import Outbox
-from chassis.bus.retries import Retries
-
-Steps = tuple[tuple[type, str], ...]
-SEND: Steps = ((Awaiting, "send"), (Confirming, "send"), (Calling, "send"))
+# By name: whoever only asks for MOMENTS must not get eventlet with it.
+Steps = tuple[tuple[str, str], ...]
+SEND: Steps = (
+    ("chassis.bus.carrier:Awaiting", "send"),
+    ("chassis.bus.carrier:Confirming", "send"),
+    ("chassis.bus.calling:Calling", "send"),
+)
+MARK: Steps = (("chassis.bus.outbox:Outbox", "mark"),)
+DROP: Steps = (("chassis.bus.retries:Retries", "drop"),)
 
 BEFORE: dict[str, Steps] = {
     "claimed, not sent": SEND,
-    "sent, not marked": ((Outbox, "mark"),),
-    "failed, not set aside": ((Retries, "add"),),
-    "tried again, not dropped": ((Retries, "drop"),),
+    "sent, not marked": MARK,
+    "failed, not set aside": (("chassis.bus.retries:Retries", "add"),),
+    "tried again, not dropped": DROP,
 }
 AFTER: dict[str, Steps] = {
-    "marked, not committed": ((Outbox, "mark"),),
-    "handled, not committed": ((Inbox, "_handle"),),
-    "committed, not acked": ((Inbox, "_together"),),
-    "set aside, not acked": ((Inbox, "_set_aside"),),
-    "dropped, not committed": ((Retries, "drop"),),
+    "marked, not committed": MARK,
+    "handled, not committed": (("chassis.bus.inbox:Inbox", "_handle"),),
+    "committed, not acked": (("chassis.bus.inbox:Inbox", "_together"),),
+    "set aside, not acked": (("chassis.bus.inbox:Inbox", "_set_aside"),),
+    "dropped, not committed": DROP,
 }
 MOMENTS = (*BEFORE, *AFTER)
 
@@ -37,9 +39,9 @@ def arm(folder: Path) -> None:
     """Prepare the crash that the file `crash` in this folder names."""
     moment = (folder / "crash").read_text() if (folder / "crash").exists() else ""
     for owner, name in BEFORE.get(moment, ()):
-        setattr(owner, name, _die)
+        setattr(resolve_name(owner), name, _die)
     for owner, name in AFTER.get(moment, ()):
-        setattr(owner, name, _then_die(getattr(owner, name)))
+        setattr(resolve_name(owner), name, _then_die(getattr(resolve_name(owner), name)))
 
 
 def _then_die(step: Callable[..., Any]) -> Callable[..., Any]:
