@@ -15,6 +15,7 @@ from chassis.caller import Caller
 from chassis.clock import Clock
 from chassis.store.failing import is_collision
 from chassis.store.group import GroupCommit, begin_write
+from chassis.store.shapes import Shapes
 from chassis.store.tx import Told, Tx
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Store:
         self.clock = clock
         self.engine = engine
         self.tables: Mapping[str, Table] = metadata.tables
+        self.shapes = Shapes(engine.dialect)
         self._across = across
         self._group: GroupCommit | None = None
 
