@@ -108,7 +108,7 @@ def append(
         tenant_id=tenant_id or tx.by.tenant_id,
         **({"handling_tenant_id": handling_tenant_id} if handling_tenant_id else {}),
     )
-    tx.run(tx.update(heads).where(heads.c.subject == subject).values(number=facts["number"], hash=hashed))
+    tx.change(heads, {"subject": subject}, {"number": facts["number"], "hash": hashed})
 
 
 def entries(tx: Tx, subject: str, page: Page) -> tuple[list[Entry], str]:
@@ -180,12 +180,11 @@ def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[
 def _locked_head(tx: Tx, subject: str) -> Mapping[Any, Any]:
     """The end of a subject's chain, which nobody else lengthens meanwhile; made where there is none."""
     heads = tx.store.tables["journal_heads"]
-    locked = tx.select(heads).where(heads.c.subject == subject).with_for_update()
-    head = tx.one(locked)
+    head = tx.row(heads, lock=True, subject=subject)
     if head is None:
         # Whoever else begins this chain now is waited for here.
         tx.insert_new(heads, ("subject",), {"subject": subject, "number": 0, "hash": BEGINNING})
-        head = tx.one(locked)
+        head = tx.row(heads, lock=True, subject=subject)
     if head is None:
         raise LookupError(f"the head of {subject} vanished")
     return head

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import Message
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from chassis.clock import real_now
 from chassis.errors import Refusal, Reused
@@ -50,16 +50,15 @@ class Once:
         requests = tx.store.tables["requests"]
         request_id: str = request.request_id  # type: ignore[attr-defined]  # a wall test demands the field
         digest = hmac.digest(self._digests, request.SerializeToString(deterministic=True), hashlib.sha256)
-        key = dict(zip(KEYS, (tx.by.tenant_id, tx.by.id, self._method, request_id), strict=True))
-        same = and_(*(requests.c[name] == value for name, value in key.items()))
+        key: dict[str, Any] = dict(zip(KEYS, (tx.by.tenant_id, tx.by.id, self._method, request_id), strict=True))
         if not tx.insert_new(requests, KEYS, {**key, "digest": digest, "at": real_now()}):
-            return self._repeated(tx, tx.one(tx.select(requests).where(same)), digest, act)
+            return self._repeated(tx, tx.row(requests, **key), digest, act)
         answer = act()
         if isinstance(answer, Refusal):
-            tx.run(tx.delete(requests).where(same))
+            tx.drop(requests, **key)
         elif not self._reveals:
             sealed = seal(self._answers, answer.SerializeToString(), self._method)
-            tx.run(tx.update(requests).where(same).values(answer=sealed))
+            tx.change(requests, key, {"answer": sealed})
         return answer
 
     def _repeated(self, tx: Tx, row: Mapping[Any, Any] | None, digest: bytes, act: Act) -> Message | Refusal:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 from google.protobuf.json_format import ParseDict
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import bindparam, text
 
 from chassis.bus import metrics
 from chassis.bus.envelope import Envelope, age_of
 from chassis.bus.failing import is_away, said_of
-from chassis.bus.marks import heard_by
+from chassis.bus.marks import Hearing, heard_by
 from chassis.bus.retries import Retries, Retry
 from chassis.caller import Caller
 from chassis.store import Instant, Store, Tx
@@ -85,21 +87,38 @@ class Inbox:
             ids = json.dumps([envelope.event_id for envelope in envelopes])
             new = set(tx.connection.execute(self._take, {"at": tx.now, "ids": ids}).scalars())
             fresh = [envelope for envelope in envelopes if envelope.event_id in new]
-            for envelope in fresh:
-                self._handle(tx, source, envelope)
+            self._handle_all(tx, source, fresh)
             return fresh
 
         return self.store.write(Caller.peer(source, envelopes[0].tenant_id), handle)
 
-    def _handle(self, tx: Tx, source: str, envelope: Envelope) -> None:
-        hearing = self._heard.get(envelope.type)
-        if hearing is None:
-            raise Unheard
-        short = envelope.type.rsplit(".", 1)[-1]
-        with span(f"{self.store.service} handle {short}", SpanKind.CONSUMER, envelope.trace, source=source, event_id=envelope.event_id):
-            event = ParseDict(dict(envelope.payload), hearing.event(), ignore_unknown_fields=True)
-            hearing.run(event, Tx(self.store, tx.connection, tx.by, tx.now, envelope.told(source)))
-            LOG.debug("handled %s %s", short, envelope.event_id)
+    def _handle_all(self, tx: Tx, source: str, envelopes: Sequence[Envelope]) -> None:
+        together: dict[str, list[Envelope]] = {}
+        for envelope in envelopes:
+            hearing = self._heard.get(envelope.type)
+            if hearing is None:
+                raise Unheard
+            if hearing.together:
+                together.setdefault(envelope.type, []).append(envelope)
+            else:
+                self._handle(tx, source, envelope, hearing)
+        for name, several in together.items():
+            self._handle_together(tx, source, several, self._heard[name])
+
+    def _handle(self, tx: Tx, source: str, envelope: Envelope, hearing: Hearing) -> None:
+        with self._span(source, envelope):
+            hearing.run(_read(envelope, hearing), Tx(self.store, tx.connection, tx.by, tx.now, envelope.told(source)))
+            LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
+
+    def _handle_together(self, tx: Tx, source: str, envelopes: Sequence[Envelope], hearing: Hearing) -> None:
+        hearing.run([_read(envelope, hearing) for envelope in envelopes], tx)
+        for envelope in envelopes:
+            with self._span(source, envelope):
+                LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
+
+    def _span(self, source: str, envelope: Envelope) -> AbstractContextManager[Span]:
+        name = f"{self.store.service} handle {_short(envelope)}"
+        return span(name, SpanKind.CONSUMER, envelope.trace, source=source, event_id=envelope.event_id)
 
     def _set_aside(self, source: str, envelope: Envelope, error: Exception) -> None:
         said = said_of(error)
@@ -119,7 +138,7 @@ class Inbox:
                 return False
             fresh = tx.insert_new(self._inbox, ("event_id",), {"event_id": retry.envelope.event_id, "handled_at": tx.now})
             if fresh:
-                self._handle(tx, retry.source, retry.envelope)
+                self._handle_all(tx, retry.source, [retry.envelope])
             self.retries.drop(tx, retry)
             return fresh
 
@@ -152,3 +171,11 @@ class Inbox:
     def _label(self, type_name: str) -> str:
         """What comes from outside names no series of its own."""
         return type_name if type_name in self._heard else "unheard"
+
+
+def _read(envelope: Envelope, hearing: Hearing) -> Any:
+    return ParseDict(dict(envelope.payload), hearing.event(), ignore_unknown_fields=True)
+
+
+def _short(envelope: Envelope) -> str:
+    return envelope.type.rsplit(".", 1)[-1]

@@ -19,6 +19,7 @@ H = TypeVar("H", bound=Callable[[Any, Any, Tx], None])
 T = TypeVar("T", bound=Tick)
 
 LISTENS = "hotline_listens"
+TOGETHER = "hotline_together"
 TAKES = "hotline_takes"
 TICKS = "hotline_ticks"
 
@@ -32,6 +33,21 @@ def listens(*events: type[Message]) -> Callable[[H], H]:
 
     def mark(method: H) -> H:
         setattr(method, LISTENS, events)
+        return method
+
+    return mark
+
+
+def listens_together(event: type[Message]) -> Callable[[H], H]:
+    """Mark a method `(self, events, tx)` that handles whatever a message holds of an event at once, in the order it was told.
+
+    For what is told so often that a query for each would not keep up. All else is as for `listens`; one that fails is
+    found by halving, so the method must stand being given any part of the events.
+    """
+
+    def mark(method: H) -> H:
+        setattr(method, LISTENS, (event,))
+        setattr(method, TOGETHER, True)
         return method
 
     return mark
@@ -75,6 +91,7 @@ class Hearing:
 
     event: type[Message]
     run: Callable[[Any, Tx], None]
+    together: bool = False
 
 
 def heard_by(worker: object) -> dict[str, Hearing]:
@@ -117,7 +134,7 @@ def _marked(worker: object, mark: str) -> dict[str, Hearing]:
             name = message.DESCRIPTOR.full_name
             if name in marked:
                 raise TypeError(f"{type(worker).__name__} handles {name} in two methods")
-            marked[name] = Hearing(message, method)
+            marked[name] = Hearing(message, method, hasattr(method, TOGETHER))
     return marked
 
 

@@ -8,20 +8,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, Table, text
+from sqlalchemy import Connection, Engine, MetaData, String, Table, bindparam, func, select, true
 from sqlalchemy.exc import DBAPIError
 
 from chassis.caller import Caller
 from chassis.clock import Clock
 from chassis.store.failing import is_collision
 from chassis.store.group import GroupCommit, begin_write
+from chassis.store.kept import Kept
+from chassis.store.shapes import Shapes
 from chassis.store.tx import Told, Tx
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
 T = TypeVar("T")
-LIMIT = text("select set_config('hotline.tenant', :tenant, true), set_config('hotline.reads', :reads, true)")
+LIMIT = select(
+    func.set_config("hotline.tenant", bindparam("tenant", type_=String()), true()),
+    func.set_config("hotline.reads", bindparam("reads", type_=String()), true()),
+)
 # Before each further try after a collision, at most so many seconds.
 PAUSES = (0.02, 0.05, 0.1, 0.2)
 
@@ -38,6 +43,8 @@ class Store:
         self.clock = clock
         self.engine = engine
         self.tables: Mapping[str, Table] = metadata.tables
+        self.shapes = Shapes(engine.dialect)
+        self._limit = Kept(LIMIT, engine.dialect)
         self._across = across
         self._group: GroupCommit | None = None
 
@@ -88,7 +95,7 @@ class Store:
     def limit(self, connection: Connection, by: Caller) -> None:
         """Set for whom row security lets rows pass, until the transaction ends."""
         if not self.is_sqlite:
-            connection.execute(LIMIT, {"tenant": by.tenant_id, "reads": ",".join(by.reads)})
+            self._limit.rows(connection, {"tenant": by.tenant_id, "reads": ",".join(by.reads)})
 
     def close(self) -> None:
         """Finish what is being written and let go of every connection."""

@@ -10,25 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
-from sqlalchemy import ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, and_, literal, select
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert as sql_insert
 from sqlalchemy import update as sql_update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from uuid_utils import uuid7
 
 from chassis.caller import Caller
 from chassis.declared import command_of
 from chassis.errors import Denied
+from chassis.store.kept import Row
 from chassis.store.paging import Page, next_token, paged, size_of
+from chassis.store.shapes import EQUAL, READS, TENANT, seen, worked_on
 from chassis.telemetry import here
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
     from chassis.store.store import Store
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 NOT_YOURS = "这是其他租户的数据，不能写入"
 
 
@@ -68,51 +67,76 @@ class Tx:
     def select(self, table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
         """Rows of a table that the caller may see."""
         statement = select(*columns).select_from(table) if columns else select(table)
-        return statement.where(_seen(table, self.by)) if self._limits(table) else statement
+        return statement.where(seen(table, self.by.tenant_id, self.by.reads)) if self._limits(table) else statement
 
     def insert(self, table: Table, **values: Any) -> None:
         """A new row; its owner is the caller's tenant unless told otherwise. Raises Denied when that neither owns nor handles it."""
         self.insert_many(table, [values])
 
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """New rows in one statement."""
-        if rows:
-            # Inline: asking for the new row's number back would need the right to read the outbox.
-            self.connection.execute(sql_insert(table).inline(), [self._owned(table, row) for row in rows])
+        """New rows, all of the same columns, in one journey."""
+        owned = [self._owned(table, row) for row in rows]
+        if owned:
+            self.store.shapes.inserted(table, tuple(owned[0])).run_each(self.connection, owned)
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
-        statement: Any = _INSERT[self.connection.dialect.name](table).values(self._owned(table, values))
-        statement = statement.on_conflict_do_nothing(index_elements=list(keys)).returning(table.c[keys[0]])
-        return self.connection.execute(statement).first() is not None
+        row = self._owned(table, values)
+        return bool(self.store.shapes.inserted_new(table, keys, tuple(row)).rows(self.connection, row))
 
-    def put(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], newer: str | None = None) -> bool:
+    def put(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], newer: str = "") -> bool:
         """Insert, or update the row with these keys; with `newer`, only where that column of the row is smaller.
 
         Answers whether anything was written. A row of these keys that is another tenant's is an error: on SQLite Denied,
         on PostgreSQL row security's own.
         """
-        row = self._owned(table, values)
-        statement: Any = _INSERT[self.connection.dialect.name](table).values(row)
-        rest = {name: statement.excluded[name] for name in row if name not in keys}
-        where = [_worked_on(table, self.by)] if self._limits(table) else []
-        if newer:
-            where.append(table.c[newer] < statement.excluded[newer])
-        statement = statement.on_conflict_do_update(index_elements=list(keys), set_=rest, where=and_(*where) if where else None)
-        written = self.connection.execute(statement.returning(table.c[keys[0]])).first() is not None
-        if not written and self._limits(table):
+        row, limited = self._owned(table, values), self._limits(table)
+        written = bool(self.store.shapes.put(table, keys, tuple(row), newer, limited=limited).rows(self.connection, self._with_me(row)))
+        if not written and limited:
             self._refuse_another_tenants(table, {name: row[name] for name in keys})
         return written
+
+    def rows(self, table: Table, *, order: str = "", limit: int = 0, lock: bool = False, **equal: Any) -> list[Row]:
+        """Rows that the caller may see, or with `lock` may change, whose columns are these (None: null).
+
+        In the order of a column (`-column`: descending). For hot paths: written once for each shape; else `select`.
+        """
+        nulls = tuple(name for name, value in equal.items() if value is None)
+        given = {name: value for name, value in equal.items() if value is not None}
+        reads = len(self.by.reads) if self._limits(table) else 0
+        shape = self.store.shapes.found(table, tuple(given), nulls, order, limit, reads, lock=lock)
+        return shape.rows(self.connection, self._with_me(_equal(given)))
+
+    def row(self, table: Table, *, order: str = "", lock: bool = False, **equal: Any) -> Row | None:
+        """The first of such rows, if there is one."""
+        found = self.rows(table, order=order, limit=1, lock=lock, **equal)
+        return found[0] if found else None
+
+    def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """New values for the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""
+        shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
+        return shape.run(self.connection, self._with_me({**_equal(equal), **values}))
+
+    def change_many(self, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """New values for one row each, found by its key, all of the same columns, in one journey."""
+        if rows:
+            shape = self.store.shapes.changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
+            shape.run_each(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
+
+    def drop(self, table: Table, **equal: Any) -> int:
+        """Delete the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""
+        shape = self.store.shapes.deleted(table, tuple(equal), limited=self._limits(table))
+        return shape.run(self.connection, self._with_me(_equal(equal)))
 
     def update(self, table: Table) -> Update:
         """An update of rows that the caller's tenant owns or handles."""
         statement = sql_update(table)
-        return statement.where(_worked_on(table, self.by)) if self._limits(table) else statement
+        return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
 
     def delete(self, table: Table) -> Delete:
         """A deletion of rows that the caller's tenant owns or handles."""
         statement = sql_delete(table)
-        return statement.where(_worked_on(table, self.by)) if self._limits(table) else statement
+        return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
 
     def one(self, statement: Select[Any]) -> RowMapping | None:
         """The first row, if there is one."""
@@ -176,6 +200,9 @@ class Tx:
         Inside, only what is handed out is used: row security lets no rows of the caller's own tenant pass meanwhile.
         """
         other = Tx(self.store, self.connection, replace(self.by, tenant_id=tenant_id, reads=(tenant_id,)), self.now, self.told)
+        if other.by == self.by:
+            yield other
+            return
         self.store.limit(self.connection, other.by)
         try:
             yield other
@@ -186,6 +213,10 @@ class Tx:
             self.store.limit(self.connection, self.by)
             raise
         self.store.limit(self.connection, self.by)
+
+    def _with_me(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values with those of the tenants' predicates."""
+        return {**values, TENANT: self.by.tenant_id, **{f"{READS}{number}": read for number, read in enumerate(self.by.reads)}}
 
     def _limits(self, table: Table) -> bool:
         return not (self._everybody or table.info.get("shared"))
@@ -203,18 +234,9 @@ class Tx:
 
     def _refuse_another_tenants(self, table: Table, keys: Mapping[str, Any]) -> None:
         same = and_(*(table.c[name] == value for name, value in keys.items()))
-        if self.one(select(literal(1)).where(same, _worked_on(table, self.by))) is None:
+        if self.one(select(literal(1)).where(same, worked_on(table, self.by.tenant_id))) is None:
             raise Denied(NOT_YOURS)
 
 
-def _seen(table: Table, by: Caller) -> ColumnElement[bool]:
-    owned = table.c.tenant_id == by.tenant_id if len(by.reads) == 1 else table.c.tenant_id.in_(by.reads)
-    return _or_handled(table, by, owned)
-
-
-def _worked_on(table: Table, by: Caller) -> ColumnElement[bool]:
-    return _or_handled(table, by, table.c.tenant_id == by.tenant_id)
-
-
-def _or_handled(table: Table, by: Caller, owned: ColumnElement[bool]) -> ColumnElement[bool]:
-    return or_(owned, table.c.handling_tenant_id == by.tenant_id) if "handling_tenant_id" in table.c else owned
+def _equal(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{EQUAL}{name}": value for name, value in values.items()}

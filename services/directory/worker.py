@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from chassis.bus import listens, ticks
+from collections.abc import Sequence
+
+from chassis.bus import listens_together, ticks
 from chassis.bus.duties import seals_days
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import JournalSealed
 from hotline.dispatch.v1.events_pb2 import OrderChanged
-from services.directory.actions.orders import note_order
+from services.directory.actions.orders import note_orders
 from services.directory.store.sessions import sweep
 
 
@@ -18,10 +20,10 @@ class DirectoryWorker:
 
     seal_days = seals_days(JournalSealed)
 
-    @listens(OrderChanged)
-    def order_changed(self, event: OrderChanged, tx: Tx) -> None:
-        """An order came to a unit, or left it (Art. 8(2))."""
-        note_order(tx, event.order)
+    @listens_together(OrderChanged)
+    def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
+        """Orders came to units, or left them (Art. 8(2))."""
+        note_orders(tx, [event.order for event in events])
 
     @ticks(seconds=3600)
     def sweep_sessions(self, store: Store) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chassis.bus import listens
+from collections.abc import Sequence
+
+from chassis.bus import listens, listens_together
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
 from chassis.store import Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
@@ -27,12 +29,15 @@ class IntakeWorker:
     seal_days = seals_days(JournalSealed)
     journal_sealed = witnesses(DispatchSealed)
 
-    @listens(OrderChanged)
-    def order_changed(self, event: OrderChanged, tx: Tx) -> None:
-        """A ticket shows its order's state, closes with it, and is read by its holders (Art. 11(10), 17)."""
-        told = event.order
-        order = Order(told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version)
-        keep_order(tx, order, order_view_of(event), tuple(told.holders), withdrawn=told.state == ORDER_STATE_WITHDRAWN)
+    @listens_together(OrderChanged)
+    def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
+        """Tickets show their orders' states, close with them, and are read by their holders (Art. 11(10), 17)."""
+        newest = {event.order.order_id: event for event in sorted(events, key=lambda event: event.order.version)}
+        # By id, so that two replicas never wait for one another.
+        for _, event in sorted(newest.items()):
+            told = event.order
+            order = Order(told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version)
+            keep_order(tx, order, order_view_of(event), tuple(told.holders), withdrawn=told.state == ORDER_STATE_WITHDRAWN)
 
     @listens(UnitChanged)
     def unit_changed(self, event: UnitChanged, tx: Tx) -> None:

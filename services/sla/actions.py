@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from chassis.caller import Caller
 from chassis.store import Store, Tx
@@ -17,17 +18,20 @@ LOG = logging.getLogger(__name__)
 BATCH = 250
 
 
-def take_snapshot(tx: Tx, snapshot: Snapshot) -> None:
-    """Take in an order as dispatch told it. Lights and urgings follow with the next tick."""
-    before = rows.load(tx, [snapshot.order_id]).get(snapshot.order_id)
-    if before is None:
-        after = take(None, snapshot)
-        if rows.add(tx, after, next_at(after, tx.now)):
-            return
-        before = rows.load(tx, [snapshot.order_id])[snapshot.order_id]
-    after = take(before, snapshot)
-    if after is not before:
-        rows.save(tx, [rows.Change(before, after, next_at(after, tx.now))])
+def take_snapshots(tx: Tx, snapshots: Sequence[Snapshot]) -> None:
+    """Take in orders as dispatch told them, in any order. Lights and urgings follow with the next tick."""
+    of_orders: dict[str, list[Snapshot]] = {}
+    for snapshot in snapshots:
+        of_orders.setdefault(snapshot.order_id, []).append(snapshot)
+    known = rows.load(tx, of_orders)
+    # By id, so that two replicas never wait for one another.
+    for order_id in sorted(of_orders.keys() - known.keys()):
+        fresh = reduce(take, of_orders[order_id], None)
+        if fresh is None or rows.add(tx, fresh, next_at(fresh, tx.now)):
+            continue
+        known |= rows.load(tx, [order_id])
+    taken = ((before, reduce(take, of_orders[order_id], before)) for order_id, before in known.items())
+    rows.save(tx, [rows.Change(before, after, next_at(after, tx.now)) for before, after in taken if after is not before])
 
 
 def turn_lights(store: Store) -> int:

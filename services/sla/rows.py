@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, RowMapping, Table, bindparam
+from sqlalchemy import RowMapping
 
 from chassis.store import Tx
 from regulation.articles import Article
@@ -55,27 +55,18 @@ def save(tx: Tx, changes: Sequence[Change]) -> None:
     if not changes:
         return
     rows = [_order_row(change.after, change.next_at) for change in changes]
-    _update(tx, orders, "order_id", rows)
+    tx.change_many(orders, "order_id", rows)
     changed = [(change, clock) for change in changes for clock in _changed(change)]
     fresh = [_clock_row(change.after, clock) for change, clock in changed if clock.key not in change.before.clocks]
     known = [_clock_row(change.after, clock) for change, clock in changed if clock.key in change.before.clocks]
     tx.insert_many(clocks, fresh)
-    _update(tx, clocks, "clock_id", known)
+    tx.change_many(clocks, "clock_id", known)
 
 
 def _changed(change: Change) -> list[Clock]:
     before, after = change.before, change.after
     moved = before.facts != after.facts
     return [clock for key, clock in after.clocks.items() if moved or before.clocks.get(key) != clock]
-
-
-def _update(tx: Tx, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
-    """One statement for all rows, for it is the making of statements that costs."""
-    if rows:
-        statement = tx.update(table).where(table.c[key] == bindparam("wanted"))
-        values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in rows[0]}
-        given = [{"wanted": row[key], **{f"new_{name}": value for name, value in row.items()}} for row in rows]
-        tx.connection.execute(statement.values(values), given)
 
 
 def due(tx: Tx, limit: int) -> list[tuple[dt.datetime, str, str]]:

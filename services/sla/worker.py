@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chassis.bus import listens, ticks
+from collections.abc import Sequence
+
+from chassis.bus import listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import SigningKeyPublished, TokensRevoked
@@ -21,10 +23,10 @@ class SlaWorker:
     tokens_revoked = keeps_revocations(TokensRevoked)
     seal_days = seals_days(JournalSealed)
 
-    @listens(OrderChanged)
-    def order_changed(self, event: OrderChanged, tx: Tx) -> None:
-        """An order's dates began, moved, waited or stopped."""
-        actions.take_snapshot(tx, snapshot_of(event))
+    @listens_together(OrderChanged)
+    def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
+        """Orders' dates began, moved, waited or stopped."""
+        actions.take_snapshots(tx, [snapshot_of(event) for event in events])
 
     @ticks(seconds=0.5)
     def turn_lights(self, store: Store) -> None:

@@ -29,6 +29,7 @@ from services.dispatch.messages import (
 from services.dispatch.rules.acting import may_read
 from services.dispatch.rules.order import Clock, Order
 from services.dispatch.store import calls, copies, orders, reading, replies, tickets
+from services.dispatch.store.rows import Row
 from services.dispatch.words import number_of, stamp
 
 
@@ -44,7 +45,7 @@ def show_order(tx: Tx, order_id: str) -> pb.GetOrderResponse:
     return answer
 
 
-def readable(tx: Tx, order_id: str) -> RowMapping:
+def readable(tx: Tx, order_id: str) -> Row:
     """The order's row, for who may read it. Raises Missing (17)."""
     row = orders.find(tx, order_id)
     at_hub = copies.at_hub(tx)

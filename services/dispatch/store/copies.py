@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select
-
 from chassis.errors import Denied
 from chassis.store import Tx
 from regulation.calendar import Calendar, DayOverride, national
@@ -36,9 +34,8 @@ class Standing:
 
 def standing(owner: Tx) -> Standing:
     """What the transaction's tenant lives by; the national calendar and the defaults until it is told otherwise."""
-    tenant = owner.by.tenant_id
-    told = owner.one(owner.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tenant))
-    row = owner.one(_revisions(owner).order_by(calendars.c.version.desc()).limit(1))
+    told = owner.row(tenants, tenant_id=owner.by.tenant_id)
+    row = owner.row(calendars, order="-version", tenant_id=owner.by.tenant_id)
     calendar = _calendar(row) if row else national()
     return Standing(calendar, row["version"] if row else 0, _policy(told["policies"]) if told else Policy())
 
@@ -53,7 +50,7 @@ def calendar_by(owner: Tx, revision: str) -> Calendar:
     """The calendar a date was set under, to explain it; the newest where that one was never told."""
     if revision == national().revision:
         return national()
-    row = owner.one(_revisions(owner).where(calendars.c.revision == revision))
+    row = owner.row(calendars, tenant_id=owner.by.tenant_id, revision=revision)
     return _calendar(row) if row else standing(owner).calendar
 
 
@@ -91,10 +88,6 @@ def keep_calendar(owner: Tx, revision: str, days: Sequence[Day], noticed_years: 
     owner.insert_new(calendars, ("tenant_id", "version"), values)
 
 
-def _revisions(owner: Tx) -> Select[Any]:
-    return owner.select(calendars).where(calendars.c.tenant_id == owner.by.tenant_id)
-
-
 def _calendar(row: Mapping[Any, Any]) -> Calendar:
     days = tuple((date, working, reason) for date, working, reason in row["days"])
     return _built(row["revision"], days, tuple(row["noticed_years"]))
@@ -124,7 +117,7 @@ def _read_policy(settings: tuple[tuple[str, str], ...]) -> Policy:
 
 
 def _unit_row(tx: Tx, unit_id: str) -> Mapping[Any, Any] | None:
-    return tx.one(tx.select(units).where(units.c.unit_id == unit_id))
+    return tx.row(units, unit_id=unit_id)
 
 
 def _above(owner: Tx, row: Mapping[Any, Any]) -> list[tuple[str, str]]:

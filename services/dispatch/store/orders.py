@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import RowMapping, or_
-
 from chassis.errors import Missing
 from chassis.store import Tx
 from regulation.deadlines import Light
@@ -16,32 +14,30 @@ from services.dispatch.rules import clocks as clock_rules
 from services.dispatch.rules.order import Clock, Order
 from services.dispatch.rules.requests import Request
 from services.dispatch.store import tables
-from services.dispatch.store.rows import KINDS, clock_of, clock_row, order_of, order_row, request_of, request_row, round_of, round_row
+from services.dispatch.store.rows import KINDS, Row, clock_of, clock_row, order_of, order_row, request_of, request_row, round_of, round_row
 
 REQUEST_TABLES = {"return": tables.returns, "extension": tables.extensions, "progress_report": tables.progress_reports}
 NO_ORDER = "没有这个工单，请核对工单编号"
 
 
-def find(tx: Tx, order_id: str) -> RowMapping:
+def find(tx: Tx, order_id: str) -> Row:
     """The order's row, where the caller's tenant may see it. Raises Missing."""
-    return _found(tx.one(tx.select(tables.orders).where(tables.orders.c.order_id == order_id)))
+    return _found(tx.row(tables.orders, order_id=order_id))
 
 
-def claim(tx: Tx, order_id: str) -> RowMapping:
+def claim(tx: Tx, order_id: str) -> Row:
     """The order's row, locked, where the caller's tenant owns or handles it. Raises Missing."""
-    own = tables.orders.c
-    works = or_(own.tenant_id == tx.by.tenant_id, own.handling_tenant_id == tx.by.tenant_id)
-    return _found(tx.one(tx.select(tables.orders).where(own.order_id == order_id, works).with_for_update()))
+    return _found(tx.row(tables.orders, lock=True, order_id=order_id))
 
 
-def _found(row: RowMapping | None) -> RowMapping:
+def _found(row: Row | None) -> Row:
     if row is None:
         raise Missing(NO_ORDER)
     return row
 
 
 @contextmanager
-def owner_of(tx: Tx, row: RowMapping) -> Iterator[Tx]:
+def owner_of(tx: Tx, row: Row) -> Iterator[Tx]:
     """The same transaction as the order's owner: what hangs on an order is its tenant's alone."""
     if row["tenant_id"] == tx.by.tenant_id:
         yield tx
@@ -50,11 +46,11 @@ def owner_of(tx: Tx, row: RowMapping) -> Iterator[Tx]:
         yield owner
 
 
-def whole(owner: Tx, row: RowMapping) -> Order:
+def whole(owner: Tx, row: Row) -> Order:
     """The order with its rounds, its dates and its open request."""
     order_id = row["order_id"]
-    rounds = owner.all(owner.select(tables.rounds).where(tables.rounds.c.order_id == order_id).order_by(tables.rounds.c.number))
-    clocks = owner.all(owner.select(tables.clocks).where(tables.clocks.c.order_id == order_id))
+    rounds = owner.rows(tables.rounds, order="number", order_id=order_id)
+    clocks = owner.rows(tables.clocks, order_id=order_id)
     request = _open_request(owner, row) if row["pending"] else None
     in_order = sorted((clock_of(each) for each in clocks), key=lambda each: (each.round, each.version))
     return order_of(row, tuple(round_of(each) for each in rounds), tuple(in_order), request)
@@ -67,9 +63,7 @@ def load(owner: Tx, order_id: str) -> Order:
 
 def open_inner(owner: Tx, outer_order_id: str, *, lock: bool = False) -> Order | None:
     """The open inner order of the transaction's own tenant."""
-    own = tables.orders.c
-    statement = owner.select(tables.orders).where(own.outer_order_id == outer_order_id, own.closed_at.is_(None))
-    row = owner.one(statement.with_for_update() if lock else statement)
+    row = owner.row(tables.orders, lock=lock, outer_order_id=outer_order_id, closed_at=None)
     return whole(owner, row) if row else None
 
 
@@ -94,7 +88,7 @@ def save(owner: Tx, before: Order, after: Order) -> None:
     if before.state is not after.state:
         fresh["since"] = owner.now
     if fresh:
-        owner.run(owner.update(tables.orders).where(tables.orders.c.order_id == after.order_id).values(fresh))
+        owner.change(tables.orders, {"order_id": after.order_id}, fresh)
     _save_rounds(owner, before, after)
     _save_clocks(owner, before, after)
     if after.request is not None and after.request != before.request:
@@ -103,23 +97,21 @@ def save(owner: Tx, before: Order, after: Order) -> None:
 
 def _save_rounds(owner: Tx, before: Order, after: Order) -> None:
     """Rounds are only ever added behind the others."""
-    own = tables.rounds.c
     for old, each in zip(before.rounds, after.rounds, strict=False):
         if each != old:
-            values = _changed(round_row(old), round_row(each))
-            owner.run(owner.update(tables.rounds).where(own.order_id == after.order_id, own.number == each.number).values(values))
+            key = {"order_id": after.order_id, "number": each.number}
+            owner.change(tables.rounds, key, _changed(round_row(old), round_row(each)))
     fresh = after.rounds[len(before.rounds) :]
     owner.insert_many(tables.rounds, [{"order_id": after.order_id, **round_row(each)} for each in fresh])
 
 
 def _save_clocks(owner: Tx, before: Order, after: Order) -> None:
-    own = tables.clocks.c
     known = {each.key: each for each in before.clocks}
     for each in after.clocks:
         old = known.get(each.key)
         if old is not None and each != old:
-            same = (own.order_id == after.order_id, own.round == each.round, own.kind == each.kind, own.version == each.version)
-            owner.run(owner.update(tables.clocks).where(*same).values(_changed(clock_row(old), clock_row(each))))
+            key = {"order_id": after.order_id, "round": each.round, "kind": each.kind, "version": each.version}
+            owner.change(tables.clocks, key, _changed(clock_row(old), clock_row(each)))
     fresh = [each for each in after.clocks if each.key not in known]
     owner.insert_many(tables.clocks, [_clock_row(after, each) for each in fresh])
 
@@ -137,9 +129,9 @@ def _clock_row(order: Order, clock: Clock) -> dict[str, Any]:
     return {"order_id": order.order_id, **clock_row(clock)}
 
 
-def _open_request(owner: Tx, row: RowMapping) -> Request | None:
+def _open_request(owner: Tx, row: Row) -> Request | None:
     table = REQUEST_TABLES[row["pending"]]
-    found = owner.one(owner.select(table).where(table.c.order_id == row["order_id"], table.c.decision.is_(None)))
+    found = owner.row(table, order_id=row["order_id"], decision=None)
     return request_of(KINDS[row["pending"]], found) if found else None
 
 

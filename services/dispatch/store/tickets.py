@@ -45,9 +45,8 @@ def keep_withdrawal(tx: Tx, ticket_id: str, reason: str, at: dt.datetime) -> Non
 
 def withdrawal_reason(tx: Tx, ticket_id: str) -> str | None:
     """Why the caller took it back; none when it was not."""
-    own = tickets.c
-    row = tx.one(tx.select(tickets, own.withdrawn_reason).where(own.ticket_id == ticket_id, own.withdrawn_at.is_not(None)))
-    return row["withdrawn_reason"] if row else None
+    row = tx.row(tickets, ticket_id=ticket_id)
+    return row["withdrawn_reason"] if row and row["withdrawn_at"] else None
 
 
 def keep_supplement(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version: int) -> bool:

@@ -26,7 +26,7 @@ def _follow(tx: Tx, order: Order, view: OrderView, *, withdrawn: bool) -> None:
     except Missing:
         return  # not a ticket of ours
     followed = follow_order(ticket, view, order.handling_tenant_id, withdrawn=withdrawn)
-    rows.save(tx, followed)
+    rows.save(tx, followed, before=ticket)
     if followed.handling_tenant_id != ticket.handling_tenant_id:
         rows.hand_over(tx, ticket.ticket_id, followed.handling_tenant_id)
     if _has_closed(ticket, followed):

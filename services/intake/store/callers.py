@@ -74,8 +74,7 @@ def add_words(tx: Tx, ticket: Ticket, words: Sequence[str]) -> None:
 
 def open_caller(tx: Tx, ticket: Ticket) -> tuple[Caller, tuple[str, ...]]:
     """Who called, and the words an operator marked; nobody where the row is gone or not to be seen."""
-    columns = [callers.c[f"sealed_{name}"] for name in (*FIELDS, WORDS)]
-    row = _row(tx, ticket, columns)
+    row = tx.row(callers, ticket_id=ticket.ticket_id)
     if row is None:
         return Caller(), ()
     keys = keyring_of(tx.settings)
@@ -85,7 +84,7 @@ def open_caller(tx: Tx, ticket: Ticket) -> tuple[Caller, tuple[str, ...]]:
 
 def open_original(tx: Tx, ticket: Ticket) -> Original:
     """What was said, word for word."""
-    row = _row(tx, ticket, [callers.c[f"sealed_{name}"] for name in ORIGINALS])
+    row = tx.row(callers, ticket_id=ticket.ticket_id)
     keys = keyring_of(tx.settings)
     return Original(**{name: _opened(keys, ticket, name, row) for name in ORIGINALS}) if row else Original()
 
@@ -115,10 +114,6 @@ def _of_number(tx: Tx, phone_hash: bytes) -> Select[Any]:
     mine = (callers.c.tenant_id == tx.by.tenant_id) & (callers.c.phone_hash == phone_hash)
     found = tx.select(callers, callers.c.received_at, callers.c.ticket_id, *columns)
     return found.join(tickets, tickets.c.ticket_id == callers.c.ticket_id).where(mine)
-
-
-def _row(tx: Tx, ticket: Ticket, columns: Sequence[Any]) -> Row | None:
-    return tx.one(tx.select(callers, *columns).where(callers.c.ticket_id == ticket.ticket_id))
 
 
 def _sealed(keys: Keyring, ticket: Ticket, name: str, value: str) -> bytes | None:

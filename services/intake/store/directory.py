@@ -68,7 +68,7 @@ def keep_policies(tx: Tx, tenant_id: str, policies: dict[str, str], version: int
 
 def policy_of(tx: Tx) -> Policy:
     """The choices of the caller's tenant; what intake cannot read of them is left at its default."""
-    row = tx.one(tx.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tx.by.tenant_id))
+    row = tx.row(tenants, tenant_id=tx.by.tenant_id)
     try:
         return Policy.of(row["policies"]) if row else Policy()
     except PolicyError:

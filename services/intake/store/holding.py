@@ -26,9 +26,11 @@ def keep_order(tx: Tx, order: Order, held_by: Sequence[str]) -> bool:
     row = {**vars(order), "handling_tenant_id": order.handling_tenant_id or None}
     if not tx.put(orders, ("order_id",), row, newer="version"):
         return False
-    tx.run(tx.delete(holders).where(holders.c.order_id == order.order_id))
     shared = {name: row[name] for name in ("order_id", "tenant_id", "handling_tenant_id", "ticket_id")}
-    tx.insert_many(holders, [{**shared, "unit_id": unit_id} for unit_id in dict.fromkeys(held_by)])
+    fresh = [{**shared, "unit_id": unit_id} for unit_id in sorted(set(held_by))]
+    if tx.rows(holders, order="unit_id", order_id=order.order_id) != fresh:
+        tx.drop(holders, order_id=order.order_id)
+        tx.insert_many(holders, fresh)
     return True
 
 

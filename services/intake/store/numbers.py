@@ -16,7 +16,7 @@ def next_number(tx: Tx) -> str:
     row = tx.one(free.with_for_update(skip_locked=True))
     if row is None:
         return number_of(day, _new_block(tx, day.isoformat()), 0)
-    tx.run(tx.update(blocks).where(mine, blocks.c.block == row["block"]).values(used=row["used"] + 1))
+    tx.change(blocks, {"tenant_id": tx.by.tenant_id, "day": day.isoformat(), "block": row["block"]}, {"used": row["used"] + 1})
     return number_of(day, row["block"], row["used"])
 
 

@@ -47,8 +47,7 @@ class Filter:
 
 def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
     """A ticket the caller's tenant sees. Raises Missing."""
-    statement = tx.select(tickets).where(tickets.c.ticket_id == ticket_id)
-    row = tx.one(statement.with_for_update() if lock else statement)
+    row = tx.row(tickets, lock=lock, ticket_id=ticket_id)
     if row is None:
         raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
     return read(row)
@@ -66,15 +65,18 @@ def insert(tx: Tx, ticket: Ticket) -> None:
         raise _registered_already(ticket.provincial_number, "") from None
 
 
-def save(tx: Tx, ticket: Ticket) -> None:
-    """A ticket that `load` locked."""
-    tx.run(tx.update(tickets).where(tickets.c.ticket_id == ticket.ticket_id).values(**_values(ticket)))
+def save(tx: Tx, ticket: Ticket, before: Ticket | None = None) -> None:
+    """A ticket that `load` locked; with what it was `before` only what changed."""
+    values, old = _values(ticket), _values(before) if before else {}
+    changed = {name: value for name, value in values.items() if name not in old or old[name] != value}
+    if changed:
+        tx.change(tickets, {"ticket_id": ticket.ticket_id}, changed)
 
 
 def hand_over(tx: Tx, ticket_id: str, handling_tenant_id: str) -> None:
     """Let the tenant that handles a ticket, and no other beside the owner, see what hangs on it."""
     for table in (callers, supplements, attachments):
-        tx.run(tx.update(table).where(table.c.ticket_id == ticket_id).values(handling_tenant_id=handling_tenant_id or None))
+        tx.change(table, {"ticket_id": ticket_id}, {"handling_tenant_id": handling_tenant_id or None})
 
 
 def page_of(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
@@ -112,8 +114,7 @@ def _below(code: str) -> ColumnElement[bool]:
 
 
 def _by_provincial_number(tx: Tx, number: str) -> Row | None:
-    mine = (tickets.c.tenant_id == tx.by.tenant_id) & (tickets.c.provincial_number == number)
-    return tx.one(tx.select(tickets, tickets.c.number).where(mine))
+    return tx.row(tickets, tenant_id=tx.by.tenant_id, provincial_number=number)
 
 
 def _registered_already(provincial_number: str, number: str) -> Invalid:

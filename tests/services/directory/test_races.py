@@ -12,7 +12,7 @@ from chassis.caller import Caller
 from chassis.store import Tx
 from hotline.directory.v1 import events_pb2
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
-from services.directory.actions.orders import note_order
+from services.directory.actions.orders import note_orders
 from tests.services.directory.small_city import CITY, PASSWORD, Refused, SmallCity
 
 DEPARTMENT = events_pb2.UNIT_KIND_DEPARTMENT
@@ -103,6 +103,6 @@ def test_an_order_that_comes_while_its_unit_is_closed_is_never_overlooked(city: 
 
 def note(city: SmallCity, order: dispatch_pb2.OrderSnapshot) -> None:
     def hear(tx: Tx) -> None:
-        note_order(tx, order)
+        note_orders(tx, [order])
 
     city.store.write(Caller.peer("dispatch", CITY), hear)

@@ -24,7 +24,7 @@ def tell_order(city: SmallCity, order_id: str, unit_id: str, state: int, version
     order = dispatch_pb2.OrderSnapshot(order_id=order_id, tenant_id=tenant, unit_id=unit_id, state=state, version=version)  # type: ignore[arg-type]  # an enum's number
 
     def hear(tx: Tx) -> None:
-        DirectoryWorker().order_changed(dispatch_pb2.OrderChanged(order=order), tx)
+        DirectoryWorker().order_changed([dispatch_pb2.OrderChanged(order=order)], tx)
 
     city.store.write(Caller.peer("dispatch", CITY), hear)
 

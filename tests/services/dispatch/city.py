@@ -118,9 +118,9 @@ class City:
 
     def tell(self, event: Message, tenant_id: str = CITY, source: str = "intake") -> None:
         """Let the worker handle an event, as its inbox would."""
-        handler = heard_by(self.worker)[event.DESCRIPTOR.full_name].run
+        hearing = heard_by(self.worker)[event.DESCRIPTOR.full_name]
         owner = getattr(event, "tenant_id", "") or tenant_id
-        self.store.write(Caller.peer(source, owner), lambda tx: handler(event, tx))
+        self.store.write(Caller.peer(source, owner), lambda tx: hearing.run([event] if hearing.together else event, tx))
 
     def tell_unit(self, unit_id: str, version: int = 1, **facts: Any) -> None:
         event = directory.UnitChanged(unit_id=unit_id, version=version, **{"state": directory.UNIT_STATE_OPEN, **facts})

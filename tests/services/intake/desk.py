@@ -133,9 +133,9 @@ class Desk:
 
     def tell(self, event: Message, tenant_id: str = CITY) -> None:
         """Let the worker handle an event, as its inbox would."""
-        handler = heard_by(self.worker)[event.DESCRIPTOR.full_name].run
+        hearing = heard_by(self.worker)[event.DESCRIPTOR.full_name]
         owner = getattr(event, "tenant_id", "") or tenant_id
-        self.store.write(Caller.timer("intake", owner), lambda tx: handler(event, tx))
+        self.store.write(Caller.timer("intake", owner), lambda tx: hearing.run([event] if hearing.together else event, tx))
 
     def order(self, ticket: ticket_pb2.Ticket, version: int = 1, holders: tuple[str, ...] = ("water",), **changes: Any) -> None:
         """Tell what dispatch tells of a ticket's order."""

@@ -36,7 +36,7 @@ def take(store: Store, *snapshots: Snapshot) -> None:
     """Take snapshots in as the worker does, each through its event."""
     for snapshot in snapshots:
         told = snapshot_of(event_of(snapshot))
-        store.write(Caller.peer("sla", snapshot.facts.tenant_id), lambda tx, told=told: actions.take_snapshot(tx, told))  # type: ignore[misc]  # bound here
+        store.write(Caller.peer("sla", snapshot.facts.tenant_id), lambda tx, told=told: actions.take_snapshots(tx, [told]))  # type: ignore[misc]  # bound here
 
 
 def order(order_id: str, *dates: Clock, at: datetime, version: int = 1, facts: Facts = FACTS, round_: int = 1) -> Snapshot:

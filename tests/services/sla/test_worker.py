@@ -36,7 +36,7 @@ def test_an_order_heard_of_twice_and_out_of_order_turns_its_lights_once(store_fo
     handle = date(Kind.HANDLE, BEGIN)
     told = [event_of(order("o-1", handle, at=BEGIN + number * DAY, version=number)) for number in (1, 2, 3)]
     for event in (told[2], told[0], told[2], told[1], told[0]):
-        store.write(PEER, lambda tx, event=event: worker.order_changed(event, tx))  # type: ignore[misc]  # bound here
+        store.write(PEER, lambda tx, event=event: worker.order_changed([event], tx))  # type: ignore[misc]  # bound here
     (kept,) = rows_of(store, orders)
     assert [version for version, *_ in kept["seen"]] == [1, 2, 3]
     clock.set(BEGIN + 30 * DAY)
@@ -58,7 +58,7 @@ def test_keys_and_revocations_are_kept(store_for: OpenStore) -> None:
 def test_days_that_are_over_are_sealed_and_told(store_for: OpenStore, clock: SetClock) -> None:
     store, worker = store_for("sla"), SlaWorker()
     event = event_of(order("o-1", date(Kind.HANDLE, BEGIN), at=BEGIN))
-    store.write(PEER, lambda tx: worker.order_changed(event, tx))
+    store.write(PEER, lambda tx: worker.order_changed([event], tx))
     clock.set(BEGIN + 30 * DAY)
     worker.turn_lights(store)
     for _ in range(3):

@@ -1,0 +1,114 @@
+"""The shapes of statements that a transaction asks for by equality: rows found, rows changed, rows put, each written once.
+
+The predicates of tenants stand in every shape, as they do in `chassis.store.security`; their values are `TENANT` and `READS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chassis.store.kept import Kept
+
+TENANT, READS, EQUAL = "by_tenant", "by_reads_", "is_"
+_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Shapes:
+    """The kept statements of one store, made when they are first asked for."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._insert = _INSERT[dialect.name]
+        self._kept: dict[tuple[Any, ...], Kept] = {}
+
+    def found(self, table: Table, equal: Sequence[str], nulls: Sequence[str], order: str, limit: int, reads: int, *, lock: bool) -> Kept:
+        """Rows with these columns equal to values and those null, in the order of a column (`-column`: descending).
+
+        `reads`: how many tenants the caller reads; 0: no tenant limits it. Rows that are locked are those it works on.
+        """
+        key = ("found", table.name, *equal, None, *nulls, None, order, limit, reads, lock)
+        return self._kept.get(key) or self._keep(key, _found(table, equal, nulls, order, limit, reads, lock=lock))
+
+    def inserted(self, table: Table, columns: Sequence[str]) -> Kept:
+        """A new row. Inline: asking for its number back would need the right to read the outbox."""
+        key = ("inserted", table.name, *columns)
+        return self._kept.get(key) or self._keep(key, insert(table).inline(), columns)
+
+    def inserted_new(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Kept:
+        """A new row unless one with these keys is there; its first key where it was inserted."""
+        key = ("inserted_new", table.name, *keys, None, *columns)
+        return self._kept.get(key) or self._keep(key, _inserted_new(self._insert(table), table, keys), columns)
+
+    def put(self, table: Table, keys: Sequence[str], columns: Sequence[str], newer: str, *, limited: bool) -> Kept:
+        """A new row, or the row of these keys changed where it is older by `newer`; its first key where it was written."""
+        key = ("put", table.name, *keys, None, *columns, None, newer, limited)
+        return self._kept.get(key) or self._keep(key, _put(self._insert(table), table, keys, columns, newer, limited=limited), columns)
+
+    def changed(self, table: Table, equal: Sequence[str], columns: Sequence[str], *, limited: bool) -> Kept:
+        """Rows with these columns equal to values get new values in those."""
+        key = ("changed", table.name, *equal, None, *columns, None, limited)
+        return self._kept.get(key) or self._keep(key, _changed(table, equal, limited=limited), columns)
+
+    def deleted(self, table: Table, equal: Sequence[str], *, limited: bool) -> Kept:
+        """Rows with these columns equal to values are no more."""
+        key = ("deleted", table.name, *equal, None, limited)
+        return self._kept.get(key) or self._keep(key, delete(table).where(*_equal(table, equal), *_mine(table, limited=limited)))
+
+    def _keep(self, key: tuple[Any, ...], statement: Any, columns: Sequence[str] | None = None) -> Kept:
+        return self._kept.setdefault(key, Kept(statement, self._dialect, columns))
+
+
+def worked_on(table: Table, tenant: Any) -> ColumnElement[bool]:
+    """Rows that a tenant owns or handles."""
+    return _or_handled(table, tenant, table.c.tenant_id == tenant)
+
+
+def seen(table: Table, tenant: Any, reads: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows whose owner is among those a caller reads, or that its tenant handles."""
+    return _or_handled(table, tenant, table.c.tenant_id == reads[0] if len(reads) == 1 else table.c.tenant_id.in_(reads))
+
+
+def _or_handled(table: Table, tenant: Any, owned: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(owned, table.c.handling_tenant_id == tenant) if "handling_tenant_id" in table.c else owned
+
+
+def _found(table: Table, equal: Sequence[str], nulls: Sequence[str], order: str, limit: int, reads: int, *, lock: bool) -> Any:
+    statement = select(table).where(*_equal(table, equal), *(table.c[name].is_(None) for name in nulls))
+    if reads:
+        owners: list[Any] = [bindparam(f"{READS}{number}") for number in range(reads)]
+        statement = statement.where(worked_on(table, bindparam(TENANT)) if lock else seen(table, bindparam(TENANT), owners))
+    if order:
+        column = table.c[order.removeprefix("-")]
+        statement = statement.order_by(column.desc() if order.startswith("-") else column)
+    if limit:
+        statement = statement.limit(limit)
+    return statement.with_for_update() if lock else statement
+
+
+def _inserted_new(into: Any, table: Table, keys: Sequence[str]) -> Any:
+    return into.on_conflict_do_nothing(index_elements=list(keys)).returning(table.c[keys[0]])
+
+
+def _put(into: Any, table: Table, keys: Sequence[str], columns: Sequence[str], newer: str, *, limited: bool) -> Any:
+    where = _mine(table, limited=limited)
+    if newer:
+        where.append(table.c[newer] < into.excluded[newer])
+    rest = {name: into.excluded[name] for name in columns if name not in keys}
+    changed = into.on_conflict_do_update(index_elements=list(keys), set_=rest, where=and_(*where) if where else None)
+    return changed.returning(table.c[keys[0]])
+
+
+def _changed(table: Table, equal: Sequence[str], *, limited: bool) -> Any:
+    return update(table).where(*_equal(table, equal), *_mine(table, limited=limited))
+
+
+def _mine(table: Table, *, limited: bool) -> list[ColumnElement[bool]]:
+    return [worked_on(table, bindparam(TENANT))] if limited else []
+
+
+def _equal(table: Table, names: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"{EQUAL}{name}") for name in names]
