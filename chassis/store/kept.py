@@ -38,7 +38,9 @@ class Kept:
         return int(_run(connection, self._text, self._given(values)).rowcount)
 
     def run_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each of these in one journey. Raises DBAPIError as any statement does."""
+        """Run it for each of these in one journey. Raises ValueError where they differ in what they give values to."""
+        if any(each.keys() != values[0].keys() for each in values):
+            raise ValueError("rows of one journey must have the same columns")
         if len(values) == 1:
             self.run(connection, values[0])
         else:
