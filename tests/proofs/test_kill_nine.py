@@ -16,8 +16,8 @@ from simulator.instance import Instance, answers, running
 from tests.journeys.instances import kill_nine, processes_of
 from tests.journeys.waiting import becomes
 
-MESSAGES = 300
-LONGEST_PEACE = 4.0
+MESSAGES = 220
+LONGEST_PEACE = 3.0
 FEWEST_KILLS = 10
 
 pytestmark = pytest.mark.proof
