@@ -80,7 +80,7 @@ def suggest_same_event(tx: Tx, ticket_id: str, district: str, said: Said) -> lis
         group = ticket.group_ticket_id or ticket_id
     elif not said.text.strip():
         raise Invalid("text", "请填写诉求内容，或选择已登记的工单")
-    near = [each for each in alike.near(tx, district, at, ticket_id) if group not in (each.ticket_id, each.group_ticket_id)]
+    near = [each for each in alike.near(tx, district, at, ticket_id) if not group or group not in (each.ticket_id, each.group_ticket_id)]
     return rules.same_event(said, without_own(tx, near))
 
 

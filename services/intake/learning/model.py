@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections import Counter
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.intake.learning.features import Features, features_of
+from services.intake.learning.features import BLOCKS, WORD_BLOCKS, Counts, Features, features_of
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -32,29 +33,37 @@ class Guess:
 
 @dataclass(frozen=True)
 class Terms:
-    """The features a model knows, words before runs of characters, each with how rare it is."""
+    """The features a model knows, block by block, each with how rare it is."""
 
-    words: tuple[str, ...]
-    characters: tuple[str, ...]
+    blocks: tuple[tuple[str, ...], ...]
     rarity: Floats
 
     @cached_property
-    def _places(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        words = {word: at for at, word in enumerate(self.words)}
-        return words, {run: at + len(words) for at, run in enumerate(self.characters)}
+    def starts(self) -> tuple[int, ...]:
+        """Where each block begins, and where the last ends."""
+        return tuple(accumulate((len(block) for block in self.blocks), initial=0))
+
+    @cached_property
+    def _places(self) -> tuple[Mapping[str, int], ...]:
+        return tuple({term: start + at for at, term in enumerate(block)} for start, block in zip(self.starts, self.blocks, strict=False))
 
     def weigh(self, features: Features) -> tuple[Indices, Floats]:
-        """The known features of a text and their weights; words and characters each of length 1."""
-        both = zip(self._places, (features.words, features.characters), strict=True)
-        parts = [self._block(places, counts) for places, counts in both]
+        """The known features of a text and their weights; each block as long as it counts."""
+        blocks = zip(self._places, features, BLOCKS, strict=True)
+        parts = [self._block(places, counts, share) for places, counts, (_, share) in blocks]
         return np.concatenate([at for at, _ in parts]), np.concatenate([weights for _, weights in parts])
 
-    def _block(self, places: Mapping[str, int], counts: Counter[str]) -> tuple[Indices, Floats]:
+    def word_at(self, place: int) -> str:
+        """The word at a place; empty where it is a run of characters."""
+        block = bisect(self.starts, place) - 1
+        return self.blocks[block][place - self.starts[block]] if block in WORD_BLOCKS else ""
+
+    def _block(self, places: Mapping[str, int], counts: Counts, share: float) -> tuple[Indices, Floats]:
         known = [(places[each], 1 + math.log(count)) for each, count in counts.items() if each in places]
         at = np.array([place for place, _ in known], dtype=np.int64)
         weights = np.array([weight for _, weight in known], dtype=np.float32) * self.rarity[at]
         length = float(np.linalg.norm(weights))
-        return at, weights / length if length else weights
+        return at, weights * (share / length) if length else weights
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """As numpy writes arrays, with the names as JSON among them."""
-        names = {"classes": self.classes, "words": self.terms.words, "characters": self.terms.characters, "sharpness": self.sharpness}
+        names = {"classes": self.classes, "blocks": self.terms.blocks, "sharpness": self.sharpness}
         written = io.BytesIO()
         encoded = np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), dtype=np.uint8)
         np.savez_compressed(
@@ -101,15 +110,18 @@ class Model:
         """What `to_bytes` wrote. Raises ValueError for anything else."""
         with np.load(io.BytesIO(content), allow_pickle=False) as read:
             names = json.loads(read["names"].tobytes())
-            terms = Terms(tuple(names["words"]), tuple(names["characters"]), read["rarity"])
+            terms = Terms(tuple(map(tuple, names["blocks"])), read["rarity"])
             return Model(tuple(names["classes"]), terms, read["weights"], read["intercepts"], names["sharpness"])
 
     def _words_for(self, features: Features, at: int) -> tuple[str, ...]:
         known, weights = self.terms.weigh(features)
-        is_word = known < len(self.terms.words)
-        known, weights = known[is_word], weights[is_word] * self.weights[known[is_word], at].astype(np.float32)
-        best = [(self.terms.words[known[each]], weights[each]) for each in np.argsort(-weights)]
-        return tuple(word for word, weight in best if weight > 0 and len(word) >= _SHORTEST_WORD)[:MOST_WORDS_TOLD]
+        spoken = weights * self.weights[known, at].astype(np.float32)
+        total: dict[str, float] = {}
+        for place, weight in zip(known, spoken, strict=True):
+            if len(word := self.terms.word_at(int(place))) >= _SHORTEST_WORD:
+                total[word] = total.get(word, 0.0) + float(weight)
+        best = sorted(((weight, word) for word, weight in total.items() if weight > 0), reverse=True)
+        return tuple(word for _, word in best[:MOST_WORDS_TOLD])
 
 
 def best_of(model: Model, features: Sequence[Features]) -> list[list[str]]:

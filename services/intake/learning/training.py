@@ -1,6 +1,6 @@
-"""Trains a model: words and runs of characters, each by TF-IDF, and averaged stochastic gradients on the hinge loss.
+"""Trains a model: TF-IDF of words and runs of characters, and averaged stochastic gradients on the hinge loss.
 
-Tried against others in docs/decisions. scikit-learn is of the job alone; what comes out are plain arrays.
+What it was tried against stands in docs/decisions. scikit-learn is of the job alone; what comes out are plain arrays.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import SGDClassifier
 
-from services.intake.learning.features import Features
+from services.intake.learning.features import BLOCKS, Features
 from services.intake.learning.model import Floats, Model, Terms
 
 # Weights of 2 bytes: at most 16 MB of them in a process that serves.
@@ -46,14 +46,13 @@ def sharpen(model: Model, features: Sequence[Features], classes: Sequence[str]) 
 
 
 def terms_of(features: Sequence[Features], most: int) -> Terms:
-    """What occurs in two texts at least, and of that the most frequent."""
-    words = Counter(each for text in features for each in text.words)
-    characters = Counter(each for text in features for each in text.characters)
-    share = len(words) / max(len(words) + len(characters), 1)
-    kept = [_frequent(words, round(most * share)), _frequent(characters, most - round(most * share))]
-    spread = np.array([count for counts in kept for count in counts.values()], dtype=np.float32)
-    rarity: Floats = (np.log((1 + len(features)) / (1 + spread)) + 1).astype(np.float32)
-    return Terms(tuple(kept[0]), tuple(kept[1]), rarity)
+    """What occurs in two texts at least, and of that the most frequent; each block has the room its size asks for."""
+    spreads = [Counter(each for text in features for each in text[block]) for block in range(len(BLOCKS))]
+    whole = max(sum(map(len, spreads)), 1)
+    kept = [_frequent(spread, most * len(spread) // whole) for spread in spreads]
+    seen_in = np.array([count for counts in kept for count in counts.values()], dtype=np.float32)
+    rarity: Floats = (np.log((1 + len(features)) / (1 + seen_in)) + 1).astype(np.float32)
+    return Terms(tuple(tuple(counts) for counts in kept), rarity)
 
 
 def matrix_of(terms: Terms, features: Sequence[Features]) -> csr_matrix:
