@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import or_
+
 from chassis.store import Tx
 from services.dispatch.rules.suggesting import Candidate
 from services.dispatch.rules.units import Unit
@@ -16,9 +18,12 @@ Rows = Mapping[str, Mapping[Any, Any]]
 
 def candidates(tx: Tx, party_people: frozenset[str]) -> dict[str, Candidate]:
     """The caller's tenant's units by id, with their superiors; with their active accounts where people are complained about."""
-    rows = {row["unit_id"]: row for row in tx.all(tx.select(units).where(units.c.tenant_id == tx.by.tenant_id))}
+    # A district's hub has its superior in the city: its row is needed for the line above, and is no candidate.
+    near = or_(units.c.tenant_id == tx.by.tenant_id, units.c.handling_tenant_id == tx.by.tenant_id)
+    rows = {row["unit_id"]: row for row in tx.all(tx.select(units).where(near))}
     staff = _staff(tx) if party_people else {}
-    return {unit_id: Candidate(_unit(unit_id, rows, staff.get(unit_id, frozenset())), tuple(rows[unit_id]["duties"])) for unit_id in rows}
+    own = (unit_id for unit_id, row in rows.items() if row["tenant_id"] == tx.by.tenant_id)
+    return {each: Candidate(_unit(each, rows, staff.get(each, frozenset())), tuple(rows[each]["duties"])) for each in own}
 
 
 def _unit(unit_id: str, rows: Rows, staff: frozenset[str]) -> Unit:

@@ -137,6 +137,14 @@ def test_the_party_and_its_descendants_are_never_suggested(city: City, party: di
     assert pb.UNIT_GROUND_SUPERIOR in grounds(found["zibo-hub"])
 
 
+def test_a_district_that_is_complained_about_is_suggested_none_of_its_own(city: City) -> None:
+    place = {"district": DISTRICT, "town": "车站街道"}
+    order = city.form(**PIPES, place=place, parties=[{"unit_id": "zhangdian-hub"}])
+    held = city.do("AssignmentService/Dispatch", order, DISPATCHER, unit_id="zhangdian")
+    assert not suggested(city, held, DISTRICT_HUB)
+    assert not {"zhangdian"} & set(suggested(city, city.form(**PIPES, place=place, parties=[{"unit_id": "zhangdian"}])))
+
+
 def test_of_a_party_below_its_superior_takes_its_place(city: City) -> None:
     east = {**_unit("市自来水公司东区站", directory.UNIT_KIND_ENTERPRISE), "parent_id": "water"}
     city.tell_unit("water-east", 2, **east, duties=["东区站泵房噪声"])
