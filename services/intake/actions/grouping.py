@@ -25,7 +25,7 @@ def group_ticket(tx: Tx, ticket_id: str, seen: int, under_ticket_id: str) -> Tic
     grouped = rules.group_ticket(ticket, lead, leads=groups.leads(tx, ticket))
     rows.save(tx, grouped)
     tell_grouped(tx, grouped)
-    record(tx, grouped, lifecycle.GROUP, lifecycle.TOPICS.code, group_ticket_id=lead.ticket_id, number=lead.number)
+    record(tx, grouped, lifecycle.GROUP, lifecycle.TOPICS.code, group_ticket_id=lead.ticket_id)
     return grouped
 
 

@@ -30,6 +30,7 @@ class UrgencySign:
 class _Table:
     """seed/urgent.toml."""
 
+    beginning: int
     kinds: tuple[tuple[UrgentKind, tuple[str, ...], bool], ...]
     scale: tuple[str, ...]
     places: str
@@ -44,9 +45,10 @@ class _Table:
 def urgency_of(text: str) -> list[UrgencySign]:
     """The kinds of Art. 13 that a masked text speaks of, in the article's order; a person decides."""
     table = _table()
-    clauses = [clause for clause in _CLAUSE_ENDS.split(text) if clause.strip()]
+    clauses = [clause for clause in _CLAUSE_ENDS.split(text[: table.beginning]) if clause.strip()]
     found = []
-    for kind, words, needs_scale in table.kinds:
+    for kind, every, needs_scale in table.kinds:
+        words = tuple(word for word in every if not _lasts(clauses, word, table))
         said = dict.fromkeys(word for clause in clauses for word in _happened(clause, words, table))
         scale = dict.fromkeys(each for clause in clauses for each in _scale(clause, words, table)) if said and needs_scale else {}
         if said and (scale or not needs_scale):
@@ -55,13 +57,16 @@ def urgency_of(text: str) -> list[UrgencySign]:
 
 
 def _happened(clause: str, words: tuple[str, ...], table: _Table) -> Iterator[str]:
-    """The words of a clause that say it happened, is over neither, and does not happen all the time."""
-    if any(word in clause for word in table.kept_up):
-        return
+    """The words of a clause that say it happened and is not over."""
     for word in words:
         at = clause.find(word)
         if at >= 0 and not table.denied.search(clause[:at]) and not clause[at + len(word) :].startswith(table.named):
             yield word
+
+
+def _lasts(clauses: list[str], word: str, table: _Table) -> bool:
+    """Whether a word is of what happens all the time, or was long ago."""
+    return any(word in clause and any(each in clause for each in table.kept_up) for clause in clauses)
 
 
 def _scale(clause: str, words: tuple[str, ...], table: _Table) -> Iterator[str]:
@@ -104,6 +109,7 @@ def _table() -> _Table:
     denied, between = ("|".join(map(re.escape, against[name])) for name in ("denied", "between"))
     households, people = scale["households"], scale["people"]
     return _Table(
+        beginning=read["beginning"],
         kinds=tuple((UrgentKind(each["name"]), tuple(each["words"]), each.get("scale", False)) for each in read["kind"]),
         scale=tuple(scale["words"]),
         places="|".join(map(re.escape, scale["places"])),

@@ -126,6 +126,15 @@ def test_a_group_is_the_hubs_and_never_the_partys(desk: Desk) -> None:
         assert refused.value.code == code, (by.id, method)
 
 
+def test_outside_the_hub_a_ticket_stands_alone(desk: Desk) -> None:
+    about, other = desk.register(parties=[{"unit_id": "water"}]), desk.register()
+    grouped = desk.form(desk.do(GROUP, other, under_ticket_id=about.ticket_id))
+    desk.order(grouped)
+    assert desk.get(grouped).group_ticket_id == about.ticket_id
+    assert desk.get(grouped, HANDLER).group_ticket_id == ""
+    assert [each.group_ticket_id for each in desk.ask("TicketService/ListTickets", HANDLER).tickets] == [""]
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_a_longer_group_asks_no_more_of_the_store(desk: Desk, count: int) -> None:
     lead = desk.register()
