@@ -34,15 +34,15 @@ class Result:
 
 
 def results(rows: Rows) -> dict[str, list[Result]]:
-    """By question: the fixed fold, the mean of all five, and raw messages after learning only segmented ones."""
+    """By question: the fixed fold, the mean of all five, and raw messages after learning segmented ones that are no copies of them."""
     folds = [_asked([r for r in rows if r.fold != fold], [r for r in rows if r.fold == fold]) for fold in range(FOLDS)]
-    segmented = [row for row in rows if not row.raw]
-    seen = {row.copy_of for row in segmented}
-    unseen = [row for row in rows if row.raw and row.copy_of not in seen]
+    raw = [row for row in rows if row.raw]
+    asked = {row.copy_of for row in raw}
+    segmented = [row for row in rows if not row.raw and row.copy_of not in asked]
     return {
         f"fold 0 of {FOLDS}": folds[0],
         f"mean of {FOLDS} folds": [_mean([fold[at] for fold in folds]) for at in range(len(folds[0]))],
-        "learnt on labelled_seg, raw messages unseen": _asked(segmented, unseen),
+        "learnt on labelled_seg, raw messages unseen": _asked(segmented, raw),
     }
 
 

@@ -84,10 +84,12 @@ class Model:
 
     def guess(self, text: str, most: int, allowed: frozenset[str] | None = None) -> list[Guess]:
         """The likeliest classes, of those allowed, for a masked text."""
-        features = features_of(text)
-        shares = self.shares(self.margins(features))
+        known, weights = self.terms.weigh(features_of(text))
+        spoken = weights[:, np.newaxis] * self.weights[known].astype(np.float32)
+        shares = self.shares(spoken.sum(axis=0) + self.intercepts)
+        words = [(at, word) for at, place in enumerate(known) if len(word := self.terms.word_at(int(place))) >= _SHORTEST_WORD]
         order = [at for at in np.argsort(-shares) if allowed is None or self.classes[at] in allowed]
-        return [Guess(self.classes[at], float(shares[at]), self._words_for(features, int(at))) for at in order[:most]]
+        return [Guess(self.classes[at], float(shares[at]), _strongest(words, spoken[:, at])) for at in order[:most]]
 
     def shares(self, margins: Floats) -> Floats:
         """Margins as shares that sum to 1."""
@@ -113,15 +115,14 @@ class Model:
             terms = Terms(tuple(map(tuple, names["blocks"])), read["rarity"])
             return Model(tuple(names["classes"]), terms, read["weights"], read["intercepts"], names["sharpness"])
 
-    def _words_for(self, features: Features, at: int) -> tuple[str, ...]:
-        known, weights = self.terms.weigh(features)
-        spoken = weights * self.weights[known, at].astype(np.float32)
-        total: dict[str, float] = {}
-        for place, weight in zip(known, spoken, strict=True):
-            if len(word := self.terms.word_at(int(place))) >= _SHORTEST_WORD:
-                total[word] = total.get(word, 0.0) + float(weight)
-        best = sorted(((weight, word) for word, weight in total.items() if weight > 0), reverse=True)
-        return tuple(word for _, word in best[:MOST_WORDS_TOLD])
+
+def _strongest(words: Sequence[tuple[int, str]], spoken: Floats) -> tuple[str, ...]:
+    """Of words and where they stand, those that speak the most, each by all it says in the text and in its opening."""
+    total: dict[str, float] = {}
+    for at, word in words:
+        total[word] = total.get(word, 0.0) + float(spoken[at])
+    best = sorted(((weight, word) for word, weight in total.items() if weight > 0), reverse=True)
+    return tuple(word for _, word in best[:MOST_WORDS_TOLD])
 
 
 def best_of(model: Model, features: Sequence[Features]) -> list[list[str]]:

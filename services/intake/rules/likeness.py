@@ -6,13 +6,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
+from operator import add
 
 # Percent. From the first on a text is perhaps a repeat, from the second on perhaps of the same event: see docs/decisions.
 REPEAT = 80
 SAME = 15
-_SIZES = (2, 3)
 # What follows says little more, and costs as much.
-MOST_CHARACTERS = 400
+MOST_CHARACTERS = 200
 _NOT_SAID = re.compile(r"〔[^〕]*〕|[^\w]|_")
 _SHORTEST_RUN, _LONGEST_RUN = 3, 12
 MOST_RUNS = 3
@@ -23,7 +24,7 @@ def likeness(text: str, others: Sequence[str]) -> list[int]:
     """How like each of the others is, in percent. Placeholders and punctuation say nothing."""
     asked = _grams(text)
     found = [_grams(other) for other in others]
-    spread = Counter(gram for grams in (asked, *found) for gram in grams)
+    spread = Counter(chain(asked, *found))
     rarity = {gram: math.log((2 + len(found)) / (1 + count)) + 1 for gram, count in spread.items()}
     vector, length = _weighed(asked, rarity)
     return [_cosine(vector, length, grams, rarity) for grams in found]
@@ -48,17 +49,19 @@ def _runs(run: str, size: int, there: str) -> bool:
 
 def _grams(text: str) -> Grams:
     said = _NOT_SAID.sub("", text)[:MOST_CHARACTERS]
-    return Counter(said[at : at + size] for size in _SIZES for at in range(len(said) - size + 1))
+    grams = Counter(map(add, said, said[1:]))
+    grams.update(map(add, map(add, said, said[1:]), said[2:]))
+    return grams
 
 
 def _weighed(grams: Grams, rarity: dict[str, float]) -> tuple[dict[str, float], float]:
-    vector = {gram: (1 + math.log(count)) * rarity[gram] for gram, count in grams.items()}
-    return vector, math.sqrt(sum(weight * weight for weight in vector.values()))
+    vector = {gram: rarity[gram] if count == 1 else (1 + math.log(count)) * rarity[gram] for gram, count in grams.items()}
+    return vector, math.hypot(*vector.values())
 
 
 def _cosine(vector: dict[str, float], length: float, grams: Grams, rarity: dict[str, float]) -> int:
     other, other_length = _weighed(grams, rarity)
     if not length or not other_length:
         return 0
-    shared = sum(weight * vector[gram] for gram, weight in other.items() if gram in vector)
+    shared = sum(vector[gram] * other[gram] for gram in vector.keys() & other.keys())
     return min(100, round(100 * shared / (length * other_length)))
