@@ -91,10 +91,16 @@ LEDGER: dict[str, Kept] = {
             f"{_TERMS}first_report_deadline",
             f"{_TERMS}result_deadline",
             f"{_TERMS}upgraded_result_deadline",
+            "regulation.urgency.UrgentKind",
+            f"{_INTAKE}urgency.urgency_of",
             *_dispatch("handling.submit_first_report"),
         )
     ),
-    "14": Kept(later=("assessment",), human_duty="To study a topic and to change how one works is the unit's."),
+    "14": Kept(
+        (f"{_INTAKE}alike.same_event", f"{_INTAKE}grouping.group_ticket"),
+        ("assessment",),
+        human_duty="To study a topic and to change how one works is the unit's.",
+    ),
     "15": Kept(("regulation.grounds.Ground",), ("assessment",)),
     "15-1": Kept(("regulation.deadlines.overdue",), ("assessment",)),
     "15-2": Kept(("regulation.policy.Policy.supervision_reworks",), ("assessment",)),
@@ -116,7 +122,7 @@ LEDGER: dict[str, Kept] = {
             "chassis.redact.redact",
             f"{_INTAKE}masking.masker_for",
             "services.intake.actions.naming.check_named",
-            *_dispatch("units.conflicted", "units.clear_superior"),
+            *_dispatch("units.conflicted", "units.clear_superior", "suggesting.suggest_units"),
         )
     ),
     "18": Kept(later=("assessment",)),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from hotline.dispatch.v1 import events_pb2, orders_pb2
+from hotline.dispatch.v1 import events_pb2, orders_pb2, suggestions_pb2
 from hotline.ticket.v1 import ticket_pb2
 from regulation.deadlines import Deadline, Kind, Light
 from regulation.explanation import Day
@@ -19,6 +19,7 @@ from services.dispatch.rules.order import ClockState, Closing, Ending, Rating, V
 from services.dispatch.rules.replying import AnsweredBy
 from services.dispatch.rules.requests import Decision
 from services.dispatch.rules.reworking import Ground
+from services.dispatch.rules.suggesting import UnitGround
 
 Word = TypeVar("Word", bound=enum.StrEnum)
 
@@ -33,6 +34,7 @@ _ENUMS: dict[type[enum.StrEnum], tuple[Any, str]] = {
     Outcome: (orders_pb2.AttemptOutcome, "ATTEMPT_OUTCOME"),
     Via: (orders_pb2.RatingVia, "RATING_VIA"),
     Ground: (orders_pb2.ReworkGround, "REWORK_GROUND"),
+    UnitGround: (suggestions_pb2.UnitGround, "UNIT_GROUND"),
     Source: (ticket_pb2.Source, "SOURCE"),
     Kind: (ticket_pb2.DeadlineKind, "DEADLINE_KIND"),
     Light: (ticket_pb2.Light, "LIGHT"),

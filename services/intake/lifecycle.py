@@ -39,11 +39,13 @@ RECORD = Article(10)
 NON_URGENT = Article(3)
 CLOSING = Article(11, 10)
 SECRECY = Article(17)
+TOPICS = Article(14)
 
 REGISTER, AMEND, FORM, ANSWER = "register_ticket", "amend_ticket", "form_ticket", "answer_directly"
 REQUEST_DECLINE, REFUSE_DECLINE, DECLINE = "request_decline", "refuse_decline", "decline_ticket"
 PASS, SUPPLEMENT, WITHDRAW, CLOSE = "pass_emergency", "supplement_ticket", "withdraw_ticket", "close_ticket"
 UPLOAD = "upload_attachment"
+GROUP, UNGROUP = "group_ticket", "ungroup_ticket"
 
 TRANSITIONS: dict[tuple[State, str], tuple[State, Article]] = {
     (State.REGISTERED, AMEND): (State.REGISTERED, RECORD),
@@ -56,10 +58,16 @@ TRANSITIONS: dict[tuple[State, str], tuple[State, Article]] = {
     (State.REGISTERED, DECLINE): (State.DECLINED, ACCEPTANCE),
     (State.REGISTERED, PASS): (State.PASSED, NON_URGENT),
     (State.REGISTERED, WITHDRAW): (State.WITHDRAWN, ACCEPTANCE),
+    (State.REGISTERED, GROUP): (State.REGISTERED, TOPICS),
+    (State.REGISTERED, UNGROUP): (State.REGISTERED, TOPICS),
     (State.FORMED, UPLOAD): (State.FORMED, RECORD),
     (State.FORMED, SUPPLEMENT): (State.FORMED, RECORD),
+    (State.FORMED, GROUP): (State.FORMED, TOPICS),
+    (State.FORMED, UNGROUP): (State.FORMED, TOPICS),
     (State.FORMED, WITHDRAW): (State.WITHDRAWN, ACCEPTANCE),
     (State.FORMED, CLOSE): (State.CLOSED, CLOSING),
+    # What was concluded is still of its event.
+    **{(state, verb): (state, TOPICS) for state in (State.ANSWERED, State.CLOSED) for verb in (GROUP, UNGROUP)},
     # The order was closed before the withdrawal reached it.
     (State.WITHDRAWN, CLOSE): (State.CLOSED, CLOSING),
 }
@@ -78,6 +86,8 @@ VERB_TERMS = {
     WITHDRAW: "撤回诉求",
     CLOSE: "办结",
     UPLOAD: "上传附件",
+    GROUP: "归并工单",
+    UNGROUP: "取消归并",
     "reveal_caller": "查看诉求人信息",
     "reveal_text": "查看原文",
     "download_attachment": "下载附件",

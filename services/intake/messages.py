@@ -162,6 +162,7 @@ def _common(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "settle_by": instant(ticket.settle_by),
         "settle_overdue": settle_overdue(ticket, now),
         "masking_confirmed": ticket.masking_confirmed,
+        "group_ticket_id": ticket.group_ticket_id,
         "version": ticket.version,
     }
 

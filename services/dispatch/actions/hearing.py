@@ -78,6 +78,7 @@ def unit_row(event: directory.UnitChanged) -> dict[str, Any]:
         "kind": name_of(directory.UnitKind, "UNIT_KIND", event.kind),
         "open": event.state == directory.UNIT_STATE_OPEN,
         "successor_id": event.successor_id,
+        "duties": list(event.duties),
         "version": event.version,
     }
 

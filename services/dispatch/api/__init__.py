@@ -6,6 +6,7 @@ from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
 from services.dispatch.api.desks import DeskDoor
 from services.dispatch.api.orders import OrderDoor
 from services.dispatch.api.requesting import ExtensionDoor, ProgressReportDoor, ReturnDoor
+from services.dispatch.api.suggesting import SuggestionDoor
 
 DOORS = (
     OrderDoor,
@@ -18,4 +19,5 @@ DOORS = (
     ReviewDoor,
     CallBackDoor,
     ClosingDoor,
+    SuggestionDoor,
 )

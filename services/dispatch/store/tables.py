@@ -62,6 +62,8 @@ orders = Table(
 _waiting = text("pending <> ''")
 _unescalated = text("decide_by is not null and escalated_at is null")
 _open = text("closed_at is null")
+_closed = text("closed_at is not null")
+_returned = text("returns > 0")
 Index("ix_orders_tenant_state_due", orders.c.tenant_id, orders.c.state, orders.c.due_at, orders.c.order_id)
 Index("ix_orders_tenant_state_since", orders.c.tenant_id, orders.c.state, orders.c.since, orders.c.order_id)
 Index("ix_orders_unit_state_due", orders.c.unit_id, orders.c.state, orders.c.due_at, orders.c.order_id)
@@ -75,6 +77,9 @@ Index("ix_orders_outer", orders.c.outer_order_id, postgresql_where=text("outer_o
 Index("ix_orders_waiting", orders.c.tenant_id, orders.c.pending_since, orders.c.order_id, postgresql_where=_waiting, sqlite_where=_waiting)
 Index("ix_orders_decide_by", orders.c.decide_by, postgresql_where=_unescalated, sqlite_where=_unescalated)
 Index("ix_orders_calendar", orders.c.tenant_id, orders.c.calendar_version, postgresql_where=_open, sqlite_where=_open)
+# What a category's orders teach: who closed them, the newest first, and which came back.
+Index("ix_orders_closed", orders.c.tenant_id, orders.c.category, orders.c.closed_at, postgresql_where=_closed, sqlite_where=_closed)
+Index("ix_orders_returned", orders.c.tenant_id, orders.c.category, orders.c.formed_at, postgresql_where=_returned, sqlite_where=_returned)
 
 rounds = Table(
     "rounds",

@@ -69,8 +69,10 @@ units = Table(
     Column("kind", String(12), nullable=False),
     Column("open", Boolean, nullable=False),
     id_column("successor_id"),
+    Column("duties", Json, nullable=False, server_default="[]"),
     Column("version", BigInteger, nullable=False),
 )
+Index("ix_units_tenant", units.c.tenant_id)
 people = Table(
     "people",
     metadata,

@@ -12,7 +12,7 @@ from services.intake.actions.reading import readable, reader_of, without_own
 from services.intake.keyring import keyring_of
 from services.intake.rules.content import phone_of
 from services.intake.rules.masking import Caller, displayed
-from services.intake.rules.reading import Reading, is_party
+from services.intake.rules.reading import HUB_ROLES, Reading, is_party
 from services.intake.rules.ticket import Ticket
 from services.intake.store import callers, supplements
 from services.intake.store import tickets as rows
@@ -37,7 +37,8 @@ def show(tx: Tx, ticket: Ticket, level: Reading = Reading.WHOLE) -> Shown:
 
 def get_ticket(tx: Tx, ticket_id: str) -> Shown:
     """One ticket, to whoever may read it (Art. 17)."""
-    return show(tx, *readable(tx, ticket_id, Reading.MASKED))
+    ticket, level = readable(tx, ticket_id, Reading.MASKED)
+    return show(tx, _alone(tx, ticket), level)
 
 
 def list_tickets(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
@@ -48,7 +49,13 @@ def list_tickets(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]
             return [], ""
         chosen = replace(chosen, held_by=reader.unit_id)
     tickets, token = rows.page_of(tx, chosen, page)
-    return [ticket for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)], token
+    return [_alone(tx, ticket) for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)], token
+
+
+def _alone(tx: Tx, ticket: Ticket) -> Ticket:
+    """Outside its hub a ticket stands alone: the one that leads its event may be about whoever reads it (Art. 17)."""
+    in_its_hub = tx.by.tenant_id == ticket.tenant_id and bool(tx.by.roles & HUB_ROLES)
+    return ticket if in_its_hub else replace(ticket, group_ticket_id="")
 
 
 def list_journal(tx: Tx, ticket_id: str, page: Page) -> tuple[list[Entry], str]:

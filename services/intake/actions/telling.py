@@ -101,6 +101,22 @@ def tell_withdrawn(tx: Tx, ticket: Ticket) -> None:
     tx.tell(event, ticket.ticket_id, ticket.version)
 
 
+def tell_grouped(tx: Tx, ticket: Ticket) -> None:
+    """It is of an event that another ticket leads."""
+    event = events_pb2.TicketGrouped(
+        ticket_id=ticket.ticket_id, group_ticket_id=ticket.group_ticket_id, at=instant(tx.now), version=ticket.version
+    )
+    tx.tell(event, ticket.ticket_id, ticket.version)
+
+
+def tell_ungrouped(tx: Tx, ticket: Ticket, group_ticket_id: str) -> None:
+    """It is of that event no longer."""
+    alone = events_pb2.TicketUngrouped(
+        ticket_id=ticket.ticket_id, group_ticket_id=group_ticket_id, at=instant(tx.now), version=ticket.version
+    )
+    tx.tell(alone, ticket.ticket_id, ticket.version)
+
+
 def _counted(ticket: Ticket) -> dict[str, Any]:
     return {
         "channel": number_of(ticket_pb2.Channel.DESCRIPTOR, ticket.channel),

@@ -104,6 +104,8 @@ class Ticket:
     settlement: Settlement = field(default_factory=Settlement)
     decline_request: DeclineRequest | None = None
     order: OrderView = field(default_factory=OrderView)
+    group_ticket_id: str = ""
+    """The ticket that leads the event it was grouped under (Art. 14); empty for one that leads, or stands alone."""
     version: int = 1
 
 

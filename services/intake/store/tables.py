@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from chassis.store import Instant, Json, tables_for
 
 metadata = tables_for("intake")
 # Copies of the directory: a unit or a person of any tenant may be complained about at any hub.
 SHARED = {"shared": True}
-# Keys are rotated across tenants; without a key these tables are noise.
-TICK_TABLES = ("callers", "supplements", "attachments", "drafts")
+# Keys are rotated across tenants; without a key these tables are noise. `tenants` tells whose models are trained.
+TICK_TABLES = ("callers", "supplements", "attachments", "drafts", "tenants")
 
 ID, TENANT = String(64), String(64)
 # Ranges of codes are compared byte by byte, whatever the database's locale.
@@ -64,9 +64,12 @@ tickets = Table(
     Column("order_round", Integer, nullable=False),
     Column("closing", String(24), nullable=False),
     Column("closed_at", Instant),
+    Column("group_ticket_id", ID, nullable=False, server_default=""),
     Column("version", BigInteger, nullable=False),
 )
 _t = tickets.c
+_grouped = text("group_ticket_id <> ''")
+Index("ix_tickets_group", _t.tenant_id, _t.group_ticket_id, postgresql_where=_grouped, sqlite_where=_grouped)
 Index(None, _t.tenant_id, _t.number, unique=True)
 Index(None, _t.tenant_id, _t.provincial_number, unique=True)
 Index(None, _t.tenant_id, _t.received_at, _t.ticket_id)
@@ -226,4 +229,19 @@ categories = Table(
     Column("until_version", BigInteger),
     Column("name", Text, nullable=False),
     Column("keywords", Json, nullable=False),
+)
+
+# `figures` are a version's own on rows held out in time, `against` those of what served then on the same rows.
+category_models = Table(
+    "category_models",
+    metadata,
+    Column("tenant_id", TENANT, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("serves", Boolean, nullable=False),
+    Column("trained_at", Instant, nullable=False),
+    Column("trained_on", Json, nullable=False),
+    Column("figures", Json, nullable=False),
+    Column("against", Json, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )

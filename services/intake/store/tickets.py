@@ -25,7 +25,7 @@ UNSPECIFIED = "unspecified"
 NEWEST_FIRST = (tickets.c.received_at.desc(), tickets.c.ticket_id.desc())
 _PLAIN = (
     "ticket_id", "number", "tenant_id", "category", "category_path", "title", "text", "edition",
-    "received_at", "registered_at", "registered_by", "settle_by", "masking_confirmed", "version",
+    "received_at", "registered_at", "registered_by", "settle_by", "masking_confirmed", "group_ticket_id", "version",
 )  # fmt: skip
 
 

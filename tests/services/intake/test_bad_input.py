@@ -53,6 +53,13 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "DraftService/ListDrafts": (OPERATOR, {}),
     "DraftService/DiscardDraft": (OPERATOR, {"draft_id": "draft"}),
     "JournalService/ListJournalEntries": (OPERATOR, {"ticket_id": "open"}),
+    "SuggestionService/SuggestCategory": (OPERATOR, {"title": "停水", "text": "停水三天"}),
+    "SuggestionService/SuggestUrgency": (OPERATOR, {"text": "全小区停水"}),
+    "SuggestionService/SuggestEarlierTickets": (OPERATOR, {"ticket_id": "open"}),
+    "SuggestionService/SuggestSameEvent": (OPERATOR, {"ticket_id": "open"}),
+    "GroupService/GroupTicket": (OPERATOR, {"ticket_id": "open", "version": 1, "under_ticket_id": "earlier"}),
+    "GroupService/UngroupTicket": (OPERATOR, {"ticket_id": "grouped", "version": 2, "reason": "不是同一处"}),
+    "GroupService/ListTicketGroup": (OPERATOR, {"ticket_id": "grouped"}),
 }
 
 
@@ -95,7 +102,8 @@ def _stock(desk: Desk, by: Caller) -> dict[str, str]:
     asked = desk.do("DeclineService/RequestDecline", desk.register(by), by, repeats_ticket_id=earlier.ticket_id)
     attachment = desk.ask("AttachmentService/UploadAttachment", by, ticket_id=ticket.ticket_id, **PDF).attachment
     draft = desk.ask("DraftService/SaveDraft", by, content=content()).draft
-    ids = {"open": ticket.ticket_id, "earlier": earlier.ticket_id, "asked": asked.ticket_id}
+    grouped = desk.do("GroupService/GroupTicket", desk.register(by), by, under_ticket_id=earlier.ticket_id)
+    ids = {"open": ticket.ticket_id, "earlier": earlier.ticket_id, "asked": asked.ticket_id, "grouped": grouped.ticket_id}
     return {**ids, "attachment": attachment.attachment_id, "draft": draft.draft_id}
 
 
@@ -110,7 +118,7 @@ def test_every_rpc_is_here() -> None:
 
 def test_ids_of_nothing_and_of_another_tenant_are_unknown(scene: Scene) -> None:
     with scene.unchanged():
-        for method, field in methods_with("ticket_id", "attachment_id", "draft_id"):
+        for method, field in methods_with("ticket_id", "under_ticket_id", "attachment_id", "draft_id"):
             for wrong in ("nowhere", scene.neighbours[GOOD[method][1][field]]):
                 assert scene.refused(method, scene.request(method, **{field: wrong})).code == "NOT_FOUND", method
 

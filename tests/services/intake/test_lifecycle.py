@@ -30,8 +30,10 @@ def test_a_ticket_is_settled_once() -> None:
         assert [state for state, each in TRANSITIONS if each == verb] == [State.REGISTERED]
 
 
-def test_after_its_end_a_ticket_only_closes_with_its_order() -> None:
-    assert {verb for state, verb in TRANSITIONS if state not in BEFORE_ITS_END} == {lifecycle.CLOSE}
+def test_after_its_end_a_ticket_only_closes_with_its_order_and_is_still_of_its_event() -> None:
+    of_its_event = {lifecycle.GROUP, lifecycle.UNGROUP}
+    assert {verb for state, verb in TRANSITIONS if state not in BEFORE_ITS_END} == {lifecycle.CLOSE, *of_its_event}
+    assert all(after is state for (state, verb), (after, _) in TRANSITIONS.items() if verb in of_its_event)
 
 
 def test_every_verb_has_its_chinese_name() -> None:

@@ -1,4 +1,4 @@
-"""intake's gRPC door: message ↔ action."""
+"""Tickets, how they are declined, callers, masks, attachments, categories, drafts and the journal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from services.intake.rules.ticket import Ticket
 from services.intake.store.tickets import Filter
 
 
-def _shown(tx: Tx, ticket: Ticket) -> ticket_pb.Ticket:
+def shown(tx: Tx, ticket: Ticket) -> ticket_pb.Ticket:
+    """A ticket as whoever works on it sees it."""
     return to.ticket_message(listing.show(tx, ticket), tx.now)
 
 
@@ -56,17 +57,17 @@ class TicketDoor:
             mask_words=tuple(request.mask_words),
             masking_confirmed=request.masking_confirmed,
         )
-        return pb.AmendTicketResponse(ticket=_shown(tx, registering.amend_ticket(tx, request.ticket_id, request.version, amendment)))
+        return pb.AmendTicketResponse(ticket=shown(tx, registering.amend_ticket(tx, request.ticket_id, request.version, amendment)))
 
     def FormTicket(self, request: pb.FormTicketRequest, tx: Tx) -> pb.FormTicketResponse:
         """11(1): it becomes an order to be dispatched."""
         formed = settling.form_ticket(tx, request.ticket_id, request.version, request.recurs_ticket_id)
-        return pb.FormTicketResponse(ticket=_shown(tx, formed))
+        return pb.FormTicketResponse(ticket=shown(tx, formed))
 
     def AnswerDirectly(self, request: pb.AnswerDirectlyRequest, tx: Tx) -> pb.AnswerDirectlyResponse:
         """11(1): it is answered on the spot."""
         answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer)
-        return pb.AnswerDirectlyResponse(ticket=_shown(tx, answered))
+        return pb.AnswerDirectlyResponse(ticket=shown(tx, answered))
 
     def DeclineTicket(self, request: pb.DeclineTicketRequest, tx: Tx) -> pb.DeclineTicketResponse:
         """Art. 3, 11(1): not taken, with a code and the words to say."""
@@ -74,22 +75,22 @@ class TicketDoor:
         declined = declining.decline_ticket(
             tx, request.ticket_id, request.version, code, request.words, request.turn_to, request.repeats_ticket_id
         )
-        return pb.DeclineTicketResponse(ticket=_shown(tx, declined))
+        return pb.DeclineTicketResponse(ticket=shown(tx, declined))
 
     def PassEmergency(self, request: pb.PassEmergencyRequest, tx: Tx) -> pb.PassEmergencyResponse:
         """Art. 3: passed to 110, 119 or 120."""
         number = to.emergency_of(request.number)
         passed = settling.pass_emergency(tx, request.ticket_id, request.version, number, request.note)
-        return pb.PassEmergencyResponse(ticket=_shown(tx, passed))
+        return pb.PassEmergencyResponse(ticket=shown(tx, passed))
 
     def SupplementTicket(self, request: pb.SupplementTicketRequest, tx: Tx) -> pb.SupplementTicketResponse:
         """Art. 10: the caller adds something."""
-        return pb.SupplementTicketResponse(ticket=_shown(tx, settling.supplement_ticket(tx, request.ticket_id, request.text)))
+        return pb.SupplementTicketResponse(ticket=shown(tx, settling.supplement_ticket(tx, request.ticket_id, request.text)))
 
     def WithdrawTicket(self, request: pb.WithdrawTicketRequest, tx: Tx) -> pb.WithdrawTicketResponse:
         """11(1): the caller takes it back."""
         withdrawn = settling.withdraw_ticket(tx, request.ticket_id, request.version, request.reason)
-        return pb.WithdrawTicketResponse(ticket=_shown(tx, withdrawn))
+        return pb.WithdrawTicketResponse(ticket=shown(tx, withdrawn))
 
     def GetTicket(self, request: pb.GetTicketRequest, tx: Tx) -> pb.GetTicketResponse:
         """Art. 17: to whoever may read it, masked."""
@@ -128,12 +129,12 @@ class DeclineDoor:
     def RequestDecline(self, request: declines_pb.RequestDeclineRequest, tx: Tx) -> declines_pb.RequestDeclineResponse:
         """11(1): an operator asks an officer to decline a repeat."""
         requested = declining.request_decline(tx, request.ticket_id, request.version, request.repeats_ticket_id)
-        return declines_pb.RequestDeclineResponse(ticket=_shown(tx, requested))
+        return declines_pb.RequestDeclineResponse(ticket=shown(tx, requested))
 
     def RefuseDecline(self, request: declines_pb.RefuseDeclineRequest, tx: Tx) -> declines_pb.RefuseDeclineResponse:
         """11(1): the officer finds it is none."""
         refused = declining.refuse_decline(tx, request.ticket_id, request.version, request.reason)
-        return declines_pb.RefuseDeclineResponse(ticket=_shown(tx, refused))
+        return declines_pb.RefuseDeclineResponse(ticket=shown(tx, refused))
 
 
 class CallerDoor:
@@ -250,8 +251,5 @@ class JournalDoor:
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
         entries, token = listing.list_journal(tx, request.ticket_id, request.page)
-        shown = [journal.shown(entry, JournalEntry) for entry in entries]
-        return journal_pb.ListJournalEntriesResponse(entries=shown, next_page_token=token)
-
-
-DOORS = (TicketDoor, DeclineDoor, CallerDoor, MaskDoor, AttachmentDoor, CategoryDoor, DraftDoor, JournalDoor)
+        found = [journal.shown(entry, JournalEntry) for entry in entries]
+        return journal_pb.ListJournalEntriesResponse(entries=found, next_page_token=token)

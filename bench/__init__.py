@@ -1,0 +1,1 @@
+"""Benchmarks: what the hotline does, measured beside what it is measured against. `python -m bench NAME [ARGUMENT …]`."""
