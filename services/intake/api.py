@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from chassis import journal
@@ -14,6 +15,7 @@ from hotline.intake.v1 import declines_pb2 as declines_pb
 from hotline.intake.v1 import drafts_pb2 as drafts_pb
 from hotline.intake.v1 import journal_pb2 as journal_pb
 from hotline.intake.v1 import masks_pb2 as masks_pb
+from hotline.intake.v1 import suggestions_pb2 as suggest_pb
 from hotline.intake.v1 import ticket_pb2 as ticket_pb
 from hotline.intake.v1 import tickets_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import JournalEntry
@@ -23,8 +25,10 @@ from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
 from services.intake.actions.telling import instant
 from services.intake.rules.categories import Category
+from services.intake.rules.settling import Citation
 from services.intake.rules.ticket import Ticket
 from services.intake.store.tickets import Filter
+from services.intake.suggestions import suggest_answers
 
 
 def _shown(tx: Tx, ticket: Ticket) -> ticket_pb.Ticket:
@@ -65,7 +69,8 @@ class TicketDoor:
 
     def AnswerDirectly(self, request: pb.AnswerDirectlyRequest, tx: Tx) -> pb.AnswerDirectlyResponse:
         """11(1): it is answered on the spot."""
-        answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer)
+        cited = Citation(request.citation.entry_id, request.citation.version)
+        answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer, cited)
         return pb.AnswerDirectlyResponse(ticket=_shown(tx, answered))
 
     def DeclineTicket(self, request: pb.DeclineTicketRequest, tx: Tx) -> pb.DeclineTicketResponse:
@@ -242,6 +247,16 @@ class DraftDoor:
         return drafts_pb.DiscardDraftResponse()
 
 
+class SuggestionDoor:
+    """Answers from the knowledge base."""
+
+    service = "hotline.intake.v1.SuggestionService"
+
+    def SuggestAnswers(self, request: suggest_pb.SuggestAnswersRequest, tx: Tx) -> Callable[[], suggest_pb.SuggestAnswersResponse]:
+        """11(1): while the caller is on the line; asked once the transaction is over."""
+        return suggest_answers(tx, request)
+
+
 class JournalDoor:
     """intake's part of a ticket's journal."""
 
@@ -254,4 +269,4 @@ class JournalDoor:
         return journal_pb.ListJournalEntriesResponse(entries=shown, next_page_token=token)
 
 
-DOORS = (TicketDoor, DeclineDoor, CallerDoor, MaskDoor, AttachmentDoor, CategoryDoor, DraftDoor, JournalDoor)
+DOORS = (TicketDoor, DeclineDoor, CallerDoor, MaskDoor, AttachmentDoor, CategoryDoor, DraftDoor, SuggestionDoor, JournalDoor)
