@@ -39,7 +39,7 @@ class Peer:
         try:
             return self._client.ask(method, request, answer, self._token(tenant_id), seconds)
         except grpc.RpcError as error:
-            LOG.warning("%s did not answer %s: %s", self._service, method, error.code().name)  # type: ignore[attr-defined]  # a call
+            LOG.warning("%s did not answer %s: %s", self._service, method, error.code().name)
             raise Away(self._service) from None
 
     def _token(self, tenant_id: str) -> str:
