@@ -1,6 +1,6 @@
 """A process's index of a store, kept current by revision.
 
-Whoever searches first asks how far the store has come, at most every fifth of a second, and takes in what is new; who comes
+Every search asks how far the store has come, which is one row; who finds it ahead takes in what is new, and who comes
 meanwhile searches what is there. What is damaged is thrown away and built anew.
 """
 
@@ -17,24 +17,23 @@ from services.kb.rules.tokens import Question
 from services.kb.store import entries as rows
 
 LOG = logging.getLogger(__name__)
-LOOK_SECONDS = 0.2
 # So often it is counted whether the index holds what the store does.
 COUNT_SECONDS = 60.0
 
 
 class Finder:
-    """Searches what a store has published."""
+    """Searches what a store has published. Safe for many threads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._index: EntryIndex | None = None
         self._revision = 0
-        self._looked_at = self._counted_at = float("-inf")
+        self._counted_at = 0.0
         self._lock = threading.Lock()
 
-    def search(self, question: Question, narrow: Narrow, limit: int, *, nearest: bool = False) -> list[str]:
+    def search(self, tx: Tx, question: Question, narrow: Narrow, limit: int, *, nearest: bool = False) -> list[str]:
         """The ids of the entries that answer best, the best first."""
-        index = self._current()
+        index = self._current(rows.newest_revision(tx))
         try:
             return index.search(question, narrow, limit, nearest=nearest)
         except Exception:
@@ -43,16 +42,11 @@ class Finder:
 
     def warm(self) -> None:
         """Build the index where there is none."""
-        self._current()
+        self._current(0)
 
-    def drop(self) -> None:
-        """Forget the index: the next search builds it anew."""
-        with self._lock:
-            self._index = None
-
-    def _current(self) -> EntryIndex:
+    def _current(self, revision: int) -> EntryIndex:
         index = self._index
-        if index is not None and time.monotonic() - self._looked_at < LOOK_SECONDS:
+        if index is not None and revision <= self._revision and time.monotonic() - self._counted_at < COUNT_SECONDS:
             return index
         # Who finds somebody at it already searches what is there, if anything is.
         if not self._lock.acquire(blocking=index is None) and index is not None:
@@ -65,33 +59,31 @@ class Finder:
     def _looked(self) -> EntryIndex:
         if self._index is None:
             return self._build()
-        if time.monotonic() - self._looked_at >= LOOK_SECONDS:
-            try:
-                self._follow(self._index)
-            except Exception:
-                LOG.exception("the index of entries cannot follow and is built anew")
-                return self._build()
+        try:
+            self._follow(self._index)
+        except Exception:
+            LOG.exception("the index of entries cannot follow and is built anew")
+            return self._build()
         return self._index
 
     def _follow(self, index: EntryIndex) -> None:
-        if self._store.read_across(rows.newest_revision) > self._revision:
-            found, gone, revision = self._store.read_across(lambda tx: rows.changed_since(tx, self._revision))
+        found, gone, revision = self._store.read_across(lambda tx: rows.changed_since(tx, self._revision))
+        if found or gone:
             index.put(found, gone)
             self._revision = revision
-        self._looked_at = time.monotonic()
-        if self._looked_at - self._counted_at >= COUNT_SECONDS:
+        if time.monotonic() - self._counted_at >= COUNT_SECONDS:
             self._count(index)
 
     def _count(self, index: EntryIndex) -> None:
         held, there = len(index), self._store.read_across(lambda tx: _count_at(tx, self._revision))
-        self._counted_at = self._looked_at
         if there is not None and held != there:
             raise LookupError(f"the index holds {held} of {there} entries")
+        self._counted_at = time.monotonic()
 
     def _build(self) -> EntryIndex:
         index = EntryIndex()
         self._revision = self._store.read_across(lambda tx: _filled(tx, index))
-        self._looked_at = self._counted_at = time.monotonic()
+        self._counted_at = time.monotonic()
         self._index = index
         LOG.info("indexed %d entries", len(index))
         return index

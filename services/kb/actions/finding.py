@@ -58,7 +58,7 @@ def record_search(tx: Tx, query: str, narrow: Narrow, entry_id: str, *, unanswer
         _count_opened(tx, entry_id)
     question, seen = tokens.ask(query), narrow_to_seen(tx, narrow)
     finder = finder_of(tx.store)
-    if question.is_empty or not (unanswered or (not entry_id and not finder.search(question, seen, 1))):
+    if question.is_empty or not (unanswered or (not entry_id and not finder.search(tx, question, seen, 1))):
         return ""
     unit_id = narrow.unit_id if copies.is_unit(tx, narrow.unit_id) else _nearest_unit(tx, question, seen)
     asked = Gap(tx.new_id(), tx.by.tenant_id, query, narrow.category, unit_id, 1, tx.now, tx.now)
@@ -68,7 +68,7 @@ def record_search(tx: Tx, query: str, narrow: Narrow, entry_id: str, *, unanswer
 
 
 def _hits(tx: Tx, question: Question, narrow: Narrow, limit: int) -> list[Hit]:
-    ids = finder_of(tx.store).search(question, narrow, limit)
+    ids = finder_of(tx.store).search(tx, question, narrow, limit)
     found = published(tx, ids) if ids else {}
     return [_hit(found[each], question, for_caller=narrow.for_caller) for each in ids if each in found]
 
@@ -98,6 +98,6 @@ def _count_opened(tx: Tx, entry_id: str) -> None:
 
 def _nearest_unit(tx: Tx, question: Question, narrow: Narrow) -> str:
     """The unit of the own tenant whose entry comes nearest to a question; else the hub."""
-    ids = finder_of(tx.store).search(question, replace(narrow, tenants=(tx.by.tenant_id,), city=""), 1, nearest=True)
+    ids = finder_of(tx.store).search(tx, question, replace(narrow, tenants=(tx.by.tenant_id,), city=""), 1, nearest=True)
     found = rows.published(tx, ids) if ids else {}
     return next((each.entry.unit_id for each in found.values()), "") or copies.hub_of(tx)
