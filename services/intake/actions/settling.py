@@ -41,7 +41,9 @@ def answer_directly(tx: Tx, ticket_id: str, seen: int, answer: str, cited: Citat
     ticket = changeable(tx, ticket_id, seen)
     masked = masker_of(tx, ticket).mask(answer)
     answered = rules.answer_directly(ticket, masked, tx.by.id, tx.now, cited)
-    return _end(tx, answered, lifecycle.ANSWER, lifecycle.ACCEPTANCE.code, answer=masked, entry_id=cited.entry_id, entry_version=cited.version)
+    return _end(
+        tx, answered, lifecycle.ANSWER, lifecycle.ACCEPTANCE.code, answer=masked, entry_id=cited.entry_id, entry_version=cited.version
+    )
 
 
 def pass_emergency(tx: Tx, ticket_id: str, seen: int, number: EmergencyNumber | None, note: str) -> Ticket:

@@ -114,5 +114,3 @@ def _check(tx: Tx, content: Content) -> None:
     rules.check_content(content, in_city=not copies.kin_of(tx).city)
     if not copies.is_unit(tx, content.unit_id):
         raise Invalid("content.unit_id", f"没有编号为 {content.unit_id} 的在用单位，请从本级单位中选择")
-
-

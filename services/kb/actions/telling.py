@@ -39,7 +39,12 @@ def record(tx: Tx, entry: Entry, verb: str, article: Article, **detail: str | in
 def tell_published(tx: Tx, entry: Entry, content: Content) -> None:
     """A text is the one that is found."""
     event = events.EntryPublished(
-        entry_id=entry.entry_id, unit_id=entry.unit_id, entry_version=entry.version, title=content.title, at=instant(tx.now), version=entry.events
+        entry_id=entry.entry_id,
+        unit_id=entry.unit_id,
+        entry_version=entry.version,
+        title=content.title,
+        at=instant(tx.now),
+        version=entry.events,
     )
     tx.tell(event, entry.entry_id, entry.events, entry.tenant_id)
 

@@ -102,13 +102,16 @@ def check_content(content: Content, *, in_city: bool) -> None:
         raise Invalid("content.review_on", "请填写复审日期", "8-3")
     if not content.unit_id:
         raise Invalid("content.unit_id", "请填写维护单位", "8-3")
-    if content.valid_from and content.valid_until and content.valid_until < content.valid_from:
+    if "" < content.valid_until < content.valid_from:
         raise Invalid("content.valid_until", "有效期至早于生效日期，请核对")
-    source = content.source
-    if source.issued_on and source.expires_on and source.expires_on < source.issued_on:
+    if "" < content.source.expires_on < content.source.issued_on:
         raise Invalid("content.source.expires_on", "依据失效日期早于发文日期，请核对")
     if content.citywide and not in_city:
         raise Invalid("content.citywide", "全市通用条目只能由市级设置")
+    _check_lists(content)
+
+
+def _check_lists(content: Content) -> None:
     for name, most in (("categories", MOST_CATEGORIES), ("keywords", MOST_KEYWORDS), ("attachment_ids", MOST_ATTACHMENTS)):
         given = getattr(content, name)
         if len(given) > most:

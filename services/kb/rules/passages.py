@@ -49,10 +49,9 @@ def _densest(marks: list[bool], length: int) -> int:
         held += marks[end] - marks[end - length]
         if held > best:
             best, start = held, end - length + 1
-    if not start:
-        return 0
-    # A little of what stands before it.
-    return max(0, start - length // 8)
+    # As much before what was found as behind it.
+    before = marks.index(True, start) - start if best else 0
+    return min(start + before // 2, max(0, len(marks) - length))
 
 
 def _runs(text: str, marks: list[bool]) -> Iterator[Run]:

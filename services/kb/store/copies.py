@@ -37,7 +37,9 @@ def keep_unit(tx: Tx, unit_id: str, tenant_id: str, name: str, kind: str, versio
 def kin_of(tx: Tx) -> Kin:
     """The kin of the caller's tenant."""
     own = tx.by.tenant_id
-    rows = tx.all(tx.select(tenants, tenants.c.tenant_id, tenants.c.parent_id).where(or_(tenants.c.tenant_id == own, tenants.c.parent_id == own)))
+    rows = tx.all(
+        tx.select(tenants, tenants.c.tenant_id, tenants.c.parent_id).where(or_(tenants.c.tenant_id == own, tenants.c.parent_id == own))
+    )
     city = next((row["parent_id"] for row in rows if row["tenant_id"] == own), "")
     return Kin(city, tuple(sorted(row["tenant_id"] for row in rows if row["tenant_id"] != own)))
 

@@ -52,14 +52,18 @@ def put(tx: Tx, task: Upkeep) -> None:
 def to_check(tx: Tx, day: str, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of entries that may have become stale. For `store.read_across` alone."""
     due = and_(entries.c.check_on <= day, entries.c.check_on != "")
-    rows = tx.all(tx.select(entries, entries.c.tenant_id, entries.c.entry_id).where(due).order_by(entries.c.check_on, entries.c.entry_id).limit(limit))
+    rows = tx.all(
+        tx.select(entries, entries.c.tenant_id, entries.c.entry_id).where(due).order_by(entries.c.check_on, entries.c.entry_id).limit(limit)
+    )
     return [(row["tenant_id"], row["entry_id"]) for row in rows]
 
 
 def overdue(tx: Tx, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of upkeep whose term went by. For `store.read_across` alone."""
     late = and_(upkeep.c.due_at < tx.now, upkeep.c.done_at.is_(None), upkeep.c.overdue_at.is_(None))
-    rows = tx.all(tx.select(upkeep, upkeep.c.tenant_id, upkeep.c.upkeep_id).where(late).order_by(upkeep.c.due_at, upkeep.c.upkeep_id).limit(limit))
+    rows = tx.all(
+        tx.select(upkeep, upkeep.c.tenant_id, upkeep.c.upkeep_id).where(late).order_by(upkeep.c.due_at, upkeep.c.upkeep_id).limit(limit)
+    )
     return [(row["tenant_id"], row["upkeep_id"]) for row in rows]
 
 
