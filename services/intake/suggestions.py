@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chassis.errors import Invalid
-from chassis.grpc.peers import Away, peer_of
+from chassis.grpc.asking import asking_of
 from chassis.store import Tx
 from hotline.intake.v1 import suggestions_pb2 as pb
 from hotline.kb.v1 import search_pb2 as kb
@@ -20,12 +20,11 @@ SECONDS = 0.8
 def suggest_answers(tx: Tx, request: pb.SuggestAnswersRequest) -> Callable[[], pb.SuggestAnswersResponse]:
     """What is to be asked once the transaction is over. Raises Missing, Denied for a ticket, Invalid where nothing is given."""
     asked, tenant_id = _asked(tx, request), tx.by.tenant_id
-    peer = peer_of(tx.settings, "kb")
+    asking = asking_of(tx.settings)
 
     def ask() -> pb.SuggestAnswersResponse:
-        try:
-            found = peer.ask(METHOD, asked, kb.SuggestAnswersResponse, tenant_id, SECONDS)
-        except Away:
+        found = asking.attempt(tenant_id, METHOD, asked, kb.SuggestAnswersResponse, SECONDS)
+        if found is None:
             return pb.SuggestAnswersResponse(away=True)
         return pb.SuggestAnswersResponse(suggestions=found.suggestions)
 

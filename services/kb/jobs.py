@@ -1,4 +1,4 @@
-"""kb's jobs: `python -m chassis.job kb first_start|import|export|verify`."""
+"""kb's jobs: `python -m chassis.job kb first_start|import|export`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from chassis import journal
 from chassis.caller import Caller
 from chassis.errors import Unusable
 from chassis.settings import Settings
@@ -57,15 +56,6 @@ def export(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: A
     _write(options.file, b"".join(parts))
     sys.stdout.write(f"已导出到 {options.file}\n")
     return 0
-
-
-def verify(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
-    """Prove the journal's chains and daily heads (Art. 10); exit code 1 where they do not hold."""
-    breaks = journal.verify(store)
-    for each in breaks:
-        sys.stdout.write(f"{each.subject}：{each.what}\n")
-    sys.stdout.write(f"发现 {len(breaks)} 处不符\n" if breaks else "日志链与日封印完好\n")
-    return 1 if breaks else 0
 
 
 def _options(verb: str, argv: list[str]) -> argparse.Namespace:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from chassis.journal import Entry as Step
 from hotline.kb.v1 import entries_pb2, entry_pb2, feedback_pb2, gaps_pb2, porting_pb2, search_pb2, upkeep_pb2
-from hotline.ticket.v1 import ticket_pb2
 from services.kb.actions.finding import Hit
 from services.kb.actions.reading import Shown
 from services.kb.actions.telling import ground_number, instant
@@ -183,12 +181,6 @@ def usage_message(by_entry: Iterable[Mapping[Any, Any]], by_unit: Iterable[Mappi
     return upkeep_pb2.CountUsageResponse(
         entries=[upkeep_pb2.EntryUsage(**row) for row in by_entry], units=[upkeep_pb2.UnitUsage(**row) for row in by_unit]
     )
-
-
-def step_message(step: Step) -> ticket_pb2.JournalEntry:
-    """A step of a journal."""
-    same = {name: getattr(step, name) for name in ("number", "unit_id", "verb", "article", "detail", "hash")}
-    return ticket_pb2.JournalEntry(**same, at=instant(step.at), by=step.by_id)
 
 
 def _segments(runs: Iterable[Run]) -> list[search_pb2.Segment]:

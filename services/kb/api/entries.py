@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from chassis import journal
 from chassis.store import Tx
 from hotline.kb.v1 import attachments_pb2 as attach_pb
 from hotline.kb.v1 import entries_pb2 as pb
 from hotline.kb.v1 import entry_pb2
 from hotline.kb.v1 import journal_pb2 as journal_pb
 from hotline.kb.v1 import porting_pb2 as porting_pb
+from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from services.kb import messages as to
 from services.kb.actions import attaching, editing, porting, reading
 from services.kb.rules.entries import Entry
@@ -110,4 +112,4 @@ class JournalDoor:
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
         steps, token = reading.list_journal(tx, request.entry_id, request.page)
-        return journal_pb.ListJournalEntriesResponse(entries=map(to.step_message, steps), next_page_token=token)
+        return journal_pb.ListJournalEntriesResponse(entries=[journal.shown(step, JournalEntry) for step in steps], next_page_token=token)
