@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -43,7 +44,9 @@ def served(contents: list[Content], asked: list[str], callers: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings("kb", data=Path(folder), door_port=PORT)
         _fill(settings, contents)
-        token = sign_token(SigningKey("peer:directory", peer_key(Settings("directory", data=settings.data)).private), OPERATOR, timedelta(hours=1))
+        token = sign_token(
+            SigningKey("peer:directory", peer_key(Settings("directory", data=settings.data)).private), OPERATOR, timedelta(hours=1)
+        )
         with _serving(settings) as (process, ready):
             print(f"gRPC, {len(contents)} entries: ready after {ready:.1f} s, {_resident(process.pid)} MB resident")
             address = settings.address_of("kb")
@@ -61,7 +64,7 @@ def _fill(settings: Settings, contents: list[Content]) -> None:
     store = open_service(settings)
     for start in range(0, len(contents), BATCH):
         batch = list(enumerate(contents[start : start + BATCH], start))
-        store.write(Caller.timer("kb", CITY), lambda tx, batch=batch: _insert(tx, batch))
+        store.write(Caller.timer("kb", CITY), partial(_insert, batch=batch))
     store.write(Caller.timer("kb", CITY), lambda tx: tx.insert(revisions, name="entries", revision=len(contents)))
     store.close()
 

@@ -183,6 +183,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "caller_id", "method", "request_id", name=op.f("pk_requests")),
         info={"shared": True},
     )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index("ix_requests_at", ["at"], unique=False)
+
     op.create_table(
         "retells",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -236,6 +239,7 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("sealed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("key_id", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("service", "tenant_id", "day", name=op.f("pk_seals")),
         info={"shared": True},
     )

@@ -77,7 +77,7 @@ class Library:
         for tenant_id, parent in ((CITY, ""), (DISTRICT, CITY), (OTHER_DISTRICT, CITY)):
             self.tell(directory.TenantChanged(tenant_id=tenant_id, parent_tenant_id=parent, version=1))
         for unit_id, tenant_id, kind in UNITS:
-            unit = {"unit_id": unit_id, "tenant_id": tenant_id, "kind": kind, "name": f"{unit_id}单位"}
+            unit: dict[str, Any] = {"unit_id": unit_id, "tenant_id": tenant_id, "kind": kind, "name": f"{unit_id}单位"}
             self.tell(directory.UnitChanged(**unit, state=directory.UNIT_STATE_OPEN, version=1))
 
     def ask(self, method: str, by: Caller | None = EDITOR, request: Message | None = None, **fields: Any) -> Any:
@@ -102,7 +102,7 @@ class Library:
         fresh = entry_pb2.EntryContent()
         fresh.CopyFrom(entry.text.content)
         for name, value in changes.items():
-            fresh.ClearField(name)
+            fresh.ClearField(name)  # type: ignore[arg-type]  # a field, as the tests name it
             fresh.MergeFrom(entry_pb2.EntryContent(**{name: value}))
         return self.do("ReviseEntry", entry, by, content=fresh)
 
@@ -154,10 +154,11 @@ class Library:
             return self.store.across(lambda tx: tx.all(select(table)))
         if table.info.get("shared"):
             return self.store.read(Caller.timer("kb", CITY), lambda tx: tx.all(select(table)))
-        mine = {tenant: select(table).where(table.c.tenant_id == tenant) for tenant in (CITY, DISTRICT, OTHER_DISTRICT)}
-        return [
-            row for tenant, wanted in mine.items() for row in self.store.read(Caller.timer("kb", tenant), lambda tx, w=wanted: tx.all(w))
-        ]
+        return [row for tenant in (CITY, DISTRICT, OTHER_DISTRICT) for row in self._rows_of(tenant, table)]
+
+    def _rows_of(self, tenant: str, table: Any) -> list[Any]:
+        mine = select(table).where(table.c.tenant_id == tenant)
+        return self.store.read(Caller.timer("kb", tenant), lambda tx: tx.all(mine))
 
 
 def content(**changes: Any) -> entry_pb2.EntryContent:

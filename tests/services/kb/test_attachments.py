@@ -1,6 +1,7 @@
 """Documents of an entry: by what they are, to whoever sees a text that names them."""
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,8 @@ PDF = b"%PDF-1.7 form"
 WORD = b"PK\x03\x04..[Content_Types].xml..word/document.xml"
 
 
-def upload(library: Library, entry_id: str, content: bytes = PDF, **changes: object) -> str:
-    fields = {"name": "申请表.pdf", "content": content, "sha256": hashlib.sha256(content).hexdigest(), **changes}
+def upload(library: Library, entry_id: str, content: bytes = PDF, **changes: Any) -> str:
+    fields: dict[str, Any] = {"name": "申请表.pdf", "content": content, "sha256": hashlib.sha256(content).hexdigest(), **changes}
     attachment_id: str = library.ask("AttachmentService/UploadAttachment", EDITOR, entry_id=entry_id, **fields).attachment.attachment_id
     return attachment_id
 

@@ -1,6 +1,7 @@
 """Keeping entries: draft, review, publish, retire; none approves the own text, none overwrites another's (6(4), 8(3))."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_what_waits_for_no_review_is_neither_published_nor_refused(library: Libr
         ({"attachment_ids": ["nothing"]}, "content.attachment_ids"),
     ],
 )
-def test_a_text_that_contradicts_itself_is_refused(library: Library, changes: dict[str, object], field: str) -> None:
+def test_a_text_that_contradicts_itself_is_refused(library: Library, changes: dict[str, Any], field: str) -> None:
     before = library.everything()
     with pytest.raises(Refused) as refused:
         library.create(**changes)

@@ -1,6 +1,7 @@
 """Freshness: review date, source, feedback; the unit is told once, and after its term it is a fact of 15(5)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,8 @@ def test_one_that_fails_holds_up_no_other(library: Library, monkeypatch: pytest.
 
 def test_feedback_is_about_the_text_that_is_found(library: Library) -> None:
     entry = library.published()
-    for fields, field in (({"version": 2, "verdict": 1}, "version"), ({"version": 1}, "verdict")):
+    wrong: dict[str, dict[str, Any]] = {"version": {"version": 2, "verdict": 1}, "verdict": {"version": 1}}
+    for field, fields in wrong.items():
         with pytest.raises(Refused) as refused:
             library.ask("FeedbackService/GiveFeedback", OPERATOR, entry_id=entry.entry_id, **fields)
         assert (refused.value.code, refused.value.field) == ("INVALID_ARGUMENT", field)

@@ -1,5 +1,7 @@
 """Questions without an answer: counted once for each time asked, work of a unit, ended by an entry or a reason."""
 
+from typing import Any
+
 import pytest
 
 from hotline.kb.v1 import search_pb2
@@ -9,7 +11,7 @@ from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR
 QUESTION = "外星飞船停靠许可证"
 
 
-def ask(library: Library, query: str = QUESTION, times: int = 1, **fields: object) -> str:
+def ask(library: Library, query: str = QUESTION, times: int = 1, **fields: Any) -> str:
     gap_id = ""
     for _ in range(times):
         gap_id = library.ask("SearchService/RecordSearch", OPERATOR, query=query, **fields).gap_id
@@ -94,7 +96,7 @@ def test_the_hub_assigns_a_gap_and_nobody_else(library: Library) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"entry_id": "nothing", "reason": "两者都有"}, {"entry_id": "nothing"}])
-def test_a_gap_is_closed_by_an_entry_or_a_reason(library: Library, fields: dict[str, str]) -> None:
+def test_a_gap_is_closed_by_an_entry_or_a_reason(library: Library, fields: dict[str, Any]) -> None:
     gap_id = ask(library)
     with pytest.raises(Refused) as refused:
         library.ask("GapService/CloseGap", EDITOR, gap_id=gap_id, **fields)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def lines(*given: object) -> bytes:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_what_is_exported_is_imported_again(library: Library, kind: int) -> None:
-    written = {
+    written: dict[str, Any] = {
         "title": '带"引号"、逗号，和冒号: 的标题',
         "public_words": '第一段。\n\n第二段，含"引号"与,逗号。\n- 列表\n--- 不是字段区',
         "internal_words": "内部一行",

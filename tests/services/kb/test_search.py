@@ -10,11 +10,12 @@ from hotline.kb.v1 import entry_pb2 as pb
 from hotline.kb.v1 import search_pb2
 from services.kb import finding
 from services.kb.finding import finder_of
-from services.kb.index import EntryIndex
+from services.kb.index import EntryIndex, Narrow
+from services.kb.rules.tokens import Question
 from tests.services.kb.library import EDITOR, OPERATOR, REVIEWER, Library, Refused
 
 GATEWAY = Caller.peer("gateway", "zibo")
-FUND = {
+FUND: dict[str, Any] = {
     "title": "住房公积金提取条件",
     "public_words": "购房、租房、退休可以提取，咨询电话0533-2180000。",
     "keywords": ["提公积金"],
@@ -134,7 +135,7 @@ def test_the_title_counts_more_than_the_words(library: Library) -> None:
 def test_suggestions_rest_on_an_entry_and_prefer_the_tickets_category(library: Library) -> None:
     library.published()
     entry = library.published(title="暖气不热怎么投诉", public_words="供热期内室温不低于18℃。", categories=["01.05.01"], keywords=[])
-    said = {"title": "家里暖气不热", "text": "张店区某小区三天了暖气不热，打了热线也没人来，家里还停水，请尽快解决。"}
+    said: dict[str, Any] = {"title": "家里暖气不热", "text": "张店区某小区三天了暖气不热，打了热线也没人来，家里还停水，请尽快解决。"}
     asked = library.ask("SearchService/SuggestAnswers", Caller.peer("intake", "zibo"), **said, category="01.05.01")
     assert asked.suggestions[0].entry_id == entry.entry_id
     assert (asked.suggestions[0].version, asked.suggestions[0].source.number) == (1, "国务院令第158号")
@@ -146,7 +147,7 @@ def test_suggestions_rest_on_an_entry_and_prefer_the_tickets_category(library: L
 def test_a_replica_finds_what_another_published(library: Library) -> None:
     library.published()
     replica = finding.Finder(library.store)
-    question, narrow = finding.Question({"停水": 1.0}, {}, ()), finding.Narrow(("zibo",))
+    question, narrow = Question({"停水": 1.0}, {}, ()), Narrow(("zibo",))
 
     def found() -> int:
         return len(library.store.read(OPERATOR, lambda tx: replica.search(tx, question, narrow, 10)))
