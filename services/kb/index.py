@@ -101,6 +101,10 @@ class EntryIndex:
         if not terms:
             return None
         enough = Query.boolean_query(terms, minimum_number_should_match=1 if nearest else _least(len(terms)))
+        named = [(Occur.Should, self._term("title", gram)) for gram, weight in question.terms.items() if weight >= 1.0]
+        if named:
+            # What bears a word of the question in its name answers it too, and that makes it no better.
+            enough = Query.boolean_query([(Occur.Should, enough), (Occur.Should, Query.const_score_query(Query.boolean_query(named), 0.0))])
         more = [(Occur.Should, self._anywhere(gram, weight, fields)) for gram, weight in question.others.items()]
         more += [(Occur.Should, self._term("characters", each, CHARACTER)) for each in question.characters]
         return Query.boolean_query([(Occur.Must, enough), *more])

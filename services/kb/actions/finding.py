@@ -42,10 +42,10 @@ def suggest(tx: Tx, title: str, text: str, category: str, limit: int = 0) -> lis
     """Answers for a ticket's text that hold today: first what the ticket's category has, then any."""
     question, most = tokens.ask_for(title, text), min(limit or USUAL_SUGGESTIONS, MOST_SUGGESTIONS)
     narrow = narrow_to_seen(tx, Narrow((), valid_on=today(tx.now)))
-    hits = _hits(tx, question, replace(narrow, category=category), most) if category else []
+    hits = _hits(tx, question, replace(narrow, category=category), most, nearest=True) if category else []
     if len(hits) < most:
         known = {hit.found.entry.entry_id for hit in hits}
-        hits += [hit for hit in _hits(tx, question, narrow, most) if hit.found.entry.entry_id not in known]
+        hits += [hit for hit in _hits(tx, question, narrow, most, nearest=True) if hit.found.entry.entry_id not in known]
     return hits[:most]
 
 
@@ -67,8 +67,8 @@ def record_search(tx: Tx, query: str, narrow: Narrow, entry_id: str, *, unanswer
     return gap.gap_id
 
 
-def _hits(tx: Tx, question: Question, narrow: Narrow, limit: int) -> list[Hit]:
-    ids = finder_of(tx.store).search(tx, question, narrow, limit)
+def _hits(tx: Tx, question: Question, narrow: Narrow, limit: int, *, nearest: bool = False) -> list[Hit]:
+    ids = finder_of(tx.store).search(tx, question, narrow, limit, nearest=nearest)
     found = published(tx, ids) if ids else {}
     return [_hit(found[each], question, for_caller=narrow.for_caller) for each in ids if each in found]
 

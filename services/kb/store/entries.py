@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
 
 from chassis.errors import Missing
 from chassis.store import Tx
-from chassis.store.paging import Page
+from chassis.store.paging import LARGEST, Page
 from services.kb.index import Indexed
 from services.kb.lifecycle import State
 from services.kb.rules.entries import Content, Entry, Source, Version
@@ -53,7 +53,8 @@ def missing(entry_id: str) -> Missing:
 
 def load_version(tx: Tx, entry_id: str, version: int) -> Version:
     """A text. Raises Missing."""
-    row = tx.one(tx.select(versions).where(versions.c.entry_id == entry_id, versions.c.version == version))
+    mine = tx.select(versions).where(versions.c.entry_id == entry_id, versions.c.version == version)
+    row = tx.one(mine) if version <= LARGEST else None
     if row is None:
         raise Missing(f"条目没有第 {version} 版，请核对后重试")
     return version_of(row)

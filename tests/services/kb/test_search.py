@@ -38,7 +38,7 @@ FUND: dict[str, Any] = {
         "ts",
         "tszmb",
         "tszm",
-        "家里突然停水了请问什么时候能来",
+        "家里突然停水了请问什么时候能来", "家里停水了",
     ],
 )
 def test_chinese_of_any_kind_is_found(library: Library, query: str) -> None:
