@@ -12,7 +12,8 @@ import tantivy
 
 from bench.kb_served import served
 from bench.texts import Questions, filler, questions
-from services.kb.index import EntryIndex, Indexed, Narrow
+from services.kb.asking import Narrow
+from services.kb.index import EntryIndex, Indexed
 from services.kb.rules.entries import Content
 from services.kb.rules.tokens import ask, normal
 

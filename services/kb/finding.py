@@ -12,7 +12,8 @@ import time
 from weakref import WeakKeyDictionary
 
 from chassis.store import Store, Tx
-from services.kb.index import EntryIndex, Narrow
+from services.kb.asking import Narrow
+from services.kb.index import EntryIndex
 from services.kb.rules.tokens import Question
 from services.kb.store import entries as rows
 

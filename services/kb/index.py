@@ -5,26 +5,24 @@ A document holds no text, only what it is found by; what is shown comes from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import tantivy
-from tantivy import Document, FieldType, Index, Occur, Query
+from tantivy import Document, Index, Query
 
+from services.kb.asking import FIRST_DAY, LAST_DAY, Asking, Facts, Narrow, number_of
 from services.kb.rules.entries import Content
 from services.kb.rules.tokens import Question, characters, grams, letters
 
-# The weight of a word by where it stands. The lead is the beginning of what is said.
-TITLE, LEAD, PUBLIC, INTERNAL, CHARACTER, LETTER = 2.0, 0.7, 1.0, 0.8, 0.3, 1.0
 LEAD_LENGTH = 160
 # A short question is answered by what holds half of it; of a long one, said in a caller's words, a word must do.
 SHORT, LEAST_OF_LONG = 6, 1
+# So many times what is wanted is looked through before the engine is asked to filter.
+SPARE = 4
 HEAP = 16_000_000
-FIRST_DAY, LAST_DAY = 0, 99991231
 TEXTS = ("title", "lead", "public", "internal", "characters", "letters")
 NAMES = ("entry_id", "tenant", "wide", "unit", "category", "public_too")
-STAFF_FIELDS = (("title", TITLE), ("lead", LEAD), ("public", PUBLIC), ("internal", INTERNAL))
-CALLER_FIELDS = (("title", TITLE), ("lead", LEAD), ("public", PUBLIC))
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,6 @@ class Indexed:
     entry_id: str
     tenant_id: str
     content: Content
-
-
-@dataclass(frozen=True)
-class Narrow:
-    """Which entries are looked at: whole tenants, a city's for all, and filters; empty filters nothing."""
-
-    tenants: tuple[str, ...]
-    city: str = ""
-    unit_id: str = ""
-    category: str = ""
-    valid_on: str = ""
-    for_caller: bool = False
 
 
 class EntryIndex:
@@ -81,56 +67,28 @@ class EntryIndex:
         """The ids of the entries that answer best, the best first; with `nearest` also what only touches the question."""
         if question.is_empty:
             return []
+        if nearest or len(question.terms) > SHORT:
+            found = self._quickly(question, narrow, limit)
+            if found is not None:
+                return found
+        asking = Asking(self._schema, question, narrow, least=1 if nearest else _least(len(question.terms)))
+        return [facts.entry_id for facts in self._hits(asking.narrowed(), limit)]
+
+    def _quickly(self, question: Question, narrow: Narrow, limit: int) -> list[str] | None:
+        """The best of all, and of those what is looked at: the engine skips what cannot be among the best, but not under a filter.
+
+        None where too few remain.
+        """
+        most = limit * SPARE
+        best = self._hits(Asking(self._schema, question, narrow, least=1).any_word(), most)
+        found = [facts.entry_id for facts in best if facts.is_in(narrow)]
+        return found[:limit] if len(found) >= limit or len(best) < most else None
+
+    def _hits(self, query: Query, limit: int) -> list[Facts]:
         searcher = self._index.searcher()
-        hits = searcher.search(self._query(question, narrow, nearest=nearest), limit, count=False).hits
-        return [str(searcher.doc(address)["entry_id"][0]) for _, address in hits]
-
-    def _query(self, question: Question, narrow: Narrow, *, nearest: bool) -> Query:
-        fields = CALLER_FIELDS if narrow.for_caller else STAFF_FIELDS
-        said = self._said(question, fields, nearest=nearest)
-        ways = [(Occur.Should, said)] if said else []
-        if question.letters:
-            ways.append((Occur.Should, Query.boolean_query([(Occur.Must, self._term("letters", each)) for each in question.letters])))
-        return Query.boolean_query([(Occur.Must, Query.boolean_query(ways)), *self._filters(narrow)])
-
-    def _said(self, question: Question, fields: Sequence[tuple[str, float]], *, nearest: bool) -> Query | None:
-        """What holds enough of the question, better the more of it; other words and single characters only add."""
-        alone = [each for each in question.characters if not question.terms or each in question.terms]
-        terms = [(Occur.Should, self._anywhere(gram, weight, fields)) for gram, weight in question.terms.items() if gram not in alone]
-        terms += [(Occur.Should, self._term("characters", each)) for each in alone]
-        if not terms:
-            return None
-        enough = Query.boolean_query(terms, minimum_number_should_match=1 if nearest else _least(len(terms)))
-        named = [(Occur.Should, self._term("title", gram)) for gram, weight in question.terms.items() if weight >= 1.0]
-        if named:
-            # What bears a word of the question in its name answers it too, and that makes it no better.
-            enough = Query.boolean_query([(Occur.Should, enough), (Occur.Should, Query.const_score_query(Query.boolean_query(named), 0.0))])
-        more = [(Occur.Should, self._anywhere(gram, weight, fields)) for gram, weight in question.others.items()]
-        more += [(Occur.Should, self._term("characters", each, CHARACTER)) for each in question.characters]
-        return Query.boolean_query([(Occur.Must, enough), *more])
-
-    def _anywhere(self, gram: str, weight: float, fields: Sequence[tuple[str, float]]) -> Query:
-        return Query.boolean_query([(Occur.Should, self._term(name, gram, weight * worth)) for name, worth in fields])
-
-    def _term(self, field: str, text: str, weight: float = 1.0) -> Query:
-        return Query.boost_query(Query.term_query(self._schema, field, text, "freq"), weight)
-
-    def _filters(self, narrow: Narrow) -> list[tuple[Occur, Query]]:
-        owned = [(Occur.Should, self._name("tenant", tenant)) for tenant in narrow.tenants]
-        owned += [(Occur.Should, self._name("wide", narrow.city))] if narrow.city else []
-        wanted = [Query.boolean_query(owned)]
-        wanted += [self._name(name, value) for name, value in (("unit", narrow.unit_id), ("category", narrow.category)) if value]
-        if narrow.for_caller:
-            wanted.append(self._name("public_too", "yes"))
-        if narrow.valid_on:
-            day = _number(narrow.valid_on, FIRST_DAY)
-            wanted.append(Query.range_query(self._schema, "valid_from", FieldType.Integer, FIRST_DAY, day))
-            wanted.append(Query.range_query(self._schema, "valid_until", FieldType.Integer, day, LAST_DAY))
-        # A filter says yes or no and makes nothing better.
-        return [(Occur.Must, Query.const_score_query(each, 0.0)) for each in wanted]
-
-    def _name(self, field: str, value: str) -> Query:
-        return Query.term_query(self._schema, field, value, "basic")
+        return [
+            Facts.read(bytes(searcher.doc(address)["facts"][0]).decode()) for _, address in searcher.search(query, limit, count=False).hits
+        ]
 
 
 def _least(terms: int) -> int:
@@ -141,11 +99,12 @@ def _least(terms: int) -> int:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in NAMES:
-        builder.add_text_field(name, stored=name == "entry_id", tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     for name in TEXTS:
         builder.add_text_field(name, stored=False, tokenizer_name="spaces", index_option="freq")
     for name in ("valid_from", "valid_until"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_bytes_field("facts", stored=True)
     return builder.build()
 
 
@@ -153,21 +112,27 @@ def _document(text: Indexed) -> Document:
     content = text.content
     names = " ".join((content.title, *content.keywords))
     said = content.public_words or content.internal_words
+    facts = Facts(
+        text.entry_id, text.tenant_id, content.unit_id, content.citywide, bool(content.public_words),
+        number_of(content.valid_from, FIRST_DAY), number_of(content.valid_until, LAST_DAY),
+        tuple(dict.fromkeys(code for each in content.categories for code in _line(each))),
+    )  # fmt: skip
     return Document(
-        entry_id=text.entry_id,
-        tenant=text.tenant_id,
-        wide=[text.tenant_id] if content.citywide else [],
-        unit=content.unit_id,
-        category=[code for each in content.categories for code in _line(each)],
-        public_too=["yes"] if content.public_words else [],
+        facts=facts.text.encode(),
+        entry_id=facts.entry_id,
+        tenant=facts.tenant_id,
+        wide=[facts.tenant_id] if facts.citywide else [],
+        unit=facts.unit_id,
+        category=list(facts.categories),
+        public_too=["yes"] if facts.public_too else [],
         title=" ".join(grams(names)),
         lead=" ".join(grams(content.public_words[:LEAD_LENGTH])),
         public=" ".join(grams(content.public_words)),
         internal=" ".join(grams(content.internal_words)),
-        characters=" ".join(characters(f"{names} {said}")),
+        characters=" ".join(dict.fromkeys(characters(f"{names} {said}"))),
         letters=" ".join(letters(names)),
-        valid_from=_number(content.valid_from, FIRST_DAY),
-        valid_until=_number(content.valid_until, LAST_DAY),
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
     )
 
 
@@ -175,7 +140,3 @@ def _line(code: str) -> list[str]:
     """A category with those above it."""
     parts = code.split(".")
     return [".".join(parts[: count + 1]) for count in range(len(parts))]
-
-
-def _number(day: str, otherwise: int) -> int:
-    return int(day.replace("-", "")) if day else otherwise

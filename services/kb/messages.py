@@ -10,7 +10,7 @@ from hotline.kb.v1 import entries_pb2, entry_pb2, feedback_pb2, gaps_pb2, portin
 from services.kb.actions.finding import Hit
 from services.kb.actions.reading import Shown
 from services.kb.actions.telling import ground_number, instant
-from services.kb.index import Narrow
+from services.kb.asking import Narrow
 from services.kb.lifecycle import State
 from services.kb.rules.differences import Difference
 from services.kb.rules.entries import Content, Source, Version

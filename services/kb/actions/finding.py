@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from chassis.store import Tx
 from services.kb.actions.permitting import narrow_to_seen, owning, published
 from services.kb.actions.upkeeping import press_gap
+from services.kb.asking import Narrow
 from services.kb.finding import finder_of
-from services.kb.index import Narrow
 from services.kb.rules import tokens
 from services.kb.rules.freshness import today
 from services.kb.rules.passages import Run, highlighted, passage

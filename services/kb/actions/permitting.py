@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from chassis.errors import Denied, Stale
 from chassis.store import Tx
-from services.kb.index import Narrow
+from services.kb.asking import Narrow
 from services.kb.lifecycle import KEEPING, State
 from services.kb.rules.entries import FIELD_TERMS, Entry, changed_fields
 from services.kb.store import copies

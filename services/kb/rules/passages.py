@@ -32,7 +32,9 @@ def passage(text: str, terms: Collection[str], length: int = LENGTH) -> list[Run
 
 def _marks(text: str, terms: Collection[str]) -> list[bool]:
     """Of each character whether it belongs to a term. Characters whose plain form is longer count as none."""
-    plain = "".join(each if len(each := normal(character)) == 1 else "\0" for character in text)
+    plain = normal(text)
+    if len(plain) != len(text):
+        plain = "".join(each if len(each := normal(character)) == 1 else "\0" for character in text)
     marks = [False] * len(text)
     for term in terms:
         start = plain.find(term)

@@ -46,7 +46,9 @@ def fill(library: Library, start: int, count: int) -> str:
     entry_id = ""
     for number in range(start, start + count):
         entry_id = library.published(title=f"停水通知第{number}号", review_on="2025-02-10", citywide=True).entry_id
-        asked = library.ask("SearchService/RecordSearch", OPERATOR, query=f"外星飞船第{number}号停靠许可证", entry_id=entry_id, unanswered=True)
+        asked = library.ask(
+            "SearchService/RecordSearch", OPERATOR, query=f"外星飞船第{number}号停靠许可证", entry_id=entry_id, unanswered=True
+        )
         assert asked.gap_id
         library.ask("FeedbackService/GiveFeedback", OPERATOR, entry_id=entry_id, version=1, verdict=1)
     return entry_id

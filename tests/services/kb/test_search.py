@@ -9,8 +9,9 @@ from chassis.caller import Caller
 from hotline.kb.v1 import entry_pb2 as pb
 from hotline.kb.v1 import search_pb2
 from services.kb import finding
+from services.kb.asking import Narrow
 from services.kb.finding import finder_of
-from services.kb.index import EntryIndex, Narrow
+from services.kb.index import EntryIndex
 from services.kb.rules.tokens import Question
 from tests.services.kb.library import EDITOR, OPERATOR, REVIEWER, Library, Refused
 
@@ -38,7 +39,8 @@ FUND: dict[str, Any] = {
         "ts",
         "tszmb",
         "tszm",
-        "家里突然停水了请问什么时候能来", "家里停水了",
+        "家里突然停水了请问什么时候能来",
+        "家里停水了",
     ],
 )
 def test_chinese_of_any_kind_is_found(library: Library, query: str) -> None:
