@@ -23,7 +23,7 @@ class State(StrEnum):
         return _TERMS[self]
 
 
-_TERMS = {State.DRAFT: "起草中", State.IN_REVIEW: "待审核", State.PUBLISHED: "已发布", State.RETIRED: "已停用"}
+_TERMS = {State.DRAFT: "起草中", State.IN_REVIEW: "送审中", State.PUBLISHED: "已发布", State.RETIRED: "已停用"}
 
 REVISE, SUBMIT, PUBLISH, REFUSE, RETIRE = "revise_entry", "submit_entry", "publish_entry", "refuse_entry", "retire_entry"
 VERB_TERMS = {REVISE: "修订条目", SUBMIT: "提交审核", PUBLISH: "发布条目", REFUSE: "审核不通过", RETIRE: "停用条目"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = ("regulation", "chassis", "services", "simulator")
-OURS = (*PRODUCTION, "tests")
+OURS = (*PRODUCTION, "bench", "tests")
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,8 @@ def test_ids_of_nothing_and_of_another_tenant_are_unknown(library: Library, ids:
 
 def test_a_version_that_is_not_the_newest_is_stale(library: Library, ids: dict[str, str]) -> None:
     before = library.everything()
-    for method in METHODS:
-        if method.startswith("EntryService") and access_of(METHODS[method]).writes and "version" in GOOD[method][1]:
+    for method, described in METHODS.items():
+        if method.startswith("EntryService") and access_of(described).writes and "version" in GOOD[method][1]:
             for version in (0, 77, 2**63):
                 assert refused(library, method, made(method, ids, version=version)).code == "ABORTED", method
     assert library.everything() == before
