@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,6 @@ from services.kb.store.tables import entries, revisions, versions
 
 CITY = "zibo"
 OPERATOR = Caller("person", "bench", CITY, "zibo-hub", frozenset({"ROLE_OPERATOR"}))
-PORT = 41051
 BATCH = 2_000
 # Of somebody who types fast: so long from one stroke to the next.
 STROKE_SECONDS = 0.1
@@ -42,7 +42,7 @@ READY_SECONDS = 300.0
 def served(contents: list[Content], asked: list[str], callers: int) -> bool:
     """Print how long answers take; answers whether 99 of a hundred come within the goal."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings("kb", data=Path(folder), door_port=PORT)
+        settings = Settings("kb", data=Path(folder), addresses={"kb": f"127.0.0.1:{_free_port()}"})
         _fill(settings, contents)
         token = sign_token(
             SigningKey("peer:directory", peer_key(Settings("directory", data=settings.data)).private), OPERATOR, timedelta(hours=1)
@@ -79,9 +79,9 @@ def _insert(tx: Tx, batch: list[tuple[int, Content]]) -> None:
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    environment = process_environment(DATA=str(settings.data), DOOR_PORT=str(PORT), LOG_LEVEL="ERROR")
+    environment = process_environment(DATA=str(settings.data), KB_ADDRESS=settings.address_of("kb"), LOG_LEVEL="ERROR")
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "chassis.serve", "kb", "--metrics-port", str(PORT + 50)], env=environment)
+    process = subprocess.Popen([sys.executable, "-m", "chassis.serve", "kb", "--metrics-port", str(_free_port())], env=environment)
     try:
         _wait(settings.address_of("kb"), process)
         yield process, time.perf_counter() - started
@@ -124,6 +124,11 @@ def _ask(address: str, token: str, asked: list[str], pause: float) -> list[float
 
 def _percentile(spans: list[float], percent: int) -> float:
     return sorted(spans)[min(len(spans) - 1, len(spans) * percent // 100)]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def _resident(pid: int) -> int:

@@ -43,7 +43,6 @@ def called(folder: Path) -> Iterator[House]:
 def test_sixty_four_callers_through_the_longest_chain_of_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOCK_START", EDITION_BEGINS)
     with called(tmp_path / "city") as house:
-
         answered: list[bool] = []
 
         def call(number: int) -> str:

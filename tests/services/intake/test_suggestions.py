@@ -15,6 +15,7 @@ import pytest
 
 from chassis.caller import Caller
 from chassis.clock import SetClock
+from chassis.grpc.asking import asking_of
 from hotline.intake.v1 import suggestions_pb2 as pb
 from hotline.kb.v1 import search_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared
@@ -68,13 +69,13 @@ def test_answers_are_suggested_for_a_text_and_for_a_ticket(desk_with_kb: Desk, l
 
 def test_only_masked_text_is_sent(desk_with_kb: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Asked = []
-    attempt = suggestions.asking_of(desk_with_kb.store.settings).attempt
+    attempt = asking_of(desk_with_kb.store.settings).attempt
 
     def noted(tenant_id: str, method: str, request: search_pb2.SuggestAnswersRequest, *rest: Any) -> Any:
         asked.append(request)
         return attempt(tenant_id, method, request, *rest)
 
-    monkeypatch.setattr(suggestions.asking_of(desk_with_kb.store.settings), "attempt", noted)
+    monkeypatch.setattr(asking_of(desk_with_kb.store.settings), "attempt", noted)
     suggest(desk_with_kb, ticket_id=desk_with_kb.register().ticket_id)
     suggest(desk_with_kb, text=SAID)
     sent = "\n".join(str(each) for each in asked)
