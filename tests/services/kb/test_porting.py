@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from chassis.caller import Caller
+from chassis.job import jobs_of
 from hotline.kb.v1 import entry_pb2 as pb
 from hotline.kb.v1 import porting_pb2 as porting
 from services.kb import jobs
 from services.kb.actions.seeding import seed_entries, seeds
+from services.kb.api import warm
 from services.kb.rules.porting import Format, Unreadable, read, write
 from services.kb.store import entries as rows
 from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, REVIEWER, Library, Refused, person
@@ -132,6 +134,10 @@ def test_pages_of_an_export_make_one_file(kind: Format) -> None:
     assert [record.fields["title"] for record in read(kind, parts)] == [content.title for content in contents]
 
 
+def test_the_job_is_called_as_it_is_said() -> None:
+    assert {"first_start", "import", "export", "verify"} == jobs_of("kb").keys()
+
+
 def test_jobs_import_and_export(library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library.published()
     good, bad, out = tmp_path / "good.jsonl", tmp_path / "bad.jsonl", tmp_path / "out.md"
@@ -148,6 +154,7 @@ def test_jobs_import_and_export(library: Library, tmp_path: Path, capsys: pytest
 
 def test_the_seeds_are_published_once_and_found(library: Library) -> None:
     by = Caller.timer("kb", "zibo")
+    warm(library.store)
     assert library.store.write(by, seed_entries) > 100
     assert library.store.write(by, seed_entries) == 0
     for query, title in (
