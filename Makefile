@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo venv gen test lint proof servers publish lock clean
+.PHONY: help run demo venv gen test lint proof bench servers publish lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -45,6 +45,9 @@ lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the w
 
 proof: .venv/.dev gen/.built ## The long proofs: kill -9, 64 callers through the longest chain of asks
 	@$(BIN)/python -m pytest -m proof
+
+bench: .venv/.dev gen/.built ## What is promised in figures: NAME=kb, with the data of SHARED=folder
+	@$(BIN)/python -m bench $(or $(NAME),kb) --data '$(or $(DATA),$(SHARED)/data)'
 
 ##@ Developing
 

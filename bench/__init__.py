@@ -1,1 +1,1 @@
-"""Benchmarks: what the hotline does, measured beside what it is measured against. `python -m bench NAME [ARGUMENT …]`."""
+"""Measures what the project promises: `python -m bench NAME [ARGUMENT …]`. Its figures stand beside a baseline of the same run."""

@@ -26,7 +26,8 @@ def jobs_of(service: str) -> dict[str, Job]:
     """A service's jobs by verb: its own, and what every service can do."""
     name = f"services.{service}.jobs"
     found = inspect.getmembers(import_module(name), inspect.isfunction) if find_spec(name) else []
-    own = {verb: job for verb, job in found if not verb.startswith("_") and job.__module__ == name}
+    # What Python keeps for itself, as `import`, is written with a stroke behind it.
+    own = {verb.removesuffix("_"): job for verb, job in found if not verb.startswith("_") and job.__module__ == name}
     return {**own, "verify": verify}
 
 

@@ -29,7 +29,10 @@ def serve(service: str) -> tuple[GrpcServer, Store]:
     """A service's server, bound and not yet started, and its store."""
     store = open_service(Settings.from_env(service))
     store.group_commits()
-    doors: list[Any] = list(import_module(f"services.{service}.api").DOORS)
+    api = import_module(f"services.{service}.api")
+    doors: list[Any] = list(api.DOORS)
+    # What must be there before anybody is let in.
+    getattr(api, "warm", lambda _: None)(store)
     if store.settings.clock == "virtual":
         doors.append(ClockDoor)
     return GrpcServer(store, doors, store.settings.address_of(service)), store

@@ -25,6 +25,7 @@ def _dispatch(*names: str) -> tuple[str, ...]:
 
 _TERMS = "regulation.terms."
 _INTAKE = "services.intake.rules."
+_KB = "services.kb.rules."
 
 LEDGER: dict[str, Kept] = {
     "1": Kept(human_duty="The purpose: nothing to do or to forbid; the rules below serve it."),
@@ -36,8 +37,8 @@ LEDGER: dict[str, Kept] = {
         human_duty="To lead, plan and build the hotline is the centre's; the system knows who is responsible for what.",
     ),
     "6": Kept(
-        (f"{_INTAKE}settling.form_ticket", *_dispatch("dispatching.dispatch")),
-        ("assessment", "kb"),
+        (f"{_INTAKE}settling.form_ticket", *_dispatch("dispatching.dispatch"), f"{_KB}entries.publish"),
+        ("assessment",),
         "The contract with the firm that staffs the hotline (3) and tasks of the city's leaders (5) are the centre's.",
     ),
     "7": Kept(
@@ -45,9 +46,8 @@ LEDGER: dict[str, Kept] = {
         human_duty="A district sets up its own office and rules (1).",
     ),
     "8": Kept(
-        _dispatch("handling.sign_in", "replying.reply"),
-        ("kb",),
-        "A unit appoints its own people (1).",
+        (*_dispatch("handling.sign_in", "replying.reply"), f"{_KB}entries.revise", f"{_KB}freshness.grounds_of"),
+        human_duty="A unit appoints its own people (1).",
     ),
     "9": Kept(
         (f"{_TERMS}first_report_deadline",),
@@ -106,7 +106,10 @@ LEDGER: dict[str, Kept] = {
     "15-2": Kept(("regulation.policy.Policy.supervision_reworks",), ("assessment",)),
     "15-3": Kept(later=("assessment",)),
     "15-4": Kept(later=("assessment",)),
-    "15-5": Kept(later=("kb", "assessment")),
+    "15-5": Kept(
+        (f"{_KB}freshness.grounds_of", f"{_KB}freshness.due_at", f"{_KB}entries.refuse"),
+        ("assessment",),
+    ),
     "15-6": Kept(
         ("regulation.grounds.Ground.entered_by_person",),
         ("assessment",),

@@ -33,6 +33,9 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "supervision_reworks": (1, 100),
     "supervision_recurrences": (1, 100),
     "supervision_window_days": (1, 3660),
+    "kb_review_term_days": (1, 365),
+    "kb_outdated_reports": (1, 1000),
+    "kb_gap_asks": (1, 1000),
     "assisting_lead_days": (0, 30),
     "ranking_min_group": (4, 1000),
     "ranking_min_orders": (0, 100000),
@@ -89,6 +92,12 @@ class Policy:
     """15(2): recurrences within the window."""
     supervision_window_days: int = 90
     """15(2): calendar days."""
+    kb_review_term_days: int = 10
+    """15(5): calendar days from telling a unit that an entry or a question is its work."""
+    kb_outdated_reports: int = 3
+    """8(3): so many people who call an entry outdated make it work for its unit."""
+    kb_gap_asks: int = 5
+    """8(3): a question asked in vain so often is work for its unit."""
     assisting_lead_days: int = 1
     """16: an assisting unit's date lies so far before the lead's."""
     ranking_min_group: int = 7

@@ -24,7 +24,9 @@ from chassis.once import Once
 from chassis.store import Store, Tx
 from chassis.telemetry import RPC_SECONDS, RPCS, span
 
-Method = Callable[[Any, Tx], Message | Refusal]
+Answer = Message | Refusal
+# What must ask another service hands back the asking: no transaction lasts across it.
+Method = Callable[[Any, Tx], Answer | Callable[[], Answer]]
 LOG = logging.getLogger(__name__)
 BEARER = "bearer "
 
@@ -84,14 +86,19 @@ class Answering:
         if self._access.writes:
             answer = self._store.write(by, lambda tx: self._once.answer(tx, request, lambda: self._acted(request, tx)))
         else:
-            answer = self._store.read(by, lambda tx: self._acted(request, tx))
+            answer = self._masked(_asked(self._store.read(by, lambda tx: self._act(request, tx))))
         if isinstance(answer, Refusal):
             raise answer
         return answer
 
-    def _acted(self, request: Message, tx: Tx) -> Message | Refusal:
+    def _acted(self, request: Message, tx: Tx) -> Answer:
         """Masked before it is kept for a repeat: what an answer did not show is not stored with it."""
         answer = self._act(request, tx)
+        if callable(answer):
+            raise TypeError(f"{self._name} writes, and would ask inside its transaction")
+        return self._masked(answer)
+
+    def _masked(self, answer: Answer) -> Answer:
         if not (isinstance(answer, Refusal) or self._access.reveals):
             mask_identities(answer)
         return answer
@@ -118,3 +125,7 @@ class Answering:
         if by.kind == "peer":
             return by.id in self._access.callers
         return self._access.everyone or not self._roles.isdisjoint(by.roles)
+
+
+def _asked(answer: Answer | Callable[[], Answer]) -> Answer:
+    return answer() if callable(answer) else answer

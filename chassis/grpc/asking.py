@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from functools import cache
 from typing import TypeVar
 
+import grpc
 from google.protobuf.message import Message
 
 from chassis.auth import peer_token
 from chassis.grpc.client import SECONDS, Client, dial
 from chassis.settings import Settings
 
+LOG = logging.getLogger(__name__)
 M = TypeVar("M", bound=Message)
 
 
@@ -27,6 +31,14 @@ class Asking:
         client = self._client(method.split(".")[1])
         return client.ask(method, request, answer, peer_token(self._settings, tenant_id), seconds)
 
+    def attempt(self, tenant_id: str, method: str, request: Message, answer: type[M], seconds: float) -> M | None:
+        """The same for what is of use but not needed: None where the other is away, late, or refuses."""
+        try:
+            return self.ask(tenant_id, method, request, answer, seconds)
+        except grpc.RpcError as error:
+            LOG.warning("%s was not answered: %s", method, error.code().name)
+            return None
+
     def close(self) -> None:
         """Close every channel."""
         for client in self._clients.values():
@@ -37,3 +49,9 @@ class Asking:
             if service not in self._clients:
                 self._clients[service] = dial(self._settings.address_of(service))
             return self._clients[service]
+
+
+@cache
+def asking_of(settings: Settings) -> Asking:
+    """The one way of a process to others, for as long as it lives."""
+    return Asking(settings)

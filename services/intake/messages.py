@@ -17,7 +17,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared_pb2
 from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
 from services.intake.actions.listing import Shown
-from services.intake.actions.telling import instant, number_of, party_message, place_message, word_of
+from services.intake.actions.telling import citation_message, instant, number_of, party_message, place_message, word_of
 from services.intake.lifecycle import State
 from services.intake.rules.categories import Category
 from services.intake.rules.content import Content
@@ -176,6 +176,8 @@ def _settlement_message(settlement: Settlement) -> ticket_pb2.Settlement:
     facts["at"] = instant(settlement.at)
     facts["decline_code"] = number_of(DECLINE, settlement.decline_code)
     facts["passed_to"] = number_of(EMERGENCY, settlement.passed_to)
+    facts["citation"] = citation_message(settlement)
+    del facts["entry_id"], facts["entry_version"]
     return ticket_pb2.Settlement(**facts)
 
 

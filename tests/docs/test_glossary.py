@@ -12,6 +12,8 @@ from services.directory.rules.units import UnitState
 from services.dispatch.lifecycle import State, Verb
 from services.intake.lifecycle import VERB_TERMS
 from services.intake.lifecycle import State as TicketState
+from services.kb.lifecycle import VERB_TERMS as KB_VERB_TERMS
+from services.kb.lifecycle import State as EntryState
 from services.sla.rules.clocks import State as ClockState
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
@@ -31,6 +33,8 @@ SHOWN = [
     *((light.value.replace("none", "no light"), light.term) for light in Light),
     *((f"unit {state.value}", state.term) for state in UnitState),
     *((f"clock {state.value.lower()}", state.term) for state in ClockState),
+    *((f"entry {state.value.replace('_', ' ')}", state.term) for state in EntryState),
+    *((verb.replace("_", " "), term) for verb, term in KB_VERB_TERMS.items()),
 ]
 
 

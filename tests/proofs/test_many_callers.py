@@ -1,7 +1,7 @@
 """Everybody calls at once through the longest chain of asks there is, and nobody waits for somebody who waits for them.
 
-Today that chain is the door, which holds a thread for each call it forwards, and the service behind it. A new ask lengthens it
-and belongs here.
+Today that chain is the door, which holds a thread for each call it forwards, intake, and kb, which intake asks for answers. A
+new ask lengthens it and belongs here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from hotline.intake.v1 import content_pb2 as content
+from hotline.intake.v1 import suggestions_pb2 as suggestions
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
 from simulator.instance import running
@@ -42,6 +43,7 @@ def called(folder: Path) -> Iterator[House]:
 def test_sixty_four_callers_through_the_longest_chain_of_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOCK_START", EDITION_BEGINS)
     with called(tmp_path / "city") as house:
+        answered: list[bool] = []
 
         def call(number: int) -> str:
             operator = house.of_tenant(CITY, "ROLE_OPERATOR", number)
@@ -50,6 +52,10 @@ def test_sixty_four_callers_through_the_longest_chain_of_asks(tmp_path: Path, mo
                 caller=caller(number), place=shared.Place(district="zhangdian"),
             )  # fmt: skip
             ticket = ask(operator, "register_ticket", tickets.RegisterTicketRequest(content=said, masking_confirmed=True)).ticket
+            suggested = suggestions.SuggestAnswersRequest(ticket_id=ticket.ticket_id)
+            found = operator.ask("intake.v1.SuggestionService/SuggestAnswers", suggested, suggestions.SuggestAnswersResponse)
+            assert bool(found.suggestions) != found.away
+            answered.append(not found.away)
             formed = ask(operator, "form_ticket", tickets.FormTicketRequest(ticket_id=ticket.ticket_id, version=ticket.version)).ticket
             seen = ask(operator, "get_ticket", tickets.GetTicketRequest(ticket_id=ticket.ticket_id)).ticket
             assert (seen.number, seen.version) == (formed.number, formed.version)
@@ -58,3 +64,4 @@ def test_sixty_four_callers_through_the_longest_chain_of_asks(tmp_path: Path, mo
         with ThreadPoolExecutor(CALLERS) as threads:
             numbers = list(threads.map(call, range(CALLERS * CALLS_EACH)))
     assert len(set(numbers)) == CALLERS * CALLS_EACH
+    assert sum(answered) > len(answered) // 2

@@ -16,6 +16,7 @@ def test_defaults_are_those_of_the_readings() -> None:
     assert (policy.deficient_reply_days, policy.call_attempts, policy.call_spread_days, policy.sms_hours) == (1, 3, 2, 72)
     assert (policy.rework_days, policy.red_offset_days, policy.urgent_may_postpone) == (5, 1, False)
     assert (policy.supervision_reworks, policy.supervision_recurrences, policy.supervision_window_days) == (2, 3, 90)
+    assert (policy.kb_review_term_days, policy.kb_outdated_reports, policy.kb_gap_asks) == (10, 3, 5)
     assert (policy.assisting_lead_days, policy.ranking_min_group, policy.ranking_min_orders) == (1, 7, 10)
     assert policy.continued
 

@@ -14,6 +14,7 @@ from services.intake.actions.registering import masker_of
 from services.intake.actions.telling import record, tell_formed, tell_settled, tell_supplemented, tell_withdrawn
 from services.intake.lifecycle import State
 from services.intake.rules import settling as rules
+from services.intake.rules.settling import NO_ENTRY, Citation
 from services.intake.rules.ticket import Ticket, settle_overdue
 from services.intake.store import supplements
 from services.intake.store import tickets as rows
@@ -35,12 +36,14 @@ def form_ticket(tx: Tx, ticket_id: str, seen: int, recurs_ticket_id: str = "") -
     return formed
 
 
-def answer_directly(tx: Tx, ticket_id: str, seen: int, answer: str) -> Ticket:
-    """It is answered on the spot (11(1))."""
+def answer_directly(tx: Tx, ticket_id: str, seen: int, answer: str, cited: Citation = NO_ENTRY) -> Ticket:
+    """It is answered on the spot, perhaps by a knowledge entry (11(1))."""
     ticket = changeable(tx, ticket_id, seen)
     masked = masker_of(tx, ticket).mask(answer)
-    answered = rules.answer_directly(ticket, masked, tx.by.id, tx.now)
-    return _end(tx, answered, lifecycle.ANSWER, lifecycle.ACCEPTANCE.code, answer=masked)
+    answered = rules.answer_directly(ticket, masked, tx.by.id, tx.now, cited)
+    return _end(
+        tx, answered, lifecycle.ANSWER, lifecycle.ACCEPTANCE.code, answer=masked, entry_id=cited.entry_id, entry_version=cited.version
+    )
 
 
 def pass_emergency(tx: Tx, ticket_id: str, seen: int, number: EmergencyNumber | None, note: str) -> Ticket:
@@ -81,7 +84,7 @@ def withdraw_ticket(tx: Tx, ticket_id: str, seen: int, reason: str) -> Ticket:
     return withdrawn
 
 
-def _end(tx: Tx, ticket: Ticket, verb: str, article: str, *, code: str = "", **detail: str) -> Ticket:
+def _end(tx: Tx, ticket: Ticket, verb: str, article: str, *, code: str = "", **detail: str | int) -> Ticket:
     rows.save(tx, ticket)
     tell_settled(tx, ticket, ticket.state, article, code)
     record(tx, ticket, verb, article, code=code, late=settle_overdue(ticket, tx.now), **detail)

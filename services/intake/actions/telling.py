@@ -11,7 +11,7 @@ from chassis import journal
 from chassis.store import Tx
 from hotline.intake.v1 import events_pb2
 from hotline.ticket.v1 import ticket_pb2
-from services.intake.rules.ticket import Party, Place, Ticket
+from services.intake.rules.ticket import Party, Place, Settlement, Ticket
 
 
 def number_of(enum: EnumDescriptor, word: str) -> Any:
@@ -44,6 +44,13 @@ def place_message(place: Place) -> ticket_pb2.Place:
 def party_message(party: Party) -> ticket_pb2.Party:
     """A party for a message."""
     return ticket_pb2.Party(name=party.name, unit_id=party.unit_id, person_id=party.person_id)
+
+
+def citation_message(settlement: Settlement) -> ticket_pb2.Citation | None:
+    """The knowledge entry an answer cites; None leaves its field unset."""
+    if not settlement.entry_id:
+        return None
+    return ticket_pb2.Citation(entry_id=settlement.entry_id, version=settlement.entry_version)
 
 
 def record(tx: Tx, ticket: Ticket, verb: str, article: str, **detail: str | int | bool) -> None:
@@ -83,6 +90,7 @@ def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str =
         article=article,
         settled_at=instant(ticket.settlement.at),
         version=ticket.version,
+        citation=citation_message(ticket.settlement),
         **_counted(ticket),
     )
     tx.tell(event, ticket.ticket_id, ticket.version)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chassis.store import Tx
 from hotline.intake.v1 import groups_pb2 as groups_pb
 from hotline.intake.v1 import suggestions_pb2 as pb
@@ -11,6 +13,7 @@ from services.intake.actions.telling import number_of
 from services.intake.api.tickets import shown
 from services.intake.rules.alike import Alike, Said
 from services.intake.rules.likeness import REPEAT
+from services.intake.suggestions import suggest_answers
 
 URGENT_KIND, EARLIER_KIND = pb.UrgentKind.DESCRIPTOR, pb.EarlierKind.DESCRIPTOR
 
@@ -37,6 +40,10 @@ class SuggestionDoor:
         """11(1): what the same caller said before."""
         found = suggesting.suggest_earlier_tickets(tx, request.ticket_id, request.phone, Said(request.title, request.text))
         return pb.SuggestEarlierTicketsResponse(suggestions=[_earlier(tx, each) for each in found])
+
+    def SuggestAnswers(self, request: pb.SuggestAnswersRequest, tx: Tx) -> Callable[[], pb.SuggestAnswersResponse]:
+        """11(1): from the knowledge base, asked once the transaction is over."""
+        return suggest_answers(tx, request)
 
     def SuggestSameEvent(self, request: pb.SuggestSameEventRequest, tx: Tx) -> pb.SuggestSameEventResponse:
         """Art. 14: what others said of the same event."""

@@ -23,6 +23,7 @@ from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
 from services.intake.actions.telling import instant
 from services.intake.rules.categories import Category
+from services.intake.rules.settling import Citation
 from services.intake.rules.ticket import Ticket
 from services.intake.store.tickets import Filter
 
@@ -66,7 +67,8 @@ class TicketDoor:
 
     def AnswerDirectly(self, request: pb.AnswerDirectlyRequest, tx: Tx) -> pb.AnswerDirectlyResponse:
         """11(1): it is answered on the spot."""
-        answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer)
+        cited = Citation(request.citation.entry_id, request.citation.version)
+        answered = settling.answer_directly(tx, request.ticket_id, request.version, request.answer, cited)
         return pb.AnswerDirectlyResponse(ticket=shown(tx, answered))
 
     def DeclineTicket(self, request: pb.DeclineTicketRequest, tx: Tx) -> pb.DeclineTicketResponse:

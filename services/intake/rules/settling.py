@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chassis.errors import Invalid
 from regulation.articles import NotAllowed
 from regulation.declining import EmergencyNumber
 from services.intake import lifecycle
 from services.intake.rules.ticket import OrderView, Settlement, Ticket
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The knowledge entry an answer rests on, and the text of it."""
+
+    entry_id: str = ""
+    version: int = 0
+
+
+NO_ENTRY = Citation()
 
 
 def form_ticket(ticket: Ticket, by: str, now: datetime, recurs_ticket_id: str = "") -> Ticket:
@@ -21,10 +33,16 @@ def form_ticket(ticket: Ticket, by: str, now: datetime, recurs_ticket_id: str = 
     return _settled(ticket, lifecycle.FORM, Settlement(at=now, by=by, recurs_ticket_id=recurs_ticket_id))
 
 
-def answer_directly(ticket: Ticket, answer: str, by: str, now: datetime) -> Ticket:
-    """What can be answered directly is (11(1)). Raises NotAllowed when it is not registered, or not classified."""
+def answer_directly(ticket: Ticket, answer: str, by: str, now: datetime, cited: Citation = NO_ENTRY) -> Ticket:
+    """What can be answered directly is (11(1)); it may cite an entry.
+
+    Raises NotAllowed when it is not registered, or not classified, Invalid for half a citation.
+    """
     _refuse_unclassified(ticket)
-    return _settled(ticket, lifecycle.ANSWER, Settlement(at=now, by=by, answer=answer))
+    if bool(cited.entry_id) != bool(cited.version):
+        raise Invalid("citation", "引用知识条目须同时写明条目编号和版本", "11-1")
+    settlement = Settlement(at=now, by=by, answer=answer, entry_id=cited.entry_id, entry_version=cited.version)
+    return _settled(ticket, lifecycle.ANSWER, settlement)
 
 
 def pass_emergency(ticket: Ticket, number: EmergencyNumber, note: str, by: str, now: datetime) -> Ticket:

@@ -52,6 +52,9 @@ class Settlement:
     note: str = ""
     withdrawal_reason: str = ""
     recurs_ticket_id: str = ""
+    entry_id: str = ""
+    """The knowledge entry that a direct answer rests on, with the text of it."""
+    entry_version: int = 0
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "DraftService/LoadDraft": (OPERATOR, {"draft_id": "draft"}),
     "DraftService/ListDrafts": (OPERATOR, {}),
     "DraftService/DiscardDraft": (OPERATOR, {"draft_id": "draft"}),
+    "SuggestionService/SuggestAnswers": (OPERATOR, {"ticket_id": "open"}),
     "JournalService/ListJournalEntries": (OPERATOR, {"ticket_id": "open"}),
     "SuggestionService/SuggestCategory": (OPERATOR, {"title": "停水", "text": "停水三天"}),
     "SuggestionService/SuggestUrgency": (OPERATOR, {"text": "全小区停水"}),

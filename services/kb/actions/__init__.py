@@ -1,0 +1,1 @@
+"""What kb does: a function a verb, in one transaction."""

@@ -1,0 +1,142 @@
+"""The index of published texts: a process's own, in memory, built from the store and thrown away with the process.
+
+A document holds no text, only what it is found by; what is shown comes from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import tantivy
+from tantivy import Document, Index, Query
+
+from services.kb.asking import FIRST_DAY, LAST_DAY, Asking, Facts, Narrow, number_of
+from services.kb.rules.entries import Content
+from services.kb.rules.tokens import Question, characters, grams, letters
+
+LEAD_LENGTH = 160
+# A short question is answered by what holds half of it; of a long one, said in a caller's words, a word must do.
+SHORT, LEAST_OF_LONG = 6, 1
+# So many times what is wanted is looked through before the engine is asked to filter.
+SPARE = 4
+HEAP = 16_000_000
+TEXTS = ("title", "lead", "public", "internal", "characters", "letters")
+NAMES = ("entry_id", "tenant", "wide", "unit", "category", "public_too")
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A published text."""
+
+    entry_id: str
+    tenant_id: str
+    content: Content
+
+
+class EntryIndex:
+    """Found by: words of title, beginning and text; single characters; the initials of a title. Safe for many threads that search."""
+
+    def __init__(self) -> None:
+        self._schema = _schema()
+        self._index = Index(self._schema)
+        self._index.register_tokenizer("spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        self._writer = self._index.writer(HEAP, 1)
+
+    def put(self, found: Iterable[Indexed], gone: Iterable[str] = ()) -> None:
+        """Take in texts, each in the place of an earlier one of its entry, and let go of entries."""
+        for entry_id in gone:
+            self._writer.delete_documents_by_term("entry_id", entry_id)
+        for text in found:
+            self._writer.delete_documents_by_term("entry_id", text.entry_id)
+            self._writer.add_document(_document(text))
+        self._writer.commit()
+        self._index.reload()
+
+    def fill(self, found: Iterable[Indexed]) -> None:
+        """Take in the texts of a new index."""
+        for text in found:
+            self._writer.add_document(_document(text))
+        self._writer.commit()
+        self._index.reload()
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def search(self, question: Question, narrow: Narrow, limit: int, *, nearest: bool = False) -> list[str]:
+        """The ids of the entries that answer best, the best first; with `nearest` also what only touches the question."""
+        if question.is_empty:
+            return []
+        if nearest or len(question.terms) > SHORT:
+            found = self._quickly(question, narrow, limit)
+            if found is not None:
+                return found
+        asking = Asking(self._schema, question, narrow, least=1 if nearest else _least(len(question.terms)))
+        return [facts.entry_id for facts in self._hits(asking.narrowed(), limit)]
+
+    def _quickly(self, question: Question, narrow: Narrow, limit: int) -> list[str] | None:
+        """The best of all, and of those what is looked at: the engine skips what cannot be among the best, but not under a filter.
+
+        None where too few remain.
+        """
+        most = limit * SPARE
+        best = self._hits(Asking(self._schema, question, narrow, least=1).any_word(), most)
+        found = [facts.entry_id for facts in best if facts.is_in(narrow)]
+        return found[:limit] if len(found) >= limit or len(best) < most else None
+
+    def _hits(self, query: Query, limit: int) -> list[Facts]:
+        searcher = self._index.searcher()
+        return [
+            Facts.read(bytes(searcher.doc(address)["facts"][0]).decode()) for _, address in searcher.search(query, limit, count=False).hits
+        ]
+
+
+def _least(terms: int) -> int:
+    """How many of a question's terms must stand in an answer."""
+    return (terms + 1) // 2 if terms <= SHORT else LEAST_OF_LONG
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in NAMES:
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
+    for name in TEXTS:
+        builder.add_text_field(name, stored=False, tokenizer_name="spaces", index_option="freq")
+    for name in ("valid_from", "valid_until"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_bytes_field("facts", stored=True)
+    return builder.build()
+
+
+def _document(text: Indexed) -> Document:
+    content = text.content
+    names = " ".join((content.title, *content.keywords))
+    said = content.public_words or content.internal_words
+    facts = Facts(
+        text.entry_id, text.tenant_id, content.unit_id, content.citywide, bool(content.public_words),
+        number_of(content.valid_from, FIRST_DAY), number_of(content.valid_until, LAST_DAY),
+        tuple(dict.fromkeys(code for each in content.categories for code in _line(each))),
+    )  # fmt: skip
+    return Document(
+        facts=facts.text.encode(),
+        entry_id=facts.entry_id,
+        tenant=facts.tenant_id,
+        wide=[facts.tenant_id] if facts.citywide else [],
+        unit=facts.unit_id,
+        category=list(facts.categories),
+        public_too=["yes"] if facts.public_too else [],
+        title=" ".join(grams(names)),
+        lead=" ".join(grams(content.public_words[:LEAD_LENGTH])),
+        public=" ".join(grams(content.public_words)),
+        internal=" ".join(grams(content.internal_words)),
+        characters=" ".join(dict.fromkeys(characters(f"{names} {said}"))),
+        letters=" ".join(letters(names)),
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
+    )
+
+
+def _line(code: str) -> list[str]:
+    """A category with those above it."""
+    parts = code.split(".")
+    return [".".join(parts[: count + 1]) for count in range(len(parts))]

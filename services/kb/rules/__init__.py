@@ -1,0 +1,1 @@
+"""What an entry is, how it is found and when it is stale: pure."""
