@@ -1,4 +1,4 @@
-"""kb's tables. Everything of an entry is its owner's row; what others see of it they see through the owner (decision 0007)."""
+"""kb's tables. Everything of an entry is its owner's row; what others see of it they see through the owner (decision 0011)."""
 
 from __future__ import annotations
 
