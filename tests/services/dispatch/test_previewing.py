@@ -170,7 +170,7 @@ def test_a_preview_asks_as_much_for_many_orders_as_for_few(city: City) -> None:
 def test_a_preview_finds_open_orders_by_their_index(city: City) -> None:
     city.handling()
     with queries(city) as seen:
-        preview(city, TUESDAY_OFF)
+        preview(city, TUESDAY_OFF, size=1)
     (page,) = (each for each in seen if "LIMIT" in each[0] and "ORDER BY orders.order_id" in each[0])
     crowd(city)
     plan = city.store.read(ADMIN, lambda tx: plan_of(tx, *page))
