@@ -1,8 +1,8 @@
 """Tells a consumer a source's past once more: `python -m chassis.retell SOURCE --to CONSUMER [--no-wait]`.
 
-For a new consumer, or one that was mended. The source's worker does it page by page, news first; what the consumer had, its
-inbox skips. Told are the events that concern it, and the commands of which it, and nobody else, is the receiver: a command that
-its inbox has is not carried out again.
+For a new consumer, or one that was mended. The source's worker does it page by page, news first and then the past from its
+newest row backwards; what the consumer had, its inbox skips. Told are the events that concern it, and the commands of which
+it, and nobody else, is the receiver: a command that its inbox has is not carried out again.
 """
 
 from __future__ import annotations

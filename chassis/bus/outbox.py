@@ -19,7 +19,10 @@ COUNTED = 100_000
 
 @dataclass(frozen=True)
 class Retell:
-    """A consumer's wish for the past, as far as it is worked off."""
+    """A consumer's wish for the past, as far as it is worked off: `next_seq` - 1 of the `last_seq` rows, the newest first.
+
+    Newest first, so that whoever keeps a state has the last word of everything it knows, and takes nothing back as it catches up.
+    """
 
     id: str
     consumer: str
@@ -108,12 +111,12 @@ class Outbox:
     def _page(self, tx: Tx, retell: Retell) -> Sequence[Row]:
         table = self._outbox
         types = [name for name, consumers in consumers_by_type(self._source).items() if retell.consumer in consumers]
-        where = table.c.seq >= retell.next_seq, table.c.seq <= retell.last_seq, table.c.type.in_(types)
-        return tx.all(select(table).where(*where).order_by(table.c.seq).limit(PAGE))
+        where = table.c.seq <= retell.last_seq + 1 - retell.next_seq, table.c.type.in_(types)
+        return tx.all(select(table).where(*where).order_by(table.c.seq.desc()).limit(PAGE))
 
     def _advance(self, tx: Tx, retell: Retell, rows: Sequence[Row]) -> None:
         done = len(rows) < PAGE
-        next_seq = retell.last_seq + 1 if done else rows[-1]["seq"] + 1
+        next_seq = retell.last_seq + 1 if done else retell.last_seq + 2 - rows[-1]["seq"]
         change = tx.update(self._retells).where(self._retells.c.id == retell.id, self._retells.c.next_seq == retell.next_seq)
         tx.run(change.values(next_seq=next_seq, done_at=tx.now if done else None))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import and_
 
@@ -18,6 +20,11 @@ from services.sla.rules.orders import Order
 from services.sla.rules.turning import Lowered, Outcome, Turned
 from services.sla.snapshots import kind_number, light_number, stamp
 from services.sla.store import turns, urgings
+
+# A name space of our own (RFC 9562, version 5).
+URGINGS = UUID("8f6f2a0e-5d1b-4c57-9a2d-3c1f7b0e4a12")
+MICROSECOND = dt.timedelta(microseconds=1)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def keep(tx: Tx, outcomes: Sequence[Outcome]) -> None:
@@ -64,9 +71,9 @@ def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
         light=light_number(clock.light),
         order_light=light_number(turned.order_light),
         at=stamp(turned.at),
-        version=turned.number,
+        version=version_at(tx.now, turned.number),
     )
-    tx.tell(event, order.order_id, turned.number, order.facts.tenant_id)
+    tx.tell(event, order.order_id, event.version, order.facts.tenant_id)
     at = turned.at.isoformat()
     _journal(tx, order, clock, "turn_light", _article(turned), light=clock.light.name, at=at, lit=turned.lit)
 
@@ -82,10 +89,10 @@ def _issue(tx: Tx, steps: Sequence[tuple[Turned, Order]]) -> dict[tuple[str, int
         key = (order.order_id, *key_columns(turned.clock.key).values())
         urging_id = known.get(key)
         if urging_id is None:
-            urging_id = tx.new_id()
+            urging_id = urging_id_of(*key)
             fresh.append(_urging_row(tx, urging_id, turned, order))
         else:
-            again = {"voided_at": None, "void_reason": None, "version": turned.number}
+            again = {"voided_at": None, "void_reason": None, "version": version_at(tx.now, turned.number)}
             tx.run(tx.update(urgings).where(urgings.c.urging_id == urging_id).values(again))
         issued[order.order_id, turned.number] = urging_id
     tx.insert_many(urgings, fresh)
@@ -104,7 +111,7 @@ def _urging_row(tx: Tx, urging_id: str, turned: Turned, order: Order) -> dict[st
         "at": turned.at,
         "issued_at": tx.now,
         "article": _article(turned).code,
-        "version": turned.number,
+        "version": version_at(tx.now, turned.number),
     }
 
 
@@ -120,9 +127,9 @@ def _tell_urging(tx: Tx, urging_id: str, turned: Turned, order: Order) -> None:
         deadline_version=clock.key.deadline_version,
         deadline_at=stamp(clock.deadline.deadline_at),
         at=stamp(turned.at),
-        version=turned.number,
+        version=version_at(tx.now, turned.number),
     )
-    tx.tell(event, urging_id, turned.number, order.facts.tenant_id)
+    tx.tell(event, urging_id, event.version, order.facts.tenant_id)
     _journal(tx, order, clock, "issue_urging", _article(turned), urging_id=urging_id, at=turned.at.isoformat())
 
 
@@ -137,8 +144,8 @@ def _void(tx: Tx, outcome: Outcome, lowered: Lowered) -> None:
     urging = tx.one(tx.select(urgings).where(issued).with_for_update())
     if urging is None:
         return
-    number = next(turned.number for turned in outcome.turned if turned.clock.key == clock.key)
-    marks = {"voided_at": tx.now, "void_reason": lowered.reason, "version": number}
+    version = version_at(tx.now, next(turned.number for turned in outcome.turned if turned.clock.key == clock.key))
+    marks = {"voided_at": tx.now, "void_reason": lowered.reason, "version": version}
     tx.run(tx.update(urgings).where(urgings.c.urging_id == urging["urging_id"]).values(marks))
     event = events.UrgingVoided(
         urging_id=urging["urging_id"],
@@ -146,9 +153,9 @@ def _void(tx: Tx, outcome: Outcome, lowered: Lowered) -> None:
         ticket_id=order.facts.ticket_id,
         reason=lowered.reason,
         at=stamp(tx.now),
-        version=number,
+        version=version,
     )
-    tx.tell(event, urging["urging_id"], number, order.facts.tenant_id)
+    tx.tell(event, urging["urging_id"], version, order.facts.tenant_id)
     article = article_of(clock, Light.RED)
     _journal(tx, order, clock, "void_urging", article, urging_id=urging["urging_id"], reason=lowered.reason)
 
@@ -167,6 +174,19 @@ def _journal(tx: Tx, order: Order, clock: Clock, verb: str, article: Article, **
 
 def _article(turned: Turned) -> Article:
     return article_of(turned.clock, turned.clock.light)
+
+
+def urging_id_of(order_id: str, number: int, kind: str, deadline_version: int) -> str:
+    """The id of a date's one urging (12), the same for ever: a store that is built anew issues no second one."""
+    return str(uuid5(URGINGS, f"{order_id}:{number}:{kind}:{deadline_version}"))
+
+
+def version_at(now: dt.datetime, number: int) -> int:
+    """The version of what is told with a turn: rises with every turn of an order, also over a store that is built anew.
+
+    Microseconds since 1970 and the turn's number, for turns of one instant.
+    """
+    return (now - EPOCH) // MICROSECOND + number
 
 
 def _key_of(row: Any) -> tuple[str, int, str, int]:

@@ -16,6 +16,7 @@ from tests.journeys.waiting import becomes, until
 pytestmark = pytest.mark.journey
 LAMPS = "urban-management"
 SERVICES = ("directory", "dispatch", "intake", "sla")
+EMPTIED = ("inbox", "clocks", "orders", "turns", "urgings", "outbox", "journal", "journal_heads")
 TAMPERED = "update journal set detail = ? where subject = ? and number = 2"
 ONE_TRY_LEFT = "update retries set tries = 7 where parked_at is null"
 
@@ -88,6 +89,56 @@ def test_the_past_told_once_more_changes_nothing_and_mends_who_lost_it(city_at: 
 
     wrong = city.command("chassis.retell", "dispatch", "--to", "gateway")
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
+
+
+def test_a_store_of_lights_that_was_lost_is_built_anew_with_the_same_lights_and_urgings(city_at: CityAt) -> None:
+    city = city_at("2022-06-20 09:00")
+    open_, answered = _in_hand(city), _in_hand(city)
+    city.clock("2022-06-27 12:00")
+    answered.order.do("reply", city.unit(LAMPS))
+    city.clock("2022-06-29 00:05")
+    open_.order.shows("RED")
+    city.rests()
+    before, shown = _lawful(city), open_.order.seen()
+    assert shown.urgings
+
+    for table in EMPTIED:
+        city.stores.change("sla", table, f"delete from {table}")  # noqa: S608 - named below
+    again = [_in_hand(city)]
+    for source in ("directory", "dispatch"):
+        told = city.command("chassis.retell", source, "--to", "sla")
+        assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "重述完成"), told
+        again.append(_in_hand(city))
+    becomes(lambda: [row for row in _lawful(city) if row[1] not in {each.order.order_id for each in again}], before)
+    city.rests()
+    assert open_.order.seen() == shown
+
+    open_.order.do("reply", city.unit(LAMPS))
+    open_.order.do("send_back_reply", city.hub.reviewer)
+    becomes(lambda: _lit_at_both(city, open_.order.order_id), expected=True)
+
+
+def _lawful(city: City) -> list[tuple[str, ...]]:
+    """Dates, standing lights and standing urgings, without when they were noticed and in which turn."""
+    clocks = [("clock", *_named(row, "order_id", "round", "kind", "deadline_version", "state", "light", "deadline_at", "red_at", "void_at",
+                                "replaced_at", "stopped_at")) for row in city.stores.rows("sla", "clocks")]  # fmt: skip
+    orders = [("order", *_named(row, "order_id", "light")) for row in city.stores.rows("sla", "orders")]
+    lit = [("lit", *_named(row, "order_id", "round", "kind", "deadline_version", "light", "at")) for row in city.stores.rows("sla", "turns")
+           if row["lit"] and row["voided_at"] is None]  # fmt: skip
+    urged = [("urged", *_named(row, "order_id", "urging_id", "round", "kind", "deadline_version", "at", "deadline_at"))
+             for row in city.stores.rows("sla", "urgings") if row["voided_at"] is None]  # fmt: skip
+    return sorted(clocks + orders + lit + urged)
+
+
+def _named(row: dict[str, Any], *names: str) -> list[str]:
+    return [str(row[name]) for name in names]
+
+
+def _lit_at_both(city: City, order_id: str) -> bool:
+    """Whether dispatch has the light that sla has, though sla began to count its turns anew."""
+    at_sla = next(row["light"] for row in city.stores.rows("sla", "orders") if row["order_id"] == order_id)
+    at_dispatch = next(row["light"] for row in city.stores.rows("dispatch", "orders") if row["order_id"] == order_id)
+    return bool(at_sla.lower() == at_dispatch.lower() != "red")
 
 
 def _days_witnessed(city: City) -> list[str]:

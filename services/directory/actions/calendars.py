@@ -39,6 +39,11 @@ def set_day(tx: Tx, version: int, day: date, ruling: Ruling) -> Revision:
     return _revise(tx, version, "set_day", ruling.reason, lambda before: rules.set_day(national(), before, day, ruling))
 
 
+def unset_day(tx: Tx, version: int, day: date, reason: str) -> Revision:
+    """One day of the caller's tenant is no longer its own."""
+    return _revise(tx, version, "unset_day", reason, lambda before: rules.unset_day(before, day))
+
+
 def renew_base(tx: Tx) -> Revision:
     """The first revision, or one more when the national calendar underneath has changed with a release."""
     lock_tenant(tx)

@@ -9,9 +9,10 @@ from chassis.errors import Invalid, Missing
 from chassis.store import Tx
 from hotline.directory.v1 import calendars_pb2 as pb
 from hotline.directory.v1 import events_pb2
-from services.directory.actions.calendars import current_revision, import_notice, set_day
+from services.directory.actions.calendars import current_revision, import_notice, set_day, unset_day
 from services.directory.api.reading import stamped
 from services.directory.rules.calendars import Ruling
+from services.directory.rules.notices import read_notice, with_line
 from services.directory.store.calendars import Revision, named_revision, revision_of
 from services.directory.store.tables import calendar_revisions
 
@@ -23,13 +24,21 @@ class CalendarDoor:
 
     def ImportNotice(self, request: pb.ImportNoticeRequest, tx: Tx) -> pb.ImportNoticeResponse:
         """A year's, for the city and its districts."""
-        revision = import_notice(tx, request.version, year=request.year, notice=request.notice, days=_rulings(request.days))
+        if request.text:
+            revision = _import_text(tx, request)
+        else:
+            revision = import_notice(tx, request.version, year=request.year, notice=request.notice, days=_rulings(request.days))
         return pb.ImportNoticeResponse(revision=revision_message(revision))
 
     def SetDay(self, request: pb.SetDayRequest, tx: Tx) -> pb.SetDayResponse:
         """One day of the caller's tenant."""
         ruling = Ruling(request.day.working, request.day.reason)
         return pb.SetDayResponse(revision=revision_message(set_day(tx, request.version, _day(request.day, "day.date"), ruling)))
+
+    def UnsetDay(self, request: pb.UnsetDayRequest, tx: Tx) -> pb.UnsetDayResponse:
+        """One day of the caller's tenant."""
+        revision = unset_day(tx, request.version, date.fromisoformat(request.date), request.reason)
+        return pb.UnsetDayResponse(revision=revision_message(revision))
 
     def GetCalendar(self, request: pb.GetCalendarRequest, tx: Tx) -> pb.GetCalendarResponse:
         """Newest or named."""
@@ -45,6 +54,16 @@ class CalendarDoor:
         rows, token = tx.page(chosen, (calendar_revisions.c.version.desc(),), request.page)
         revisions = [revision_message(revision_of(row), with_days=False) for row in rows]
         return pb.ListCalendarRevisionsResponse(revisions=revisions, next_page_token=token)
+
+
+def _import_text(tx: Tx, request: pb.ImportNoticeRequest) -> Revision:
+    if request.year or request.days:
+        raise Invalid("text", "放假安排请只用一种方式提交：全文，或年份与日期")
+    notice = read_notice(request.text)
+    try:
+        return import_notice(tx, request.version, year=notice.year, notice=request.notice, days=notice.days)
+    except Invalid as refused:
+        raise with_line(request.text, refused) from None
 
 
 def revision_message(revision: Revision, *, with_days: bool = True) -> pb.CalendarRevision:

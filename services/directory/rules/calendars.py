@@ -78,6 +78,13 @@ def set_day(base: Calendar, days: Days, day: date, ruling: Ruling) -> Days:
     return changed
 
 
+def unset_day(days: Days, day: date) -> Days:
+    """The days without one of the tenant's own. Raises Invalid for a day that is none."""
+    if day not in days.own:
+        raise Invalid("date", f"{day}没有本市（区县）自行设置的调整，无须撤销")
+    return Days(days.notices, {each: ruling for each, ruling in days.own.items() if each != day})
+
+
 def calendar_of(base: Calendar, days: Days, revision: str) -> Calendar:
     """The calendar that results. Raises Invalid when its years would leave a gap."""
     calendar = base

@@ -2,6 +2,7 @@
 
 from services.dispatch.api.answering import ReplyDoor, ReviewDoor
 from services.dispatch.api.assigning import AssignmentDoor
+from services.dispatch.api.calendars import CalendarDoor
 from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
 from services.dispatch.api.desks import DeskDoor
 from services.dispatch.api.orders import OrderDoor
@@ -19,5 +20,6 @@ DOORS = (
     ReviewDoor,
     CallBackDoor,
     ClosingDoor,
+    CalendarDoor,
     SuggestionDoor,
 )

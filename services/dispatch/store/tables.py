@@ -76,6 +76,7 @@ Index("ix_orders_number", orders.c.number)
 Index("ix_orders_outer", orders.c.outer_order_id, postgresql_where=text("outer_order_id <> ''"), sqlite_where=text("outer_order_id <> ''"))
 Index("ix_orders_waiting", orders.c.tenant_id, orders.c.pending_since, orders.c.order_id, postgresql_where=_waiting, sqlite_where=_waiting)
 Index("ix_orders_decide_by", orders.c.decide_by, postgresql_where=_unescalated, sqlite_where=_unescalated)
+Index("ix_orders_open", orders.c.tenant_id, orders.c.order_id, postgresql_where=_open, sqlite_where=_open)
 Index("ix_orders_calendar", orders.c.tenant_id, orders.c.calendar_version, postgresql_where=_open, sqlite_where=_open)
 # What a category's orders teach: who closed them, the newest first, and which came back.
 Index("ix_orders_closed", orders.c.tenant_id, orders.c.category, orders.c.closed_at, postgresql_where=_closed, sqlite_where=_closed)

@@ -111,7 +111,7 @@ def test_depth_of_an_empty_outbox(store: Store, outbox: Outbox) -> None:
     assert store.across(outbox.depth) == (0, 0.0)
 
 
-def test_the_past_goes_to_whoever_asked_page_by_page_and_news_first(
+def test_the_past_goes_to_whoever_asked_page_by_page_the_newest_first(
     databases_town: Town, store: Store, outbox: Outbox, relay: Relay, box: Box
 ) -> None:
     old = [f"order-{number}" for number in range(PAGE + 10)]
@@ -123,10 +123,10 @@ def test_the_past_goes_to_whoever_asked_page_by_page_and_news_first(
     relay._retells_at = 0.0
     databases_town.tell(["new"])
     relay.turn()
-    assert box.to("sla") == ["new", *old[:PAGE]]
+    assert box.to("sla") == ["new", *old[: -PAGE - 1 : -1]]
     assert progress(store, outbox, wished) == (PAGE + 1, PAGE + 10)
     relay.turn()
-    assert box.to("sla") == ["new", *old]
+    assert box.to("sla") == ["new", *reversed(old)]
     assert all(box.to(listener) == ["new"] for listener in LISTENERS if listener != "sla")
     assert {letter.retold for letter in box.letters if letter.events > 1} == {True}
     assert progress(store, outbox, wished) == (PAGE + 11, PAGE + 10)

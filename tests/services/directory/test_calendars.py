@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +38,56 @@ def test_import_notice_settles_the_year_for_the_city_and_its_districts(city: Sma
     assert [(each["tenantId"], each["noticedYears"]) for each in told] == [(CITY, [PROVISIONAL]), (DISTRICT, [PROVISIONAL])]
     assert len(told[0]["days"]) == len(BASE.years[PROVISIONAL].off)
     assert city.journal(f"calendar:{DISTRICT}", DISTRICT)[-1]["verb"] == "import_notice"
+
+
+def notice_text() -> str:
+    lines = ["# 国务院办公厅", f"year = {PROVISIONAL}", "provisional = false", "", "[off]"]
+    lines += [f'{day} = "{name}"' for day, name in BASE.years[PROVISIONAL].off.items()]
+    return "\n".join([*lines, "", "[working]", f'{PROVISIONAL}-02-20 = "春节"']) + "\n"
+
+
+def test_import_notice_takes_the_file_itself_as_toml_or_json(city: SmallCity) -> None:
+    by_text = {"year": 0, "days": [], "text": notice_text()}
+    revision = city.ask("Calendar.ImportNotice", **notice(**by_text)).revision
+    assert list(revision.noticed_years) == [PROVISIONAL]
+    assert len(revision.days) == len(BASE.years[PROVISIONAL].off) + 1
+    as_json = json.dumps({"year": PROVISIONAL, "off": {str(day): name for day, name in BASE.years[PROVISIONAL].off.items()}}, indent=1)
+    again = city.ask("Calendar.ImportNotice", **notice(**by_text | {"text": as_json}, version=2)).revision
+    assert len(again.days) == len(BASE.years[PROVISIONAL].off)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("year = 2027\n[off]\n2027-01-01 元旦\n", "第3行："),
+        ('year = 2027\n[off]\n2027-01-01 = "元旦"\n2027-01-01 = "元旦"\n', "第4行："),
+        ('year = 2027\n[off]\n2027-13-01 = "元旦"\n', "第3行："),
+        ('year = 2027\n[off]\n2027-01-01 = ""\n', "第3行："),
+        ('year = 2027\n[off]\n2027-01-01 = "元旦"\n[working]\n2027-01-01 = "元旦"\n', "第5行："),
+        ('year = "2027"\n', "第1行："),
+        ("year = 2027\nprovisional = true\n", "第2行："),
+        ("year = 2027\noff = 3\n", "第2行："),
+        ("year = 2027\nholidays = 3\n", "第2行："),
+        ('{"year": 2027,\n "off": {]}', "第2行："),
+        (notice_text().replace("-02-20", "-02-22"), "第21行："),
+        (notice_text().replace(f"{PROVISIONAL}-02-20", f"{PROVISIONAL + 1}-02-20"), "第21行："),
+        (notice_text().replace(f'{PROVISIONAL}-01-01 = "元旦"\n', ""), f"{PROVISIONAL}-01-01"),
+    ],
+)
+def test_import_notice_refuses_a_file_with_its_line(city: SmallCity, text: str, line: str) -> None:
+    heard = refused(lambda: city.ask("Calendar.ImportNotice", **notice(year=0, days=[], text=text)))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "text")
+    assert heard.message.startswith(line)
+    assert len(city.told("CalendarRevised")) == 2
+
+
+def test_unset_day_takes_the_tenants_own_day_back(city: SmallCity) -> None:
+    city.ask("Calendar.SetDay", day=MONDAY, version=1)
+    revision = city.ask("Calendar.UnsetDay", date=MONDAY["date"], reason="台风未至", version=2).revision
+    assert (revision.version, revision.verb, len(revision.days)) == (3, "unset_day", 0)
+    assert "days" not in city.told("CalendarRevised")[-1]
+    heard = refused(lambda: city.ask("Calendar.UnsetDay", date=MONDAY["date"], reason="再撤一次", version=3))
+    assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "date")
 
 
 def test_import_notice_is_the_citys_alone(city: SmallCity) -> None:

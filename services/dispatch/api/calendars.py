@@ -1,0 +1,87 @@
+"""CalendarService."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from chassis.errors import Invalid
+from chassis.store import Tx
+from hotline.dispatch.v1 import calendars_pb2 as pb
+from regulation.calendar import Calendar, DayOverride, NoCalendar
+from services.dispatch.actions.previewing import Preview, Redated, preview_revision
+from services.dispatch.rules.law import calendar_of
+from services.dispatch.rules.previewing import RedatedDate
+from services.dispatch.words import deadline_message, number_of
+
+DRAFT = "draft"
+MOST_DAYS = 1000
+MOST_YEARS = 20
+LAST_YEAR = 2100
+
+
+class CalendarDoor:
+    """Revisions of calendars."""
+
+    service = "hotline.dispatch.v1.CalendarService"
+
+    def PreviewRevision(self, request: pb.PreviewRevisionRequest, tx: Tx) -> pb.PreviewRevisionResponse:
+        """What it would move."""
+        found = preview_revision(tx, request.tenant_id or tx.by.tenant_id, _calendar(request), request.page)
+        answer = pb.PreviewRevisionResponse(next_page_token=found.next_page_token, open_orders=found.open_orders)
+        answer.orders.extend(_order_message(each) for each in found.redated)
+        answer.totals.CopyFrom(_totals(found))
+        return answer
+
+
+def _calendar(request: pb.PreviewRevisionRequest) -> Calendar:
+    """The calendar that is tried. Raises Invalid."""
+    if len(request.days) > MOST_DAYS or len(request.noticed_years) > MOST_YEARS:
+        raise Invalid("days", f"一次最多预览{MOST_DAYS}天、{MOST_YEARS}个年份的调整，请核对日历草案")
+    if beyond := [year for year in request.noticed_years if year > LAST_YEAR]:
+        raise Invalid("noticed_years", f"年份{beyond[0]}超出范围，应不晚于{LAST_YEAR}年")
+    days: dict[dt.date, DayOverride] = {}
+    for number, each in enumerate(request.days):
+        field = f"days[{number}].date"
+        if not each.date:
+            raise Invalid(field, "请填写日期")
+        day = dt.date.fromisoformat(each.date)
+        if day in days:
+            raise Invalid(field, f"{day}出现了两次，请核对")
+        days[day] = DayOverride(day, each.working, each.reason)
+    try:
+        return calendar_of(DRAFT, days.values(), set(request.noticed_years))
+    except NoCalendar as error:
+        raise Invalid("noticed_years", str(error)) from None
+
+
+def _order_message(redated: Redated) -> pb.RedatedOrder:
+    order = redated.order
+    return pb.RedatedOrder(
+        order_id=order.order_id,
+        number=order.number,
+        tenant_id=order.tenant_id,
+        unit_id=order.unit_id,
+        dates=[_date_message(redated, each) for each in redated.dates],
+    )
+
+
+def _date_message(redated: Redated, date: RedatedDate) -> pb.RedatedDate:
+    return pb.RedatedDate(
+        round=date.after.round,
+        before=deadline_message(date.before.deadline),
+        after=deadline_message(date.after.deadline),
+        light_before=number_of(date.light_before),
+        light_after=number_of(date.light_after),
+        void_urging_id=redated.urging_of(date),
+    )
+
+
+def _totals(found: Preview) -> pb.RevisionTotals:
+    dates = [(redated, each) for redated in found.redated for each in redated.dates]
+    return pb.RevisionTotals(
+        looked_at=found.looked_at,
+        redated_orders=len(found.redated),
+        lights_back=sum(each.goes_back for _, each in dates),
+        void_urgings=sum(bool(redated.urging_of(each)) for redated, each in dates),
+        uncounted=found.uncounted,
+    )
