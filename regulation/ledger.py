@@ -93,7 +93,8 @@ LEDGER: dict[str, Kept] = {
             f"{_TERMS}upgraded_result_deadline",
             "regulation.urgency.UrgentKind",
             f"{_INTAKE}urgency.urgency_of",
-            *_dispatch("handling.submit_first_report"),
+            "regulation.policy.Policy.told_of",
+            *_dispatch("handling.submit_first_report", "urgency.upgrade", "urgency.downgrade", "urgency.told_units"),
         )
     ),
     "14": Kept(

@@ -54,6 +54,8 @@ class Verb(enum.StrEnum):
     SUBMIT_FIRST_REPORT = "submit_first_report"
     REPLY = "reply"
     REPLY_WITH_EXPLANATION = "reply_with_explanation"
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -98,6 +100,8 @@ _VERB_TERMS = {
     Verb.SUBMIT_FIRST_REPORT: "反馈初步处置情况",
     Verb.REPLY: "回复办理结果",
     Verb.REPLY_WITH_EXPLANATION: "回复解释说明",
+    Verb.UPGRADE: "升级为紧急工单",
+    Verb.DOWNGRADE: "降为普通工单",
     Verb.REQUEST_EXTENSION: "申请延期",
     Verb.GRANT_EXTENSION: "同意延期",
     Verb.REFUSE_EXTENSION: "不同意延期",
@@ -139,6 +143,9 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 3), Verb.SIGN_IN, {_D: _H}),
     (Article(7, 2), Verb.HAND_ON, {_D: _H, _H: _H}),
     (Article(13), Verb.SUBMIT_FIRST_REPORT, {_D: _H, _H: _H}),
+    # 13 紧急工单: what turns out to be urgent midway, or not to be
+    (Article(13), Verb.UPGRADE, {_P: _P, _D: _D, _H: _H}),
+    (Article(13), Verb.DOWNGRADE, {_P: _P, _D: _D, _H: _H}),
     # 11(4) 延期: what was asked for before the reply may still be decided after it
     (Article(11, 4), Verb.REQUEST_EXTENSION, {_H: _H}),
     (Article(11, 4), Verb.GRANT_EXTENSION, {_H: _H, _R: _R}),

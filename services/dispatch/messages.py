@@ -12,6 +12,7 @@ from regulation.calendar import Calendar
 from regulation.deadlines import Kind, Light
 from regulation.explanation import explain
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import OPEN, State
 from services.dispatch.rules import clocks
 from services.dispatch.rules.calling_back import Outcome
@@ -55,6 +56,7 @@ def order_message(row: Row, now: dt.datetime) -> pb.Order:
         coordinate_since=stamp(row["coordinate_since"]),
         closing=number_of(Closing(row["closing"]) if row["closing"] else None),
         closed_at=stamp(row["closed_at"]),
+        urgent_kind=number_of(UrgentKind(row["urgent_kind"]) if row["urgent_kind"] else None),
     )
 
 
@@ -92,6 +94,7 @@ def round_message(order: Order, round_: Round, now: dt.datetime) -> pb.Round:
         deficient=round_.deficient,
         call_back=call_back_message(round_.call_back),
         note=round_.note,
+        breached=round_.breached,
     )
 
 

@@ -13,6 +13,7 @@ from hotline.ticket.v1 import ticket_pb2
 from regulation.deadlines import Deadline, Kind, Light
 from regulation.explanation import Day
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.rules.order import ClockState, Closing, Ending, Rating, Via
@@ -36,6 +37,7 @@ _ENUMS: dict[type[enum.StrEnum], tuple[Any, str]] = {
     Ground: (orders_pb2.ReworkGround, "REWORK_GROUND"),
     UnitGround: (suggestions_pb2.UnitGround, "UNIT_GROUND"),
     Source: (ticket_pb2.Source, "SOURCE"),
+    UrgentKind: (ticket_pb2.UrgentKind, "URGENT_KIND"),
     Kind: (ticket_pb2.DeadlineKind, "DEADLINE_KIND"),
     Light: (ticket_pb2.Light, "LIGHT"),
 }

@@ -80,6 +80,7 @@ def _add_below(owner: Tx, order: Order, answer: pb.GetOrderResponse) -> None:
     answer.replies.extend(reply_message(each) for each in replies.of_order(owner, order_id))
     answer.requests.extend(request_message(each) for each in reading.requests_of(owner, order_id))
     answer.attempts.extend(attempt_message(each) for each in calls.of_order(owner, order_id))
+    answer.told.extend(pb.Told(unit_id=each["unit_id"], at=stamp(each["at"])) for each in reading.told_of(owner, order_id))
     answer.urgings.extend(urging_message(each) for each in reading.urgings_of(owner, order_id))
 
 

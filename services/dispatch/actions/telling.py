@@ -45,6 +45,7 @@ def snapshot(before: Order | None, after: Order) -> OrderSnapshot:
         category=after.category,
         clocks=[_clock(each) for each in told],
         version=after.version,
+        urgent_kind=number_of(after.urgent_kind),
     )
 
 

@@ -5,6 +5,7 @@ from services.dispatch.api.assigning import AssignmentDoor
 from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
 from services.dispatch.api.desks import DeskDoor
 from services.dispatch.api.orders import OrderDoor
+from services.dispatch.api.raising import UrgencyDoor
 from services.dispatch.api.requesting import ExtensionDoor, ProgressReportDoor, ReturnDoor
 from services.dispatch.api.suggesting import SuggestionDoor
 
@@ -12,6 +13,7 @@ DOORS = (
     OrderDoor,
     DeskDoor,
     AssignmentDoor,
+    UrgencyDoor,
     ReturnDoor,
     ExtensionDoor,
     ProgressReportDoor,

@@ -1,8 +1,8 @@
 """Clocks: which date is in force, and the only ways in which one starts, waits, moves, stops and falls away.
 
 Deadlines of a closed round never move; every function here touches the open round alone, and `dispatched` the hub's
-own clock. Dates move by an extension, a 续报, a deficient reply sent back and a revised calendar (`redating`), by
-nothing else.
+own clock. Dates move by an extension, a 续报, a deficient reply sent back, an upgrade or downgrade of urgency and a
+revised calendar (`redating`), by nothing else.
 """
 
 from __future__ import annotations
@@ -28,6 +28,20 @@ def answer(order: Order) -> Clock:
     return _newest(order, ANSWER, order.present.number)
 
 
+def first_answer(order: Order) -> Clock:
+    """The date by which the open round's answer was due first."""
+    return min(_answers(order), key=lambda each: each.version)
+
+
+def before_upgrade(order: Order) -> Clock | None:
+    """13: the date that the last upgrade cut short, if the date in force goes back to one."""
+    by_version = {each.version: each for each in _answers(order)}
+    clock: Clock | None = answer(order)
+    while clock is not None and not (clock.kind is Kind.RESULT and clock.counted_from):
+        clock = by_version.get(clock.counted_from)
+    return by_version[clock.counted_from] if clock else None
+
+
 def of_kind(order: Order, kind: Kind) -> Clock:
     """The open round's clock of a kind. Raises LookupError when it has none."""
     return _newest(order, {kind}, order.present.number)
@@ -42,6 +56,12 @@ def hub_or_none(order: Order) -> Clock | None:
     """The hub's newest date of dispatch (11(2)); an order that was handed on has none until it comes back."""
     dates = (each for each in order.clocks if each.kind is Kind.DISPATCH)
     return max(dates, key=lambda each: (each.round, each.version), default=None)
+
+
+def first_hub(order: Order) -> Clock:
+    """The date the hub had first for the round that is to come."""
+    number = hub(order).round
+    return min((each for each in order.clocks if each.kind is Kind.DISPATCH and each.round == number), key=lambda each: each.version)
 
 
 def hub(order: Order) -> Clock:
@@ -112,6 +132,12 @@ def reopen(order: Order, deadline: Deadline) -> Order:
     return put(order, old, _next(old, deadline))
 
 
+def supersede(order: Order, old: Clock, deadline: Deadline, *, ended_at: dt.datetime | None = None) -> Order:
+    """13: another date takes the place of one that ran. With `ended_at` the old one was missed, and is held against the unit as of then."""
+    gone = replace(old, state=ClockState.STOPPED if ended_at else ClockState.VOID, held_at=None, stopped_at=ended_at)
+    return put(order, gone, _next(old, deadline))
+
+
 def redate(order: Order, clock: Clock, deadline: Deadline) -> Order:
     """The calendar was revised: the same clock, as far as it had come, on its new date."""
     moved = replace(clock, version=clock.version + 1, deadline=deadline)
@@ -132,13 +158,15 @@ def void_hub(order: Order) -> Order:
 def overdue(order: Order, number: int, now: dt.datetime) -> bool:
     """Whether a round counts as overdue, once: its return came late (11(6)), or its answer, or its answer is missing.
 
-    A void round counts only for its late return (20).
+    A void round counts only for its late return (20). What was missed before a downgrade stays missed (13).
     """
     round_ = order.rounds[number - 1]
     if round_.late_return:
         return True
     if round_.void:
         return False
+    if round_.breached:
+        return True
     due = _newest(order, ANSWER, number)
     return (due.stopped_at or now) > due.deadline.deadline_at and due.state is not ClockState.HELD
 
@@ -154,6 +182,10 @@ def _newest(order: Order, kinds: Collection[Kind], number: int) -> Clock:
     if not found:
         raise LookupError(f"order {order.order_id} has no such date in round {number}")
     return max(found, key=lambda each: each.version)
+
+
+def _answers(order: Order) -> list[Clock]:
+    return [each for each in order.clocks if each.kind in ANSWER and each.round == order.present.number]
 
 
 def _next(old: Clock, deadline: Deadline) -> Clock:

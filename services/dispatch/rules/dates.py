@@ -35,6 +35,13 @@ def first_report(order: Order, delivered_at: dt.datetime, law: Law) -> Deadline:
     return terms.first_report_deadline(delivered_at, source=order.source, calendar=law.calendar, policy=law.policy, edition=law.edition)
 
 
+def upgraded(order: Order, old: Deadline, upgraded_at: dt.datetime, law: Law) -> Deadline:
+    """13: the earlier of the old deadline and the upgrade + 3 working days."""
+    return terms.upgraded_result_deadline(
+        old.deadline_at, upgraded_at=upgraded_at, source=order.source, calendar=law.calendar, policy=law.policy, edition=law.edition
+    )
+
+
 def give_back(order: Order, delivered_at: dt.datetime, due: Deadline, law: Law) -> Deadline:
     """11(6): the last instant of a timely return; an urgent or inner order's is never after its own date."""
     cap = due.deadline_at if order.urgent or order.inner else None

@@ -47,7 +47,7 @@ def deliver(order: Order, due: Deadline, act: Act) -> Order:
 def deliver_inner(inner: Order, outer: Order, act: Act) -> Order:
     """7(2): 转交 restarts nothing: the inner dates are the outer ones; an hour limit is shared."""
     inner = deliver(inner, clocks.answer(outer).deadline, act)
-    if clocks.has(outer, Kind.FIRST_REPORT) and outer.present.reported_at is None:
+    if outer.urgent and clocks.has(outer, Kind.FIRST_REPORT) and outer.present.reported_at is None:
         inner = clocks.start(inner, clocks.of_kind(outer, Kind.FIRST_REPORT).deadline)
     return inner
 

@@ -26,7 +26,7 @@ def submit_first_report(order: Order, report: str, act: Act) -> Order:
     """
     verb = Verb.SUBMIT_FIRST_REPORT
     state = after(order.state, verb)
-    if not clocks.has(order, Kind.FIRST_REPORT):
+    if not order.urgent or not clocks.has(order, Kind.FIRST_REPORT):
         raise NotAllowed(verb.article, "本工单不是紧急工单，无须反馈初步处置情况，请直接回复办理结果")
     if order.present.reported_at is not None:
         raise NotAllowed(verb.article, "本轮已反馈初步处置情况，请在期限内反馈处置结果")

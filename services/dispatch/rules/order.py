@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from regulation.deadlines import Deadline, Kind
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules.requests import Request
 
@@ -116,6 +117,7 @@ class Round:
     ended_at: dt.datetime | None = None
     ending: Ending | None = None
     late_return: bool = False  # 11(6): counts as an overdue round whatever becomes of it
+    breached: bool = False  # 13: an urgent date was missed before the downgrade, which erases no breach
     extensions: int = 0
     promises: int = 0
     deficient: int = 0  # replies sent back (11(8))
@@ -154,6 +156,7 @@ class Order:
     formed_at: dt.datetime
     source: Source = Source.ORDINARY
     urgent: bool = False
+    urgent_kind: UrgentKind | None = None  # what sort of emergency (13), where it was told
     nature: str = ""
     category: str = ""
     title: str = ""

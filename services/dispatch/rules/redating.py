@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from regulation.deadlines import Deadline, Kind
+from regulation.deadlines import Deadline, Kind, Unit
 from regulation.instants import closing_day
 from services.dispatch.lifecycle import Verb, after
 from services.dispatch.rules import clocks, dates
@@ -60,7 +60,8 @@ def _open_clocks(order: Order) -> list[Clock]:
 
 def _again(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
     if clock.kind is Kind.DISPATCH:
-        return dates.dispatch(order, clock.deadline.trigger_at, law)
+        at_once = clock.deadline.unit is not Unit.WORKING_DAY
+        return dates.dispatch(replace(order, urgent=at_once), clock.deadline.trigger_at, law)
     if clock.kind is Kind.RETURN:
         return dates.give_back(order, clock.deadline.trigger_at, clocks.answer(order).deadline, law)
     return dates.capped(_answer(order, clock, law, outer), outer.now if outer else None)
@@ -78,10 +79,14 @@ def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
             return dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
         case Kind.PROMISE:
             return dates.promised_again(order, closing_day(old.deadline_at), old.trigger_at, law)
+        case Kind.RESULT if clock.counted_from:
+            return dates.upgraded(order, _again(order, _base(order, clock), law, outer), old.trigger_at, law)
+        case Kind.RESULT:
+            return dates.handle(replace(order, urgent=True), old.trigger_at, law, old.n)
         case Kind.REWORK:
-            return dates.rework(order, old.trigger_at, law)
+            return dates.rework(replace(order, urgent=False), old.trigger_at, law)
         case _:
-            return dates.handle(order, old.trigger_at, law, old.n if order.urgent else None)
+            return dates.handle(replace(order, urgent=False), old.trigger_at, law)
 
 
 def _base(order: Order, clock: Clock) -> Clock:

@@ -30,6 +30,12 @@ def urgings_of(owner: Tx, order_id: str) -> list[RowMapping]:
     return owner.all(issued.order_by(own.at, own.urging_id))
 
 
+def told_of(owner: Tx, order_id: str) -> list[RowMapping]:
+    """13: the departments that were told of it, the first first."""
+    own = tables.urgent_told.c
+    return owner.all(owner.select(tables.urgent_told).where(own.order_id == order_id).order_by(own.at, own.unit_id))
+
+
 def inner_of(district: Tx, outer_order_id: str) -> list[RowMapping]:
     """Every inner order of the transaction's tenant that an outer one was handed on as, the oldest first."""
     own = tables.orders.c

@@ -10,6 +10,7 @@ from typing import Any
 from regulation.articles import Article
 from regulation.deadlines import Deadline, Kind, Unit
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules.order import (
     CallBack,
@@ -48,13 +49,15 @@ def order_row(order: Order) -> dict[str, Any]:
     """The columns that are the order's own facts."""
     plain = {name: getattr(order, name) for name in _ORDER_PLAIN}
     sets = {name: sorted(getattr(order, name)) for name in _ORDER_SETS}
-    return {**plain, **sets, "handling_tenant_id": order.handling_tenant_id or None, "round": len(order.rounds)}
+    own = {"handling_tenant_id": order.handling_tenant_id or None, "urgent_kind": order.urgent_kind or ""}
+    return {**plain, **sets, **own, "round": len(order.rounds)}
 
 
 def order_of(row: Row, rounds: tuple[Round, ...], clocks: tuple[Clock, ...], request: Request | None) -> Order:
     """The order of a row and its parts."""
     facts = {name: row[name] for name in _ORDER_PLAIN} | {name: frozenset(row[name]) for name in _ORDER_SETS}
     facts["handling_tenant_id"] = row["handling_tenant_id"] or ""
+    facts["urgent_kind"] = UrgentKind(row["urgent_kind"]) if row["urgent_kind"] else None
     facts["source"], facts["state"] = Source(row["source"]), State(row["state"])
     facts["closing"] = Closing(row["closing"]) if row["closing"] else None
     return Order(**facts, rounds=rounds, clocks=clocks, request=request)

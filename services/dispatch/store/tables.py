@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, false, text
 
 from chassis.store import Instant, Json, tables_for
 
@@ -29,6 +29,7 @@ orders = Table(
     Column("formed_at", Instant, nullable=False),
     Column("source", String(12), nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("urgent_kind", String(16), nullable=False, server_default=""),
     Column("nature", String(20), nullable=False),
     id_column("category"),
     Column("title", Text, nullable=False),
@@ -96,6 +97,7 @@ rounds = Table(
     Column("ended_at", Instant),
     Column("ending", String(12)),
     Column("late_return", Boolean, nullable=False),
+    Column("breached", Boolean, nullable=False, server_default=false()),
     Column("extensions", Integer, nullable=False),
     Column("promises", Integer, nullable=False),
     Column("deficient", Integer, nullable=False),
@@ -210,6 +212,16 @@ replies = Table(
     Column("sent_back_reason", Text, nullable=False, server_default=""),
 )
 Index("ix_replies_order", replies.c.order_id, replies.c.at)
+
+# Departments that were told of an urgent order (13).
+urgent_told = Table(
+    "urgent_told",
+    metadata,
+    id_column("order_id", key=True),
+    Column("at", Instant, primary_key=True),
+    id_column("unit_id", key=True),
+    id_column("tenant_id"),
+)
 
 attempts = Table(
     "attempts",

@@ -128,18 +128,20 @@ def _begun_at(key: Key, seen: tuple[Seen, ...]) -> dt.datetime:
 
 
 def _was_extended(clock: Clock, later: list[Clock]) -> bool:
-    """11(4): whether a void date gave way to an extension of it: then what fell before stands.
+    """11(4), 13: whether a void date gave way to an extension, or to an upgrade or downgrade: then what fell before stands.
 
     Otherwise the calendar was revised and the date had been wrong; or, where nothing is left in force, the round is void.
     """
     following = (each for each in later if each.key.deadline_version == clock.key.deadline_version + 1)
-    extended = any(each.key.kind is Kind.EXTENSION and _extends(each, clock) for each in following)
+    extended = any(_extends(each, clock) for each in following)
     return extended and any(each.is_lit and each.void_at is None for each in later)
 
 
 def _extends(extension: Clock, old: Clock) -> bool:
-    # An extension that only moved with the calendar is counted from where the one before it was.
-    return old.key.kind is not Kind.EXTENSION or extension.deadline.trigger_at == old.deadline.deadline_at
+    # What only moved with the calendar is of the same kind; an extension of an extension is counted from where that ended.
+    if extension.key.kind is old.key.kind:
+        return old.key.kind is Kind.EXTENSION and extension.deadline.trigger_at == old.deadline.deadline_at
+    return Kind.FIRST_REPORT not in (extension.key.kind, old.key.kind)
 
 
 def _gravity(clock: Clock) -> tuple[int, float, Key]:

@@ -10,6 +10,7 @@ from chassis.caller import Caller
 from regulation.calendar import national
 from regulation.policy import Policy
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules import (
     calling_back,
@@ -22,6 +23,7 @@ from services.dispatch.rules import (
     returning,
     reviewing,
     reworking,
+    urgency,
     withdrawing,
 )
 from services.dispatch.rules.act import Act
@@ -98,6 +100,14 @@ class Desk:
 
     def submit_first_report(self, report: str = "已赶赴现场关闭总阀") -> Desk:
         self.order = handling.submit_first_report(self.order, report, self.act())
+        return self
+
+    def upgrade(self, kind: UrgentKind | None = UrgentKind.WATER, outer: Order | None = None) -> Desk:
+        self.order = urgency.upgrade(self.order, kind, self.act(DISPATCHER, outer))
+        return self
+
+    def downgrade(self, reason: str = "经核实不属于紧急事项", outer: Order | None = None) -> Desk:
+        self.order = urgency.downgrade(self.order, reason, self.act(DISPATCHER, outer))
         return self
 
     def request_return(self, **said: Any) -> Desk:

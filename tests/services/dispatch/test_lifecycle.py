@@ -19,6 +19,8 @@ ALLOWED: dict[Verb, tuple[str, dict[State, State]]] = {
     Verb.SUBMIT_FIRST_REPORT: ("13", {D: H, H: H}),
     Verb.REPLY: ("11-5", {H: R}),
     Verb.REPLY_WITH_EXPLANATION: ("11-3", {H: R}),
+    Verb.UPGRADE: ("13", {P: P, D: D, H: H}),
+    Verb.DOWNGRADE: ("13", {P: P, D: D, H: H}),
     Verb.REQUEST_EXTENSION: ("11-4", {H: H}),
     Verb.GRANT_EXTENSION: ("11-4", {H: H, R: R}),
     Verb.REFUSE_EXTENSION: ("11-4", {H: H, R: R}),

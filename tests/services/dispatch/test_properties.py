@@ -25,13 +25,13 @@ from services.dispatch.rules.redating import redate
 from services.dispatch.rules.reworking import Ground
 from tests.services.dispatch.orders import HOUSING, LAW, ORDINARY, PROVINCIAL, REVIEWER, SUPERVISOR, WATER, Desk
 
-MOVES_A_DATE = {Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE}
+MOVES_A_DATE = {Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE, Verb.UPGRADE, Verb.DOWNGRADE}
 STARTS_A_DATE = {Verb.DISPATCH, Verb.REWORK, Verb.GRANT_RETURN, Verb.RECALL}
 GOING = {ClockState.RUNNING, ClockState.HELD}
 
 PLAYED = [each for each in Verb if each not in {Verb.HAND_ON, Verb.LAPSE, Verb.SUPPLEMENT, Verb.REPLY_WITH_EXPLANATION}]
 SELDOM = {Verb.REDATE, Verb.ESCALATE, Verb.RECALL, Verb.GRANT_RETURN, Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE}
-WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2}
+WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.UPGRADE: 1, Verb.DOWNGRADE: 2}
 ANYTHING_AT_ALL = 0.1
 STEPS = st.lists(st.integers(0, 2**32 - 1), min_size=80, max_size=80)
 
@@ -179,6 +179,22 @@ def an_overdue_late_return_stays_counted(life: Life) -> None:
             assert clocks.overdue(life.order, number, life.desk.now)
 
 
+def a_missed_urgent_date_stays_counted(life: Life) -> None:
+    for number, each in enumerate(life.before.rounds, 1):
+        if each.breached and not life.order.rounds[number - 1].void:
+            assert clocks.overdue(life.order, number, life.desk.now)
+    if life.verb is Verb.DOWNGRADE and life.before.urgent and not life.order.urgent and life.order.round:
+        number = life.order.round.number
+        assert clocks.overdue(life.order, number, life.desk.now) == clocks.overdue(life.before, number, life.desk.now)
+
+
+def an_urgent_date_is_never_later_than_the_one_it_cut_short(life: Life) -> None:
+    if life.verb is Verb.UPGRADE and life.order.urgent and not life.before.urgent and life.order.round:
+        assert clocks.answer(life.order).deadline.deadline_at <= clocks.answer(life.before).deadline.deadline_at
+        report = clocks.of_kind(life.order, Kind.FIRST_REPORT) if life.order.round.reported_at is None else None
+        assert report is None or report.deadline.deadline_at == life.desk.now + dt.timedelta(hours=2)
+
+
 def _dates(order: Order) -> dict[tuple[int, Kind, int], dt.datetime]:
     return {each.key: each.deadline.deadline_at for each in order.clocks}
 
@@ -195,4 +211,6 @@ INVARIANTS = (
     a_closed_round_never_changes_again,
     nothing_happens_after_the_end,
     an_overdue_late_return_stays_counted,
+    a_missed_urgent_date_stays_counted,
+    an_urgent_date_is_never_later_than_the_one_it_cut_short,
 )
