@@ -72,17 +72,21 @@ def follow(inner: Order, before: Order, outer: Order, verb: Verb, act: Act) -> t
         return withdraw(inner, act), verb
     if verb is Verb.SUPPLEMENT:
         return supplement(inner), verb
-    if verb is Verb.REDATE:
-        redated = redate(inner, act.law, Outer(clocks.answer(outer).deadline, clocks.answer(before).deadline))
-        return (redated, verb) if moved(inner, redated) else None
-    if verb in URGENCY_VERBS:
-        return _as_urgent(inner, outer, act)
+    if verb is Verb.REDATE or verb in URGENCY_VERBS:
+        return _dated(inner, before, outer, verb, act)
     passed = inner.state is State.CALLING_BACK
     if passed and verb in CLOSING_VERBS and outer.closing is not None:
         return close_with_outer(inner, verb, outer.closing, act), verb
     if passed and verb in REPLIES:
         return None
     return lapse(inner, act), Verb.LAPSE
+
+
+def _dated(inner: Order, before: Order, outer: Order, verb: Verb, act: Act) -> tuple[Order, Verb] | None:
+    if verb in URGENCY_VERBS:
+        return _as_urgent(inner, outer, act)
+    redated = redate(inner, act.law, Outer(clocks.answer(outer).deadline, clocks.answer(before).deadline))
+    return (redated, verb) if moved(inner, redated) else None
 
 
 def _as_urgent(inner: Order, outer: Order, act: Act) -> tuple[Order, Verb] | None:

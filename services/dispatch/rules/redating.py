@@ -64,14 +64,16 @@ def _again(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadlin
         return dates.dispatch(replace(order, urgent=at_once), clock.deadline.trigger_at, law)
     if clock.kind is Kind.RETURN:
         return dates.give_back(order, clock.deadline.trigger_at, clocks.answer(order).deadline, law)
-    return dates.capped(_answer(order, clock, law, outer), outer.now if outer else None)
+    if order.inner and not clock.counted_from:
+        fresh = outer.now if outer and clock.deadline == outer.was else clock.deadline
+    else:
+        fresh = _answer(order, clock, law, outer)
+    return dates.capped(fresh, outer.now if outer else None)
 
 
 def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
     """The clock's date as its own clause counts it; one counted from another date, from that one counted again."""
     old = clock.deadline
-    if order.inner and not clock.counted_from:
-        return outer.now if outer and old == outer.was else old
     match clock.kind:
         case Kind.EXTENSION:
             return dates.extension_again(order, _again(order, _base(order, clock), law, outer), old.n, law)
@@ -79,14 +81,20 @@ def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
             return dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
         case Kind.PROMISE:
             return dates.promised_again(order, closing_day(old.deadline_at), old.trigger_at, law)
-        case Kind.RESULT if clock.counted_from:
-            return dates.upgraded(order, _again(order, _base(order, clock), law, outer), old.trigger_at, law)
         case Kind.RESULT:
-            return dates.handle(replace(order, urgent=True), old.trigger_at, law, old.n)
+            return _result(order, clock, law, outer)
         case Kind.REWORK:
             return dates.rework(replace(order, urgent=False), old.trigger_at, law)
         case _:
             return dates.handle(replace(order, urgent=False), old.trigger_at, law)
+
+
+def _result(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
+    """13: chosen at dispatch, or cut short by an upgrade."""
+    old = clock.deadline
+    if clock.counted_from:
+        return dates.upgraded(order, _again(order, _base(order, clock), law, outer), old.trigger_at, law)
+    return dates.handle(replace(order, urgent=True), old.trigger_at, law, old.n)
 
 
 def _base(order: Order, clock: Clock) -> Clock:
