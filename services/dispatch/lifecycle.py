@@ -75,6 +75,10 @@ class Verb(enum.StrEnum):
     CLOSE_SATISFIED = "close_satisfied"
     CLOSE_DISSATISFIED = "close_dissatisfied"
     CLOSE_UNREACHABLE = "close_unreachable"
+    ADD_ASSISTING = "add_assisting"
+    WITHDRAW_ASSISTING = "withdraw_assisting"
+    SIGN_IN_ASSISTING = "sign_in_assisting"
+    SUBMIT_CONTRIBUTION = "submit_contribution"
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"
     ESCALATE = "escalate"
@@ -121,6 +125,10 @@ _VERB_TERMS = {
     Verb.CLOSE_SATISFIED: "满意办结",
     Verb.CLOSE_DISSATISFIED: "不满意但答复合法合规办结",
     Verb.CLOSE_UNREACHABLE: "无法接通办结",
+    Verb.ADD_ASSISTING: "增加协办单位",
+    Verb.WITHDRAW_ASSISTING: "撤销协办",
+    Verb.SIGN_IN_ASSISTING: "协办签收",
+    Verb.SUBMIT_CONTRIBUTION: "反馈协办情况",
     Verb.SUPPLEMENT: "补充诉求",
     Verb.WITHDRAW: "撤回诉求",
     Verb.ESCALATE: "提请督办员决定",
@@ -132,6 +140,7 @@ OPENING = (State.PENDING, Article(11, 1))
 """即时形成转办工单: how every order begins, but for an inner one, which begins where it is handed on."""
 
 _P, _D, _H, _R, _C = State.PENDING, State.DISPATCHED, State.HANDLING, State.REPLIED, State.CALLING_BACK
+_WHILE_A_ROUND_LASTS = {state: state for state in (_D, _H, _R, _C)}
 _WHEREVER_OPEN = {state: state for state in State if state in OPEN}
 
 # Verb by verb in the order of the 办法: the clause, and from which state to which.
@@ -175,6 +184,11 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 10), Verb.CLOSE_SATISFIED, {_C: State.CLOSED}),
     (Article(11, 10), Verb.CLOSE_DISSATISFIED, {_C: State.CLOSED}),
     (Article(11, 10), Verb.CLOSE_UNREACHABLE, {_C: State.CLOSED}),
+    # 16 确定一个主办单位,其他单位应予以配合
+    (Article(16), Verb.ADD_ASSISTING, {_D: _D, _H: _H}),
+    (Article(16), Verb.WITHDRAW_ASSISTING, _WHILE_A_ROUND_LASTS),
+    (Article(16), Verb.SIGN_IN_ASSISTING, _WHILE_A_ROUND_LASTS),
+    (Article(16), Verb.SUBMIT_CONTRIBUTION, _WHILE_A_ROUND_LASTS),
     # 10 工单要全面记录; 11(1) what was accepted may be taken back
     (Article(10), Verb.SUPPLEMENT, _WHEREVER_OPEN),
     (Article(11, 1), Verb.WITHDRAW, dict.fromkeys(_WHEREVER_OPEN, State.WITHDRAWN)),

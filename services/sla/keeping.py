@@ -59,6 +59,7 @@ def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
         order_id=order.order_id,
         ticket_id=order.facts.ticket_id,
         kind=kind_number(clock.key.kind),
+        unit_id=clock.unit_id,
         round=clock.key.round,
         deadline_version=clock.key.deadline_version,
         light=light_number(clock.light),
@@ -169,5 +170,5 @@ def _article(turned: Turned) -> Article:
     return article_of(turned.clock, turned.clock.light)
 
 
-def _key_of(row: Any) -> tuple[str, int, str, int]:
-    return row["order_id"], row["round"], row["kind"], row["deadline_version"]
+def _key_of(row: Any) -> tuple[str, int, str, int, str]:
+    return row["order_id"], row["round"], row["kind"], row["deadline_version"], row["assisting"]

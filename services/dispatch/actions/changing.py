@@ -19,6 +19,7 @@ from services.dispatch.actions.telling import late, tell
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import acting
 from services.dispatch.rules.act import Act
+from services.dispatch.rules.assisting import keep_up
 from services.dispatch.rules.handing_on import FOLLOWED, follow, inner_may
 from services.dispatch.rules.order import Order
 from services.dispatch.store import copies, orders
@@ -52,7 +53,7 @@ def change(tx: Tx, verb: Verb, seen: Seen, rule: Rule, **detail: Any) -> Order:
         acting.may_act(before, verb, tx.by, at_hub=at_hub)
         inner_may(before, verb)
         after = judged(owner, verb, before, rule)
-        if acting.side_of(verb) is acting.Side.UNIT:
+        if acting.side_of(verb) in (acting.Side.UNIT, acting.Side.ASSISTING):
             after = replace(after, handlers=after.handlers | {tx.by.id})
         followers = _followers(owner, verb, before, after)
         after = record(owner, verb, before, after, detail)
@@ -67,7 +68,7 @@ def judged(owner: Tx, verb: Verb, before: Order, rule: Rule) -> Order:
     outer = _outer(owner, before) if before.inner and verb in NEEDS_OUTER else None
     with in_calendar(verb.article):
         act = Act(owner.by, owner.now, cache(partial(copies.law_of, owner, before)), owner.new_id(), outer)
-        return rule(before, act, owner)
+        return keep_up(before, rule(before, act, owner), act)
 
 
 def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str, Any]) -> Order:
@@ -120,7 +121,7 @@ def _followers(owner: Tx, verb: Verb, before: Order, after: Order) -> list[tuple
             return []
         act = Act(district.by, district.now, partial(copies.law_of, district, inner), outer=after if after.round else None)
         followed = follow(inner, before, after, verb, act)
-    return [(inner, *followed)] if followed else []
+    return [(inner, keep_up(inner, followed[0], act), followed[1])] if followed else []
 
 
 def _fresh(owner: Tx, order: Order, seen: Seen) -> None:

@@ -2,6 +2,7 @@
 
 from services.dispatch.api.answering import ReplyDoor, ReviewDoor
 from services.dispatch.api.assigning import AssignmentDoor
+from services.dispatch.api.assisting import AssistingDoor
 from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
 from services.dispatch.api.desks import DeskDoor
 from services.dispatch.api.orders import OrderDoor
@@ -14,6 +15,7 @@ DOORS = (
     DeskDoor,
     AssignmentDoor,
     UrgencyDoor,
+    AssistingDoor,
     ReturnDoor,
     ExtensionDoor,
     ProgressReportDoor,

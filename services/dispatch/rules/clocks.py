@@ -20,6 +20,9 @@ ANSWER = frozenset({Kind.HANDLE, Kind.EXTENSION, Kind.PROMISE, Kind.DEFICIENT, K
 AGAINST_UNIT = ANSWER | {Kind.FIRST_REPORT}
 """Kinds with lights, which sla watches. The hub's own date and the last day of a return have none."""
 
+LEAD = frozenset({""})
+"""Whose dates bear no assisting unit."""
+
 _GOING = frozenset({ClockState.RUNNING, ClockState.HELD})
 
 
@@ -49,7 +52,7 @@ def of_kind(order: Order, kind: Kind) -> Clock:
 
 def has(order: Order, kind: Kind) -> bool:
     """Whether the open round has a date of this kind."""
-    return any(each.kind is kind and each.round == order.present.number for each in order.clocks)
+    return any(each.kind is kind and each.round == order.present.number and not each.assisting for each in order.clocks)
 
 
 def hub_or_none(order: Order) -> Clock | None:
@@ -78,6 +81,27 @@ def start(order: Order, *deadlines: Deadline) -> Order:
     return replace(order, clocks=(*order.clocks, *(Clock(present.number, 1, each, present.unit_id) for each in deadlines)))
 
 
+def start_assisting(order: Order, unit_id: str, *deadlines: Deadline) -> Order:
+    """16: the dates of an assisting unit; one that assists the round again goes on counting versions."""
+    number = order.present.number
+    before = max((each.version for each in order.clocks if each.round == number and each.assisting == unit_id), default=0)
+    return replace(order, clocks=(*order.clocks, *(Clock(number, before + 1, each, unit_id, assisting=unit_id) for each in deadlines)))
+
+
+def of_assisting(order: Order, unit_id: str, kinds: Collection[Kind] = ANSWER) -> Clock | None:
+    """16: an assisting unit's newest date of these kinds in the open round."""
+    number = order.present.number
+    ours = (each for each in order.clocks if each.round == number and each.assisting == unit_id and each.kind in kinds)
+    return max(ours, key=lambda each: each.version, default=None)
+
+
+def void_assisting(order: Order, unit_id: str) -> Order:
+    """16: nothing of what runs against an assisting unit in the open round counts any more."""
+    number = order.present.number
+    ours = (each for each in order.clocks if each.round == number and each.assisting == unit_id)
+    return put(order, *(replace(each, state=ClockState.VOID, held_at=None) for each in ours))
+
+
 def start_hub(order: Order, deadline: Deadline, hub_unit_id: str = "") -> Order:
     """The hub's date for the round that is to come."""
     return replace(order, clocks=(*order.clocks, Clock(len(order.rounds) + 1, 1, deadline, hub_unit_id)))
@@ -100,14 +124,14 @@ def release(order: Order) -> Order:
     return put(order, replace(held, state=state, held_at=None))
 
 
-def stop(order: Order, at: dt.datetime, kinds: Collection[Kind] = frozenset(Kind)) -> Order:
-    """Answered. A held one stays held with the instant of its answer until the request is decided."""
+def stop(order: Order, at: dt.datetime, kinds: Collection[Kind] = frozenset(Kind), *, of: Collection[str] = LEAD) -> Order:
+    """Answered, by the lead or by these assisting units. A held one stays held, with that instant, until the request is decided."""
 
     def stopped(clock: Clock) -> Clock:
         state = clock.state if clock.state is ClockState.HELD else ClockState.STOPPED
         return replace(clock, state=state, stopped_at=at)
 
-    return _each_going(order, kinds, stopped)
+    return _each_going(order, kinds, of, stopped)
 
 
 def extend(order: Order, deadline: Deadline) -> Order:
@@ -177,26 +201,26 @@ def put(order: Order, *changed: Clock) -> Order:
     return replace(order, clocks=tuple(by_key.values()))
 
 
-def _newest(order: Order, kinds: Collection[Kind], number: int) -> Clock:
-    found = [each for each in order.clocks if each.round == number and each.kind in kinds]
+def _newest(order: Order, kinds: Collection[Kind], number: int, assisting: str = "") -> Clock:
+    found = [each for each in order.clocks if each.round == number and each.kind in kinds and each.assisting == assisting]
     if not found:
         raise LookupError(f"order {order.order_id} has no such date in round {number}")
     return max(found, key=lambda each: each.version)
 
 
 def _answers(order: Order) -> list[Clock]:
-    return [each for each in order.clocks if each.kind in ANSWER and each.round == order.present.number]
+    return [each for each in order.clocks if each.kind in ANSWER and each.round == order.present.number and not each.assisting]
 
 
 def _next(old: Clock, deadline: Deadline) -> Clock:
-    return Clock(old.round, old.version + 1, deadline, old.unit_id, counted_from=old.version)
+    return Clock(old.round, old.version + 1, deadline, old.unit_id, assisting=old.assisting, counted_from=old.version)
 
 
 def _settled(old: Clock) -> ClockState:
     return ClockState.STOPPED if old.stopped_at else ClockState.RUNNING
 
 
-def _each_going(order: Order, kinds: Collection[Kind], change: Callable[[Clock], Clock]) -> Order:
+def _each_going(order: Order, kinds: Collection[Kind], of: Collection[str], change: Callable[[Clock], Clock]) -> Order:
     number = order.present.number
-    going = (c for c in order.clocks if c.round == number and c.kind in kinds and c.kind is not Kind.DISPATCH and c.state in _GOING)
-    return put(order, *(change(each) for each in going))
+    ours = (each for each in order.clocks if each.round == number and each.assisting in of and each.kind is not Kind.DISPATCH)
+    return put(order, *(change(each) for each in ours if each.kind in kinds and each.state in _GOING))

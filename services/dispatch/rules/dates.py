@@ -99,6 +99,11 @@ def decision(asked_at: dt.datetime, law: Law) -> dt.datetime:
     return law.calendar.closing(day.toordinal(), law.policy.cutoff_minutes)
 
 
+def assisting(lead: Deadline, delivered_at: dt.datetime, law: Law) -> Deadline:
+    """16: a working day before the lead's (policy), never before one after its own delivery; an hour limit is shared."""
+    return terms.assisting_deadline(lead, delivered_at, calendar=law.calendar, policy=law.policy, edition=law.edition)
+
+
 def capped(deadline: Deadline, outer: Deadline | None) -> Deadline:
     """7(2): never later than the outer order's date, which is taken over as it is where it is the earlier."""
     if outer is None or deadline.deadline_at <= outer.deadline_at:

@@ -24,7 +24,7 @@ class ClockState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A date that runs against a unit. Its key is (round, kind, version): a date that moves is the next version."""
+    """A date that runs against a unit. Its key is (round, kind, version, assisting): a date that moves is the next version."""
 
     round: int
     version: int
@@ -33,6 +33,7 @@ class Clock:
     state: ClockState = ClockState.RUNNING
     held_at: dt.datetime | None = None
     stopped_at: dt.datetime | None = None
+    assisting: str = ""  # the assisting unit, for its dates are counted beside the lead's (16)
     counted_from: int = 0  # the version whose date it was counted from (11(4), 11(8)); 0: from its own trigger
 
     @property
@@ -41,9 +42,9 @@ class Clock:
         return self.deadline.kind
 
     @property
-    def key(self) -> tuple[int, Kind, int]:
+    def key(self) -> tuple[int, Kind, int, str]:
         """What it is known by within its order."""
-        return self.round, self.kind, self.version
+        return self.round, self.kind, self.version, self.assisting
 
     @property
     def late(self) -> bool:
@@ -55,7 +56,7 @@ class Ending(enum.StrEnum):
     """How a round ended."""
 
     RETURNED = "returned"  # 11(6)
-    RECALLED = "recalled"  # wrongly dispatched
+    RECALLED = "recalled"  # wrongly dispatched, or its assistance is not needed (16)
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"  # an inner order's, with the outer round it served
     REWORKED = "reworked"  # 11(9)
@@ -135,6 +136,31 @@ class Round:
         return self.ending in VOID_ENDINGS
 
 
+@dataclass(frozen=True, slots=True)
+class Assist:
+    """A delivery to an assisting unit (协办), within a round of the lead's (16); `number` counts those of the order."""
+
+    number: int
+    round: int
+    unit_id: str
+    delivered_at: dt.datetime
+    signed_in_at: dt.datetime | None = None
+    contributed_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    ending: Ending | None = None
+    note: str = ""  # what the unit should know
+
+    @property
+    def open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ending is None
+
+    @property
+    def owed(self) -> bool:
+        """Whether the unit's part is still to come."""
+        return self.open and self.contributed_at is None
+
+
 class Closing(enum.StrEnum):
     """How an order ended."""
 
@@ -178,6 +204,7 @@ class Order:
     rounds: tuple[Round, ...] = ()
     clocks: tuple[Clock, ...] = ()
     request: Request | None = None
+    assists: tuple[Assist, ...] = ()
 
     @property
     def round(self) -> Round | None:
@@ -206,7 +233,13 @@ class Order:
     def holders(self) -> tuple[str, ...]:
         """Units that hold the ticket; outside the hub only they read its text (17)."""
         gave_back = {Ending.RETURNED, Ending.RECALLED, Ending.LAPSED}
-        return tuple(dict.fromkeys(each.unit_id for each in self.rounds if each.ending not in gave_back))
+        deliveries = (*self.rounds, *self.assists)
+        return tuple(dict.fromkeys(each.unit_id for each in deliveries if each.ending not in gave_back))
+
+    @property
+    def assisting(self) -> frozenset[str]:
+        """Units that assist the open round."""
+        return frozenset(each.unit_id for each in self.assists if each.open)
 
     def with_round(self, **changes: object) -> Order:
         """The same order with changes to its open round."""

@@ -99,5 +99,5 @@ def _result(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
 
 def _base(order: Order, clock: Clock) -> Clock:
     """The date this one was counted from."""
-    family = (each for each in order.clocks if each.round == clock.round and each.kind in clocks.ANSWER)
+    family = (each for each in order.clocks if each.round == clock.round and each.kind in clocks.ANSWER and not each.assisting)
     return next(each for each in family if each.version == clock.counted_from)

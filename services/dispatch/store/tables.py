@@ -46,6 +46,8 @@ orders = Table(
     Column("closing", String(20)),
     Column("closed_at", Instant),
     Column("round", Integer, nullable=False),
+    # How many units ever assisted (16).
+    Column("assists", Integer, nullable=False, server_default="0"),
     # What lists are sorted and filtered by.
     Column("due_at", Instant, nullable=False),
     Column("due_kind", String(12), nullable=False),
@@ -122,6 +124,7 @@ clocks = Table(
     Column("round", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(12), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("assisting", String(64), primary_key=True, server_default=""),
     id_column("tenant_id"),
     id_column("unit_id"),
     Column("article", String(10), nullable=False),
@@ -212,6 +215,29 @@ replies = Table(
     Column("sent_back_reason", Text, nullable=False, server_default=""),
 )
 Index("ix_replies_order", replies.c.order_id, replies.c.at)
+
+# Assisting units (16).
+assists = Table(
+    "assists",
+    metadata,
+    id_column("order_id", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    id_column("tenant_id"),
+    Column("round", Integer, nullable=False),
+    id_column("unit_id"),
+    Column("delivered_at", Instant, nullable=False),
+    Column("signed_in_at", Instant),
+    Column("contributed_at", Instant),
+    Column("ended_at", Instant),
+    Column("ending", String(12)),
+    Column("note", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+)
+_owed = text("contributed_at is null and ended_at is null")
+Index(
+    "ix_assists_owed", assists.c.unit_id, assists.c.due_at, assists.c.order_id, assists.c.number,
+    postgresql_where=_owed, sqlite_where=_owed,
+)  # fmt: skip
 
 # Departments that were told of an urgent order (13).
 urgent_told = Table(

@@ -84,8 +84,8 @@ def take(order: Order | None, snapshot: Snapshot) -> Order:
 
 
 def shown(clocks: Iterable[Clock]) -> Clock | None:
-    """The date whose light is the order's: the worst that runs; once none runs, the worst of those answered last."""
-    lit = [clock for clock in clocks if clock.is_lit and not clock.is_void]
+    """The date whose light is the order's: the lead's worst that runs; once none runs, the worst of those answered last."""
+    lit = [clock for clock in clocks if clock.is_lit and not clock.is_void and not clock.key.assisting]
     if running := [clock for clock in lit if clock.is_open]:
         return max(running, key=_gravity)
     answered = [(clock.answered_at, clock) for clock in lit if clock.answered_at and not clock.replaced_at]
@@ -112,7 +112,8 @@ def _merged(known: Clock | None, told: Clock, snapshot: Snapshot, seen: tuple[Se
 
 def _with_replaced(clock: Clock, seen: tuple[Seen, ...], clocks: Iterable[Clock]) -> Clock:
     """A date of which the round's later snapshots say nothing, or whose successor runs, is replaced from then on."""
-    later = [each for each in clocks if each.key.round == clock.key.round and each.key.deadline_version > clock.key.deadline_version]
+    same = (each for each in clocks if (each.key.round, each.key.assisting) == (clock.key.round, clock.key.assisting))
+    later = [each for each in same if each.key.deadline_version > clock.key.deadline_version]
     if clock.void_at is not None:
         return replace(clock, replaced_at=clock.void_at if _was_extended(clock, later) else None)
     if clock.state is State.STOPPED:

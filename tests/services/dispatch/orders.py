@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from regulation.table import Source
 from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules import (
+    assisting,
     calling_back,
     closing,
     dispatching,
@@ -39,6 +41,7 @@ DISPATCHER = Caller("person", "dispatcher", "zibo", "zibo-hub", frozenset({"ROLE
 REVIEWER = Caller("person", "reviewer", "zibo", "zibo-hub", frozenset({"ROLE_REVIEWER"}))
 SUPERVISOR = Caller("person", "supervisor", "zibo", "zibo-hub", frozenset({"ROLE_SUPERVISOR"}))
 CALLER_BACK = Caller("person", "caller-back", "zibo", "zibo-hub", frozenset({"ROLE_CALL_BACK"}))
+ASSISTANT = Caller("person", "assistant", "zibo", "zibo-housing", frozenset({"ROLE_HANDLER"}))
 HANDLER = Caller("person", "handler", "zibo", "zibo-water", frozenset({"ROLE_HANDLER"}))
 
 WATER = Unit("zibo-water", "市水利局", above=(("zibo-hub", "市民投诉中心"),))
@@ -108,6 +111,29 @@ class Desk:
 
     def downgrade(self, reason: str = "经核实不属于紧急事项", outer: Order | None = None) -> Desk:
         self.order = urgency.downgrade(self.order, reason, self.act(DISPATCHER, outer))
+        return self
+
+    def add_assisting(self, *units: Unit) -> Desk:
+        self.order = assisting.add_assisting(self.order, units or (HOUSING,), "请配合查明管线权属", self.act(DISPATCHER))
+        return self
+
+    def withdraw_assisting(self, unit: Unit = HOUSING, reason: str = "主办单位可以自行办理") -> Desk:
+        self.order = assisting.withdraw_assisting(self.order, unit.unit_id, reason, self.act(DISPATCHER))
+        return self
+
+    def sign_in_assisting(self, by: Caller | None = None) -> Desk:
+        self.order = assisting.sign_in_assisting(self.order, self.act(by or ASSISTANT))
+        return self
+
+    def submit_contribution(self, text: str = "经查该管线属供水公司", by: Caller | None = None) -> Desk:
+        self.order = assisting.submit_contribution(self.order, text, self.act(by or ASSISTANT))
+        return self
+
+    def keeping_up(self, step: Callable[[], object]) -> Desk:
+        """Do a verb as the actions do: the assisting units' dates follow."""
+        before = self.order
+        step()
+        self.order = assisting.keep_up(before, self.order, self.act())
         return self
 
     def request_return(self, **said: Any) -> Desk:

@@ -16,6 +16,7 @@ from tests.services.dispatch.city import City, Refused, Serve, person
 
 EVERY_ROLE = tuple(name.removeprefix("ROLE_") for name in ROLE_NAMES.values() if name != "ROLE_PROVINCIAL_PEER")
 STRANGER = person("stranger", *EVERY_ROLE, unit="zhoucun-hub", tenant="zhoucun")
+UNITS = {"unit_id": "water", "unit_ids": ["water"]}
 EVERYBODY = person("everybody", *EVERY_ROLE)
 
 
@@ -50,7 +51,7 @@ def test_every_verb_refuses_a_stale_version_none_and_another_tenants_order(city:
     order = city.handling()
     before = rows(city)
     for method, descriptor in verbs():
-        said = {"unit_id": "water"} if "unit_id" in descriptor.input_type.fields_by_name else {}
+        said = {name: value for name, value in UNITS.items() if name in descriptor.input_type.fields_by_name}
         for by, changes, code in (
             (EVERYBODY, {"version": order.version + 5}, "ABORTED"),
             (EVERYBODY, {"version": 0}, "INVALID_ARGUMENT"),
@@ -70,7 +71,7 @@ def test_every_verb_is_refused_to_who_has_no_role_for_it(city: City) -> None:
     nobody = person("assessor", "ASSESSOR")
     before = rows(city)
     for method, descriptor in verbs():
-        said = {"unit_id": "water"} if "unit_id" in descriptor.input_type.fields_by_name else {}
+        said = {name: value for name, value in UNITS.items() if name in descriptor.input_type.fields_by_name}
         with pytest.raises(Refused) as refused:
             city.do(method, order, nobody, **said)
         assert refused.value.code == "PERMISSION_DENIED", method
