@@ -227,7 +227,8 @@ def test_the_list_of_assists_asks_as_many_queries_for_one_as_for_many_and_has_it
         with_roads(city)
     with queries(city) as seen:
         assert len(city.ask("DeskService/ListAssists", ASSISTANT).items) == many
-    assert len(seen) == 2, seen
+    asked = [each for each in seen if "FROM assists" in each[0] or "FROM orders" in each[0]]
+    assert len(asked) == 2, seen
     crowd(city)
-    plan = city.store.read(ASSISTANT, lambda tx: plan_of(tx, *seen[0]))
+    plan = city.store.read(ASSISTANT, lambda tx: plan_of(tx, *asked[0]))
     assert "ix_assists_owed" in plan, plan

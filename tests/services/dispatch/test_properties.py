@@ -37,7 +37,7 @@ ASIDE = {Verb.UPGRADE, Verb.DOWNGRADE, Verb.ADD_ASSISTING, Verb.WITHDRAW_ASSISTI
 WEIGHT = (
     {each: 1 if each in SELDOM else 6 for each in PLAYED}
     | dict.fromkeys(ASIDE, 0.4)
-    | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.WITHDRAW_ASSISTING: 0.1}
+    | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.WITHDRAW_ASSISTING: 0.1, Verb.CLOSE_UNREACHABLE: 6}
 )
 ANYTHING_AT_ALL = 0.1
 STEPS = st.lists(st.integers(0, 2**32 - 1), min_size=80, max_size=80)
