@@ -117,7 +117,7 @@ LEDGER: dict[str, Kept] = {
         "What else calls for supervision is for a person to find.",
     ),
     "16": Kept(
-        (f"{_TERMS}assisting_deadline", *_dispatch("assisting.add_assisting", "assisting.submit_contribution")),
+        (f"{_TERMS}assisting_deadline", *_dispatch("assisting.add_assisting", "assisting.submit_contribution", "coordinating.decide")),
         ("assessment",),
         "编办, the vice mayor and 纪委监委 decide outside the system; it keeps their documents and dates.",
     ),

@@ -79,6 +79,9 @@ class Verb(enum.StrEnum):
     WITHDRAW_ASSISTING = "withdraw_assisting"
     SIGN_IN_ASSISTING = "sign_in_assisting"
     SUBMIT_CONTRIBUTION = "submit_contribution"
+    DISPUTE_RETURN = "dispute_return"
+    OPEN_COORDINATION = "open_coordination"
+    DECIDE_COORDINATION = "decide_coordination"
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"
     ESCALATE = "escalate"
@@ -129,6 +132,9 @@ _VERB_TERMS = {
     Verb.WITHDRAW_ASSISTING: "撤销协办",
     Verb.SIGN_IN_ASSISTING: "协办签收",
     Verb.SUBMIT_CONTRIBUTION: "反馈协办情况",
+    Verb.DISPUTE_RETURN: "提出责任争议",
+    Verb.OPEN_COORDINATION: "发起协调",
+    Verb.DECIDE_COORDINATION: "作出协调决定",
     Verb.SUPPLEMENT: "补充诉求",
     Verb.WITHDRAW: "撤回诉求",
     Verb.ESCALATE: "提请督办员决定",
@@ -189,6 +195,10 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(16), Verb.WITHDRAW_ASSISTING, _WHILE_A_ROUND_LASTS),
     (Article(16), Verb.SIGN_IN_ASSISTING, _WHILE_A_ROUND_LASTS),
     (Article(16), Verb.SUBMIT_CONTRIBUTION, _WHILE_A_ROUND_LASTS),
+    # 16 召集有关方面协调解决; 对责任认定存在争议的
+    (Article(16), Verb.DISPUTE_RETURN, {_D: _D, _H: _H}),
+    (Article(16), Verb.OPEN_COORDINATION, {_P: _P, _D: _D, _H: _H}),
+    (Article(16), Verb.DECIDE_COORDINATION, {_P: _P, _D: _D, _H: _H}),
     # 10 工单要全面记录; 11(1) what was accepted may be taken back
     (Article(10), Verb.SUPPLEMENT, _WHEREVER_OPEN),
     (Article(11, 1), Verb.WITHDRAW, dict.fromkeys(_WHEREVER_OPEN, State.WITHDRAWN)),

@@ -16,13 +16,14 @@ from regulation.articles import Article, NotAllowed
 from regulation.calendar import NoCalendar
 from regulation.instants import to_local
 from services.dispatch.actions.telling import late, tell
-from services.dispatch.lifecycle import Verb
+from services.dispatch.lifecycle import OPEN, Verb
 from services.dispatch.rules import acting
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.assisting import keep_up
+from services.dispatch.rules.coordinating import CaseVerb
 from services.dispatch.rules.handing_on import FOLLOWED, follow, inner_may
 from services.dispatch.rules.order import Order
-from services.dispatch.store import copies, orders
+from services.dispatch.store import coordinations, copies, orders
 
 Rule = Callable[[Order, Act, Tx], Order]
 NEEDS_OUTER = frozenset({
@@ -75,6 +76,8 @@ def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str,
     """Save what a verb did, append it to the journal and tell it."""
     after = replace(after, version=before.version + 1)
     orders.save(owner, before, after)
+    if before.coordinate_since is not None and after.state not in OPEN:
+        coordinations.lapse(owner, after.order_id)
     note(owner, verb, verb.article, after, {**detail, **_consequences(before, after)})
     tell(owner, verb, verb.article, before, after)
     return after
@@ -132,6 +135,10 @@ def _fresh(owner: Tx, order: Order, seen: Seen) -> None:
     raise Stale(f"工单已由第{seen.version}版变为第{order.version}版{changed}。请刷新后按最新情况再办")
 
 
+def _term(verb: str) -> str:
+    return Verb(verb).term if verb in set(Verb) else CaseVerb(verb).term
+
+
 def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     """The latest steps after a version: when, by whom, which verb; the oldest first."""
     table = owner.store.tables["journal"]
@@ -140,5 +147,5 @@ def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     for row in owner.all(newest):
         detail = json.loads(row["detail"])
         if detail.get("order") == order.order_id and detail["version"] > version and len(steps) < MOST_CHANGES_TOLD:
-            steps.append({"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": row["by_id"], "verb": Verb(row["verb"]).term})
+            steps.append({"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": row["by_id"], "verb": _term(row["verb"])})
     return steps[::-1]

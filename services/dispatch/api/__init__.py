@@ -4,6 +4,7 @@ from services.dispatch.api.answering import ReplyDoor, ReviewDoor
 from services.dispatch.api.assigning import AssignmentDoor
 from services.dispatch.api.assisting import AssistingDoor
 from services.dispatch.api.calling_back import CallBackDoor, ClosingDoor
+from services.dispatch.api.coordinating import CoordinationDoor
 from services.dispatch.api.desks import DeskDoor
 from services.dispatch.api.orders import OrderDoor
 from services.dispatch.api.raising import UrgencyDoor
@@ -16,6 +17,7 @@ DOORS = (
     AssignmentDoor,
     UrgencyDoor,
     AssistingDoor,
+    CoordinationDoor,
     ReturnDoor,
     ExtensionDoor,
     ProgressReportDoor,

@@ -198,7 +198,7 @@ class Order:
     handlers: frozenset[str] = frozenset()  # people who did a handling verb on it (11(8))
     returns: int = 0
     reworks: int = 0
-    coordinate_since: dt.datetime | None = None  # 11(6), 16: its returns call for coordination
+    coordinate_since: dt.datetime | None = None  # 16: a coordination case is open, by its returns (11(6)) or for another cause
     closing: Closing | None = None
     closed_at: dt.datetime | None = None
     rounds: tuple[Round, ...] = ()

@@ -239,6 +239,74 @@ Index(
     postgresql_where=_owed, sqlite_where=_owed,
 )  # fmt: skip
 
+# Coordination cases (16), whom they call together, what was said there, and what they were decided by for the next of their kind.
+coordinations = Table(
+    "coordinations",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("tenant_id"),
+    id_column("order_id"),
+    id_column("ticket_id"),
+    id_column("number"),
+    Column("cause", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    id_column("opened_by"),
+    Column("state", String(12), nullable=False),
+    id_column("disputing_unit_id"),
+    Column("question", Text, nullable=False),
+    Column("asked_at", Instant),
+    Column("document_number", Text, nullable=False),
+    Column("document_date", String(10), nullable=False),
+    Column("finding", Text, nullable=False),
+    id_column("lead_unit_id"),
+    Column("assisting", Json, nullable=False),
+    Column("decision_reason", Text, nullable=False),
+    Column("closed_at", Instant),
+    id_column("decided_by"),
+    Column("party_people", Json, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+Index("ix_coordinations_opened", coordinations.c.tenant_id, coordinations.c.opened_at, coordinations.c.coordination_id)
+Index("ix_coordinations_order", coordinations.c.order_id, coordinations.c.opened_at)
+participants = Table(
+    "participants",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("unit_id", key=True),
+    id_column("tenant_id"),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_participants_unit", participants.c.unit_id, participants.c.coordination_id)
+minutes = Table(
+    "minutes",
+    metadata,
+    id_column("minute_id", key=True),
+    id_column("coordination_id"),
+    id_column("tenant_id"),
+    Column("at", Instant, nullable=False),
+    id_column("by_id"),
+    Column("text", Text, nullable=False),
+)
+Index("ix_minutes_coordination", minutes.c.coordination_id, minutes.c.minute_id)
+precedents = Table(
+    "precedents",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("tenant_id"),
+    id_column("order_id"),
+    id_column("category"),
+    id_column("district"),
+    Column("town", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    id_column("lead_unit_id"),
+    Column("assisting", Json, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("party_people", Json, nullable=False),
+)
+Index("ix_precedents_category", precedents.c.tenant_id, precedents.c.category)
+
 # Departments that were told of an urgent order (13).
 urgent_told = Table(
     "urgent_told",

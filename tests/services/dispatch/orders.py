@@ -17,6 +17,7 @@ from services.dispatch.rules import (
     assisting,
     calling_back,
     closing,
+    coordinating,
     dispatching,
     extending,
     handling,
@@ -134,6 +135,18 @@ class Desk:
         before = self.order
         step()
         self.order = assisting.keep_up(before, self.order, self.act())
+        return self
+
+    def open_coordination(self, reason: str = "涉及多个单位") -> Desk:
+        self.order = coordinating.open_coordination(self.order, reason, self.act(DISPATCHER))
+        return self
+
+    def dispute_return(self, reason: str = "不属于本单位职责", *, refused: bool = True) -> Desk:
+        self.order = coordinating.dispute_return(self.order, reason, self.act(), refused=refused)
+        return self
+
+    def decide_coordination(self) -> Desk:
+        self.order = coordinating.decide_coordination(self.order)
         return self
 
     def request_return(self, **said: Any) -> Desk:

@@ -33,12 +33,12 @@ GOING = {ClockState.RUNNING, ClockState.HELD}
 
 PLAYED = [each for each in Verb if each not in {Verb.HAND_ON, Verb.LAPSE, Verb.SUPPLEMENT, Verb.REPLY_WITH_EXPLANATION}]
 SELDOM = {Verb.REDATE, Verb.ESCALATE, Verb.RECALL, Verb.GRANT_RETURN, Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE}
-ASIDE = {Verb.UPGRADE, Verb.DOWNGRADE, Verb.ADD_ASSISTING, Verb.WITHDRAW_ASSISTING, Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION}
-WEIGHT = (
-    {each: 1 if each in SELDOM else 6 for each in PLAYED}
-    | dict.fromkeys(ASIDE, 0.4)
-    | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.WITHDRAW_ASSISTING: 0.1, Verb.CLOSE_UNREACHABLE: 6}
-)
+ASIDE = {
+    Verb.UPGRADE, Verb.DOWNGRADE, Verb.ADD_ASSISTING, Verb.WITHDRAW_ASSISTING, Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION,
+    Verb.OPEN_COORDINATION, Verb.DISPUTE_RETURN,
+}  # fmt: skip
+OFTEN = {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.WITHDRAW_ASSISTING: 0.4, Verb.CLOSE_UNREACHABLE: 6}
+WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | dict.fromkeys(ASIDE, 0.8) | OFTEN
 ANYTHING_AT_ALL = 0.1
 STEPS = st.lists(st.integers(0, 2**32 - 1), min_size=80, max_size=80)
 
