@@ -78,7 +78,9 @@ def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
         case Kind.EXTENSION:
             return dates.extension_again(order, _again(order, _base(order, clock), law, outer), old.n, law)
         case Kind.DEFICIENT:
-            return dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
+            # Where the old date has become the later, it is that; the clock stays the one it was.
+            fresh = dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
+            return replace(fresh, kind=old.kind, article=old.article)
         case Kind.PROMISE:
             return dates.promised_again(order, closing_day(old.deadline_at), old.trigger_at, law)
         case Kind.RESULT:
