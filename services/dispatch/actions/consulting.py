@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
@@ -12,7 +14,7 @@ from services.dispatch.store.coordinations import Rows
 from services.dispatch.store.rows import Row
 
 
-def show_case(tx: Tx, coordination_id: str) -> tuple[Case, list[str], list[Row]]:
+def show_case(tx: Tx, coordination_id: str) -> tuple[Case, list[str], Sequence[Row]]:
     """With the units that take part, and the minutes. Raises Missing, also for who may not see it (17)."""
     case = coordinations.find(tx, coordination_id)
     units = coordinations.invited(tx, coordination_id)

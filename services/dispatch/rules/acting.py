@@ -89,6 +89,6 @@ def may_read(order: Order, by: Caller, *, at_hub: bool) -> bool:
 
 
 def _not_who_handled(order: Order, by: Caller, *, at_hub: bool) -> None:
-    colleague = not at_hub and by.unit_id in {each.unit_id for each in (*order.rounds, *order.assists)}
+    colleague = not at_hub and by.unit_id in {each.unit_id for each in order.rounds} | {each.unit_id for each in order.assists}
     if by.id in order.handlers or colleague:
         raise NotAllowed(Verb.RECORD_RATINGS.article, "回访不得由经办本工单的人员或承办单位进行，请交由其他回访员办理")

@@ -233,8 +233,8 @@ class Order:
     def holders(self) -> tuple[str, ...]:
         """Units that hold the ticket; outside the hub only they read its text (17)."""
         gave_back = {Ending.RETURNED, Ending.RECALLED, Ending.LAPSED}
-        deliveries = (*self.rounds, *self.assists)
-        return tuple(dict.fromkeys(each.unit_id for each in deliveries if each.ending not in gave_back))
+        led = [each.unit_id for each in self.rounds if each.ending not in gave_back]
+        return tuple(dict.fromkeys(led + [each.unit_id for each in self.assists if each.ending not in gave_back]))
 
     @property
     def assisting(self) -> frozenset[str]:

@@ -79,7 +79,7 @@ def keep_minutes(owner: Tx, coordination_id: str, text: str) -> None:
     owner.insert(minutes, minute_id=owner.new_id(), coordination_id=coordination_id, at=owner.now, by_id=owner.by.id, text=text)
 
 
-def minutes_of(tx: Tx, coordination_id: str) -> list[Row]:
+def minutes_of(tx: Tx, coordination_id: str) -> Sequence[Row]:
     """What was said, the oldest first."""
     return tx.rows(minutes, order="minute_id", coordination_id=coordination_id)
 

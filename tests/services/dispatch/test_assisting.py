@@ -11,7 +11,7 @@ from hotline.ticket.v1 import ticket_pb2
 from regulation.deadlines import Kind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules import clocks
-from services.dispatch.rules.order import ClockState, Ending, Rating
+from services.dispatch.rules.order import Clock, ClockState, Ending, Rating
 from tests.services.dispatch.city import CALLER_BACK, DISPATCHER, HANDLER, OUTSIDER, REVIEWER, City, Refused, Serve, person
 from tests.services.dispatch.crowd import crowd
 from tests.services.dispatch.orders import HANDLER as LEAD
@@ -22,7 +22,7 @@ from tests.services.dispatch.test_desks import plan_of, queries
 ROADS = replace(HOUSING, unit_id="zibo-roads", name="市城管局")
 
 
-def assisted(desk: Desk) -> clocks.Clock:
+def assisted(desk: Desk) -> Clock:
     found = clocks.of_assisting(desk.order, HOUSING.unit_id)
     assert found is not None
     return found
