@@ -93,7 +93,8 @@ LEDGER: dict[str, Kept] = {
             f"{_TERMS}upgraded_result_deadline",
             "regulation.urgency.UrgentKind",
             f"{_INTAKE}urgency.urgency_of",
-            *_dispatch("handling.submit_first_report"),
+            "regulation.policy.Policy.told_of",
+            *_dispatch("handling.submit_first_report", "urgency.upgrade", "urgency.downgrade", "urgency.told_units"),
         )
     ),
     "14": Kept(
@@ -116,7 +117,7 @@ LEDGER: dict[str, Kept] = {
         "What else calls for supervision is for a person to find.",
     ),
     "16": Kept(
-        (f"{_TERMS}assisting_deadline",),
+        (f"{_TERMS}assisting_deadline", *_dispatch("assisting.add_assisting", "assisting.submit_contribution", "coordinating.decide")),
         ("assessment",),
         "编办, the vice mayor and 纪委监委 decide outside the system; it keeps their documents and dates.",
     ),

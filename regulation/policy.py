@@ -9,8 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from regulation.urgency import UrgentKind
+
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _WHOLE = re.compile(r"[0-9]{1,6}")
+_UNITS = re.compile(r"[A-Za-z0-9._:-]{1,64}(,[A-Za-z0-9._:-]{1,64})*")
 _YES_NO = {"yes": True, "no": False}
 
 # Name -> the least and the greatest value that make sense.
@@ -40,6 +43,9 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "ranking_min_group": (4, 1000),
     "ranking_min_orders": (0, 100000),
 }
+
+
+_TOLD = ("urgent_told", *(f"urgent_told_{kind}" for kind in UrgentKind))
 
 
 class PolicyError(ValueError):
@@ -86,6 +92,24 @@ class Policy:
     """12: red at the cut-off of this working day after the deadline."""
     urgent_may_postpone: bool = False
     """13: whether an urgent order may be extended or enter 续报."""
+    urgent_told: str = ""
+    """13: the departments that are told of every urgent order on its creation: ids of units, with commas between."""
+    urgent_told_water: str = ""
+    """13: the same, of a large outage of water."""
+    urgent_told_power: str = ""
+    """13: of power."""
+    urgent_told_gas: str = ""
+    """13: of gas."""
+    urgent_told_heat: str = ""
+    """13: of heat."""
+    urgent_told_disaster: str = ""
+    """13: of a disaster."""
+    urgent_told_epidemic: str = ""
+    """13: of an epidemic."""
+    urgent_told_pollution: str = ""
+    """13: of pollution."""
+    urgent_told_public_safety: str = ""
+    """13: of what endangers public safety."""
     supervision_reworks: int = 2
     """15(2): reworks within the window."""
     supervision_recurrences: int = 3
@@ -113,11 +137,24 @@ class Policy:
             if not least <= value <= greatest:
                 raise PolicyError(f"设置 {name} 应在{least}至{greatest}之间，现为{value}")
         object.__setattr__(self, "continued_by", self.continued_by.strip())
+        for name in _TOLD:
+            if getattr(self, name) and not _UNITS.fullmatch(getattr(self, name)):
+                raise PolicyError(f"设置 {name} 应为以英文逗号分隔的单位编号，例如 water,roads，现为 {getattr(self, name)[:60]!r}")
 
     @property
     def continued(self) -> bool:
         """Whether the edition goes on after its term (Art. 23)."""
         return bool(self.continued_by)
+
+    def told_of(self, kind: UrgentKind | None) -> tuple[str, ...]:
+        """13: the units told of an urgent order of this kind; of none that is named, those told of every one."""
+        lists = (self.urgent_told, getattr(self, f"urgent_told_{kind}") if kind else "")
+        return tuple(dict.fromkeys(unit_id for each in lists for unit_id in each.split(",") if unit_id))
+
+    @property
+    def named_units(self) -> tuple[str, ...]:
+        """Every unit that a setting names."""
+        return tuple(dict.fromkeys(unit_id for name in _TOLD for unit_id in getattr(self, name).split(",") if unit_id))
 
     @classmethod
     def of(cls, settings: Mapping[str, str]) -> Policy:

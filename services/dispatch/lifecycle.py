@@ -54,6 +54,8 @@ class Verb(enum.StrEnum):
     SUBMIT_FIRST_REPORT = "submit_first_report"
     REPLY = "reply"
     REPLY_WITH_EXPLANATION = "reply_with_explanation"
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -73,6 +75,13 @@ class Verb(enum.StrEnum):
     CLOSE_SATISFIED = "close_satisfied"
     CLOSE_DISSATISFIED = "close_dissatisfied"
     CLOSE_UNREACHABLE = "close_unreachable"
+    ADD_ASSISTING = "add_assisting"
+    WITHDRAW_ASSISTING = "withdraw_assisting"
+    SIGN_IN_ASSISTING = "sign_in_assisting"
+    SUBMIT_CONTRIBUTION = "submit_contribution"
+    DISPUTE_RETURN = "dispute_return"
+    OPEN_COORDINATION = "open_coordination"
+    DECIDE_COORDINATION = "decide_coordination"
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"
     ESCALATE = "escalate"
@@ -98,6 +107,8 @@ _VERB_TERMS = {
     Verb.SUBMIT_FIRST_REPORT: "反馈初步处置情况",
     Verb.REPLY: "回复办理结果",
     Verb.REPLY_WITH_EXPLANATION: "回复解释说明",
+    Verb.UPGRADE: "升级为紧急工单",
+    Verb.DOWNGRADE: "降为普通工单",
     Verb.REQUEST_EXTENSION: "申请延期",
     Verb.GRANT_EXTENSION: "同意延期",
     Verb.REFUSE_EXTENSION: "不同意延期",
@@ -117,6 +128,13 @@ _VERB_TERMS = {
     Verb.CLOSE_SATISFIED: "满意办结",
     Verb.CLOSE_DISSATISFIED: "不满意但答复合法合规办结",
     Verb.CLOSE_UNREACHABLE: "无法接通办结",
+    Verb.ADD_ASSISTING: "增加协办单位",
+    Verb.WITHDRAW_ASSISTING: "撤销协办",
+    Verb.SIGN_IN_ASSISTING: "协办签收",
+    Verb.SUBMIT_CONTRIBUTION: "反馈协办情况",
+    Verb.DISPUTE_RETURN: "提出责任争议",
+    Verb.OPEN_COORDINATION: "发起协调",
+    Verb.DECIDE_COORDINATION: "作出协调决定",
     Verb.SUPPLEMENT: "补充诉求",
     Verb.WITHDRAW: "撤回诉求",
     Verb.ESCALATE: "提请督办员决定",
@@ -128,6 +146,7 @@ OPENING = (State.PENDING, Article(11, 1))
 """即时形成转办工单: how every order begins, but for an inner one, which begins where it is handed on."""
 
 _P, _D, _H, _R, _C = State.PENDING, State.DISPATCHED, State.HANDLING, State.REPLIED, State.CALLING_BACK
+_WHILE_A_ROUND_LASTS = {state: state for state in (_D, _H, _R, _C)}
 _WHEREVER_OPEN = {state: state for state in State if state in OPEN}
 
 # Verb by verb in the order of the 办法: the clause, and from which state to which.
@@ -139,6 +158,9 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 3), Verb.SIGN_IN, {_D: _H}),
     (Article(7, 2), Verb.HAND_ON, {_D: _H, _H: _H}),
     (Article(13), Verb.SUBMIT_FIRST_REPORT, {_D: _H, _H: _H}),
+    # 13 紧急工单: what turns out to be urgent midway, or not to be
+    (Article(13), Verb.UPGRADE, {_P: _P, _D: _D, _H: _H}),
+    (Article(13), Verb.DOWNGRADE, {_P: _P, _D: _D, _H: _H}),
     # 11(4) 延期: what was asked for before the reply may still be decided after it
     (Article(11, 4), Verb.REQUEST_EXTENSION, {_H: _H}),
     (Article(11, 4), Verb.GRANT_EXTENSION, {_H: _H, _R: _R}),
@@ -168,6 +190,15 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 10), Verb.CLOSE_SATISFIED, {_C: State.CLOSED}),
     (Article(11, 10), Verb.CLOSE_DISSATISFIED, {_C: State.CLOSED}),
     (Article(11, 10), Verb.CLOSE_UNREACHABLE, {_C: State.CLOSED}),
+    # 16 确定一个主办单位,其他单位应予以配合
+    (Article(16), Verb.ADD_ASSISTING, {_D: _D, _H: _H}),
+    (Article(16), Verb.WITHDRAW_ASSISTING, _WHILE_A_ROUND_LASTS),
+    (Article(16), Verb.SIGN_IN_ASSISTING, _WHILE_A_ROUND_LASTS),
+    (Article(16), Verb.SUBMIT_CONTRIBUTION, _WHILE_A_ROUND_LASTS),
+    # 16 召集有关方面协调解决; 对责任认定存在争议的
+    (Article(16), Verb.DISPUTE_RETURN, {_D: _D, _H: _H}),
+    (Article(16), Verb.OPEN_COORDINATION, {_P: _P, _D: _D, _H: _H}),
+    (Article(16), Verb.DECIDE_COORDINATION, {_P: _P, _D: _D, _H: _H}),
     # 10 工单要全面记录; 11(1) what was accepted may be taken back
     (Article(10), Verb.SUPPLEMENT, _WHEREVER_OPEN),
     (Article(11, 1), Verb.WITHDRAW, dict.fromkeys(_WHEREVER_OPEN, State.WITHDRAWN)),

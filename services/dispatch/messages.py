@@ -12,10 +12,11 @@ from regulation.calendar import Calendar
 from regulation.deadlines import Kind, Light
 from regulation.explanation import explain
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import OPEN, State
 from services.dispatch.rules import clocks
 from services.dispatch.rules.calling_back import Outcome
-from services.dispatch.rules.order import CallBack, Clock, Closing, Order, Round
+from services.dispatch.rules.order import Assist, CallBack, Clock, Closing, Order, Round
 from services.dispatch.rules.replying import AnsweredBy
 from services.dispatch.rules.requests import ExtensionRequest, ProgressReportRequest, Request, ReturnRequest
 from services.dispatch.words import day_message, deadline_message, named, number_of, stamp
@@ -55,6 +56,7 @@ def order_message(row: Row, now: dt.datetime) -> pb.Order:
         coordinate_since=stamp(row["coordinate_since"]),
         closing=number_of(Closing(row["closing"]) if row["closing"] else None),
         closed_at=stamp(row["closed_at"]),
+        urgent_kind=number_of(UrgentKind(row["urgent_kind"]) if row["urgent_kind"] else None),
     )
 
 
@@ -69,6 +71,7 @@ def date_message(clock: Clock, calendar: Calendar) -> pb.Date:
         stopped_at=stamp(clock.stopped_at),
         unit_id=clock.unit_id,
         late=clock.late,
+        assisting=bool(clock.assisting),
         days=[day_message(day) for day in explain(clock.deadline, calendar)],
     )
 
@@ -92,6 +95,21 @@ def round_message(order: Order, round_: Round, now: dt.datetime) -> pb.Round:
         deficient=round_.deficient,
         call_back=call_back_message(round_.call_back),
         note=round_.note,
+        breached=round_.breached,
+    )
+
+
+def assist_message(assist: Assist) -> pb.Assist:
+    """An assisting unit's part."""
+    return pb.Assist(
+        round=assist.round,
+        unit_id=assist.unit_id,
+        delivered_at=stamp(assist.delivered_at),
+        signed_in_at=stamp(assist.signed_in_at),
+        contributed_at=stamp(assist.contributed_at),
+        ended_at=stamp(assist.ended_at),
+        ending=number_of(assist.ending),
+        note=assist.note,
     )
 
 

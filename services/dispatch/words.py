@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from hotline.dispatch.v1 import events_pb2, orders_pb2, suggestions_pb2
+from hotline.dispatch.v1 import coordinations_pb2, events_pb2, orders_pb2, suggestions_pb2
 from hotline.ticket.v1 import ticket_pb2
 from regulation.deadlines import Deadline, Kind, Light
 from regulation.explanation import Day
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules.calling_back import Outcome
+from services.dispatch.rules.coordinating import CaseState, Cause
 from services.dispatch.rules.order import ClockState, Closing, Ending, Rating, Via
 from services.dispatch.rules.replying import AnsweredBy
 from services.dispatch.rules.requests import Decision
@@ -33,9 +35,12 @@ _ENUMS: dict[type[enum.StrEnum], tuple[Any, str]] = {
     AnsweredBy: (orders_pb2.AnsweredBy, "ANSWERED_BY"),
     Outcome: (orders_pb2.AttemptOutcome, "ATTEMPT_OUTCOME"),
     Via: (orders_pb2.RatingVia, "RATING_VIA"),
+    Cause: (coordinations_pb2.CoordinationCause, "COORDINATION_CAUSE"),
+    CaseState: (coordinations_pb2.CoordinationState, "COORDINATION_STATE"),
     Ground: (orders_pb2.ReworkGround, "REWORK_GROUND"),
     UnitGround: (suggestions_pb2.UnitGround, "UNIT_GROUND"),
     Source: (ticket_pb2.Source, "SOURCE"),
+    UrgentKind: (ticket_pb2.UrgentKind, "URGENT_KIND"),
     Kind: (ticket_pb2.DeadlineKind, "DEADLINE_KIND"),
     Light: (ticket_pb2.Light, "LIGHT"),
 }

@@ -16,6 +16,7 @@ from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, decl
 from hotline.ticket.v1 import ticket_pb2 as shared_pb2
 from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
+from regulation.urgency import UrgentKind
 from services.intake.actions.listing import Shown
 from services.intake.actions.telling import citation_message, instant, number_of, party_message, place_message, word_of
 from services.intake.lifecycle import State
@@ -28,11 +29,12 @@ from services.intake.store.attachments import Attachment
 from services.intake.store.drafts import Draft
 from services.intake.store.supplements import Supplement
 
-CHANNEL, NATURE, SOURCE, URGENCY = (
+CHANNEL, NATURE, SOURCE, URGENCY, URGENT_KIND = (
     shared_pb2.Channel.DESCRIPTOR,
     shared_pb2.Nature.DESCRIPTOR,
     shared_pb2.Source.DESCRIPTOR,
     shared_pb2.Urgency.DESCRIPTOR,
+    shared_pb2.UrgentKind.DESCRIPTOR,
 )
 W = TypeVar("W", bound=StrEnum)
 STATE, DECLINE, EMERGENCY = ticket_pb2.TicketState.DESCRIPTOR, ticket_pb2.DeclineCode.DESCRIPTOR, ticket_pb2.EmergencyNumber.DESCRIPTOR
@@ -50,6 +52,7 @@ def content_of(message: content_pb2.TicketContent) -> Content:
         channel=_as(Channel, CHANNEL, message.channel),
         nature=nature_of(message.nature),
         urgency=urgency_of(message.urgency) or Urgency.ORDINARY,
+        urgent_kind=urgent_kind_of(message.urgent_kind),
         category=message.category,
         caller=Caller(**{name: getattr(message.caller, name) for name in Caller.__dataclass_fields__}),
         title=message.title,
@@ -70,6 +73,11 @@ def nature_of(number: int) -> Nature | None:
 def urgency_of(number: int) -> Urgency | None:
     """None for unspecified."""
     return _as(Urgency, URGENCY, number)
+
+
+def urgent_kind_of(number: int) -> UrgentKind | None:
+    """None for unspecified."""
+    return _as(UrgentKind, URGENT_KIND, number)
 
 
 def code_of(number: int) -> DeclineCode | None:
@@ -130,6 +138,7 @@ def ticket_message(shown: Shown, now: datetime) -> ticket_pb2.Ticket:
         if request
         else None,
         order=_order_message(ticket) if ticket.order.order_id else None,
+        urgent_kind=number_of(URGENT_KIND, ticket.urgent_kind or ""),
         supplements=[
             ticket_pb2.Supplement(supplement_id=each.supplement_id, text=each.text, at=instant(each.at)) for each in shown.supplements
         ],

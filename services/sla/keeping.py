@@ -66,6 +66,7 @@ def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
         order_id=order.order_id,
         ticket_id=order.facts.ticket_id,
         kind=kind_number(clock.key.kind),
+        unit_id=clock.unit_id,
         round=clock.key.round,
         deadline_version=clock.key.deadline_version,
         light=light_number(clock.light),
@@ -176,9 +177,9 @@ def _article(turned: Turned) -> Article:
     return article_of(turned.clock, turned.clock.light)
 
 
-def urging_id_of(order_id: str, number: int, kind: str, deadline_version: int) -> str:
+def urging_id_of(order_id: str, number: int, kind: str, deadline_version: int, assisting: str) -> str:
     """The id of a date's one urging (12), the same for ever: a store that is built anew issues no second one."""
-    return str(uuid5(URGINGS, f"{order_id}:{number}:{kind}:{deadline_version}"))
+    return str(uuid5(URGINGS, ":".join(filter(None, (order_id, str(number), kind, str(deadline_version), assisting)))))
 
 
 def version_at(now: dt.datetime, number: int) -> int:
@@ -189,5 +190,5 @@ def version_at(now: dt.datetime, number: int) -> int:
     return (now - EPOCH) // MICROSECOND + number
 
 
-def _key_of(row: Any) -> tuple[str, int, str, int]:
-    return row["order_id"], row["round"], row["kind"], row["deadline_version"]
+def _key_of(row: Any) -> tuple[str, int, str, int, str]:
+    return row["order_id"], row["round"], row["kind"], row["deadline_version"], row["assisting"]

@@ -32,6 +32,7 @@ def clock_message(row: RowMapping, now: dt.datetime) -> clocks_pb2.Clock:
         replaced_at=stamp(clock.replaced_at),
         light=light_number(clock.light),
         left=left,
+        assisting=bool(clock.key.assisting),
     )
 
 

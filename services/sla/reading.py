@@ -151,4 +151,4 @@ def _unit(tx: Tx, asked: str) -> str:
 
 
 def _same_date(table: Table, clock: RowMapping) -> Sequence[ColumnElement[bool]]:
-    return [table.c[name] == clock[name] for name in ("order_id", "round", "kind", "deadline_version")]
+    return [table.c[name] == clock[name] for name in ("order_id", "round", "kind", "deadline_version", "assisting")]

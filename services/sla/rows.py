@@ -90,13 +90,13 @@ def clock_id(order_id: str, key: Key) -> str:
 
 def key_columns(key: Key) -> dict[str, Any]:
     """A date's key as columns."""
-    return {"round": key.round, "kind": key.kind.name, "deadline_version": key.deadline_version}
+    return {"round": key.round, "kind": key.kind.name, "deadline_version": key.deadline_version, "assisting": key.assisting}
 
 
 def clock_of(row: Mapping[Any, Any]) -> Clock:
     """A date from its row."""
     return Clock(
-        key=Key(row["round"], Kind[row["kind"]], row["deadline_version"]),
+        key=Key(row["round"], Kind[row["kind"]], row["deadline_version"], row["assisting"]),
         deadline=_deadline(row),
         unit_id=row["unit_id"],
         state=State(row["state"]),
@@ -109,12 +109,12 @@ def clock_of(row: Mapping[Any, Any]) -> Clock:
 
 
 def _keys(texts: Iterable[str]) -> tuple[Key, ...]:
-    parts = (text.split(":") for text in texts)
-    return tuple(Key(int(round_), Kind[kind], int(version)) for round_, kind, version in parts)
+    parts = (text.split(":", 3) for text in texts)
+    return tuple(Key(int(round_), Kind[kind], int(version), *assisting) for round_, kind, version, *assisting in parts)
 
 
 def _texts(keys: Iterable[Key]) -> list[str]:
-    return [f"{key.round}:{key.kind.name}:{key.deadline_version}" for key in keys]
+    return [":".join(filter(None, (str(key.round), key.kind.name, str(key.deadline_version), key.assisting))) for key in keys]
 
 
 def _deadline(row: Mapping[Any, Any]) -> Deadline:

@@ -78,7 +78,7 @@ def deadline_message(deadline: Deadline) -> ticket.Deadline:
 
 def _clock(told: dispatch.Clock, unit_id: str) -> Clock:
     return Clock(
-        key=Key(told.round, kind_of(told.kind), told.deadline_version),
+        key=Key(told.round, kind_of(told.kind), told.deadline_version, told.unit_id if told.assisting else ""),
         deadline=_deadline(told.deadline),
         unit_id=told.unit_id or unit_id,
         state=State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_")),

@@ -41,6 +41,7 @@ clocks = Table(
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("deadline_version", Integer, nullable=False),
+    Column("assisting", String(64), nullable=False, server_default=""),
     Column("article", String(10), nullable=False),
     Column("trigger_at", Instant, nullable=False),
     Column("n", Integer, nullable=False),
@@ -92,6 +93,7 @@ turns = Table(
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("deadline_version", Integer, nullable=False),
+    Column("assisting", String(64), nullable=False, server_default=""),
     Column("light", String(10), nullable=False),
     Column("order_light", String(10), nullable=False),
     Column("at", Instant, nullable=False),
@@ -108,6 +110,7 @@ Index(
     turns.c.round,
     turns.c.kind,
     turns.c.deadline_version,
+    turns.c.assisting,
     turns.c.light,
     unique=True,
     postgresql_where=_stands,
@@ -129,6 +132,7 @@ urgings = Table(
     Column("round", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("deadline_version", Integer, nullable=False),
+    Column("assisting", String(64), nullable=False, server_default=""),
     Column("deadline_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
     Column("issued_at", Instant, nullable=False),
@@ -138,7 +142,7 @@ urgings = Table(
     Column("version", BigInteger, nullable=False),
 )
 # Exactly once per round, kind of date and version of the deadline (Art. 12).
-Index("uq_urgings_date", urgings.c.order_id, urgings.c.round, urgings.c.kind, urgings.c.deadline_version, unique=True)
+Index("uq_urgings_date", urgings.c.order_id, urgings.c.round, urgings.c.kind, urgings.c.deadline_version, urgings.c.assisting, unique=True)
 Index("ix_urgings_at", urgings.c.at, urgings.c.urging_id)
 Index("ix_urgings_unit_id", urgings.c.unit_id, urgings.c.at, urgings.c.urging_id)
 Index("ix_urgings_ticket_id", urgings.c.ticket_id)

@@ -50,7 +50,7 @@ def order_facts(story: Story, now: datetime) -> Facts:
         "returns": standing.returns,
         "reworks": standing.reworks,
         "steps": tuple(story.verbs),
-        "coordination": standing.returns >= story.law.policy.returns_before_coordination,
+        "coordination": standing.coordinating,
         "requests": tuple(_request(each) for each in standing.requests),
         "lights": _lights(standing, now),
         "urgings": _urgings(standing, now),

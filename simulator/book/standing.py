@@ -36,6 +36,7 @@ class Standing:
     closing: str = "UNSPECIFIED"
     returns: int = 0
     reworks: int = 0
+    coordinating: bool = False
     supplements: int = 0
     rounds: list[Round] = field(default_factory=list)
     dates: list[Kept] = field(default_factory=list)
@@ -67,6 +68,10 @@ class Standing:
         self.dates[-1].answered_at = at
         self.unit_id, self.state = unit_id, "DISPATCHED"
         self._deliver(at, self.outer_due or self._term(at, result_days), self.outer_report or self._report(at))
+
+    def decide_coordination(self, _at: datetime) -> None:
+        """16: the decision; what it dispatches is a step of its own."""
+        self.coordinating = False
 
     def hand_on_to(self, at: datetime, unit_id: str) -> None:
         """7(2): how an inner order begins."""
@@ -159,6 +164,7 @@ class Standing:
         self._end("RETURNED", at)
         self._begin(self._hub_date(at), "", number=self.round.number + 1)
         self.returns += 1
+        self.coordinating = self.coordinating or self.returns >= self.law.policy.returns_before_coordination
         self.state, self.unit_id = "PENDING", ""
 
     def refuse_return(self, at: datetime) -> None:

@@ -80,7 +80,7 @@ def return_lapsed(case: Case) -> Course:
 
 
 def returned_thrice(case: Case) -> Course:
-    """The third calls for coordination."""
+    """The third opens a coordination case, whose decision dispatches (16)."""
     others = _others(case)
     for time in range(TIMES):
         yield from taken(case, others[time])
@@ -88,7 +88,10 @@ def returned_thrice(case: Case) -> Course:
         case.order.request_return(others[time + 1])
         yield case.after(1, 6)
         case.order.grant_return()
-    yield from taken(case, others[TIMES])
+    yield case.after(1, 6)
+    case.order.decide_coordination(others[TIMES])
+    yield case.after(0.5, 5)
+    case.order.sign_in()
     yield from replied_early(case)
     yield from finished(case)
 

@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hotline.dispatch.v1 import assignments_pb2 as assignments
 from hotline.dispatch.v1 import call_backs_pb2 as call_backs
 from hotline.dispatch.v1 import closings_pb2 as closings
+from hotline.dispatch.v1 import coordinations_pb2 as coordinations
 from hotline.dispatch.v1 import events_pb2 as events
 from hotline.dispatch.v1 import extensions_pb2 as extensions
 from hotline.dispatch.v1 import orders_pb2 as orders
@@ -64,6 +65,20 @@ class OrderDesk:
         by = self.hub("ROLE_DISPATCHER")
         self._do(by, "AssignmentService/Dispatch", request, assignments.DispatchResponse)
         self._enter("dispatch", unit_id=unit_id, result_days=result_days)
+
+    def decide_coordination(self, unit_id: str) -> None:
+        """16: whom the units called together agreed on."""
+        by = self.hub("ROLE_SUPERVISOR")
+        asked = coordinations.ListCoordinationsRequest(order_id=self.order.order_id, undecided=True)
+        (case,) = by.ask(
+            "dispatch.v1.CoordinationService/ListCoordinations", asked, coordinations.ListCoordinationsResponse
+        ).coordinations  # fmt: skip
+        request = coordinations.DecideCoordinationRequest(
+            coordination_id=case.coordination_id, lead_unit_id=unit_id, reason=words.DECISION
+        )  # fmt: skip
+        self._do(by, "CoordinationService/DecideCoordination", request, coordinations.DecideCoordinationResponse)
+        self._enter("decide_coordination")
+        self._enter("dispatch", unit_id=unit_id, result_days=0)
 
     def recall(self) -> None:
         """11(2): it went to the wrong unit."""

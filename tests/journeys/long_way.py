@@ -27,6 +27,7 @@ def walk(city: City) -> Matter:
     _sent_back_and_reworked(city, furthest)
     _settled_at_intake(city, furthest)
     _urgent_in_a_district(city)
+    _supported_and_coordinated(city)
     _unreachable(city)
     formed(city).do("withdraw_ticket", city.hub.call_back, **REASON)
     return furthest
@@ -126,6 +127,8 @@ def _settled_at_intake(city: City, concluded: Matter) -> None:
     repeated = city.register(_said())
     repeated.do("request_decline", operator, repeats_ticket_id=concluded.ticket_id)
     repeated.do("refuse_decline", city.hub.supervisor, reason="有新的情况")
+    repeated.do("group_ticket", operator, under_ticket_id=concluded.ticket_id)
+    repeated.do("ungroup_ticket", operator, **REASON)
 
 
 def _urgent_in_a_district(city: City) -> None:
@@ -134,6 +137,29 @@ def _urgent_in_a_district(city: City) -> None:
     order.do("dispatch", city.hub.dispatcher, unit_id=DISTRICT)
     inner = Order(city, order.do("hand_on", district.dispatcher, unit_id=TOWN).inner.order_id)
     inner.do("submit_first_report", town, report="抢修人员已到现场")
+
+
+def _supported_and_coordinated(city: City) -> None:
+    hub, water, roads = city.hub, city.unit(WATER), city.unit(ROADS)
+    order = formed(city).order
+    order.do("dispatch", hub.dispatcher, unit_id=WATER)
+    order.do("upgrade", hub.dispatcher, urgent_kind="WATER", **REASON)
+    order.do("downgrade", hub.dispatcher, **REASON)
+    order.do("add_assisting", hub.dispatcher, unit_ids=[ROADS, LAMPS], note="请配合")
+    order.do("withdraw_assisting", hub.dispatcher, unit_id=LAMPS, **REASON)
+    order.do("sign_in_assisting", roads)
+    order.do("submit_contribution", roads, contribution="已配合完成围挡")
+    order.do("request_return", water, suggested_unit_id=ROADS)
+    order.do("refuse_return", hub.dispatcher)
+    order.do("dispute_return", water, **REASON)
+    case = order.case()
+    case.do("add_participants", hub.dispatcher, unit_ids=[ROADS])
+    case.do("record_minutes", hub.dispatcher, minutes="双方陈述了职责依据")
+    case.do("request_confirmation", hub.supervisor, question="路面塌陷引起的停水由谁牵头")
+    confirmed = {"document_number": "编办函3号", "document_date": date(2025, 1, 6), "finding": "由住建局牵头"}
+    case.do("record_confirmation", hub.supervisor, **confirmed)
+    case.decide(hub.supervisor, lead_unit_id=ROADS, **REASON)
+    order.do("open_coordination", hub.dispatcher, **REASON)
 
 
 def _unreachable(city: City) -> None:

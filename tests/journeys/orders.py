@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import grpc
 import pytest
 
+from hotline.dispatch.v1 import coordinations_pb2 as coordinations
 from hotline.dispatch.v1 import events_pb2 as events
 from hotline.dispatch.v1 import orders_pb2 as orders
 from hotline.sla.v1 import lights_pb2
@@ -140,6 +141,12 @@ class Order:
         """The days that its explanation counts."""
         return [day.date for day in self.date(kind, number).days if day.counted]
 
+    def case(self) -> Case:
+        """Its coordination case, while that is undecided (16)."""
+        asked = coordinations.ListCoordinationsRequest(order_id=self.order_id, undecided=True)
+        (found,) = ask(self._city.hub.supervisor, "list_coordinations", asked).coordinations
+        return Case(self, self._city, found.coordination_id)
+
     def shows(self, light: str) -> None:
         """sla has turned its light to this one, and dispatch has heard of it."""
         becomes(self._light_at_sla, light)
@@ -176,6 +183,29 @@ class Order:
         if verb == "request_progress_report":
             fixed["caller_told_at"] = self._city.now()
         return fixed | SAID.get(verb, {}) | said
+
+
+class Case:
+    """A coordination case, and what is done to it."""
+
+    def __init__(self, order: Order, city: City, coordination_id: str) -> None:
+        self._order, self._city = order, city
+        self.coordination_id = coordination_id
+
+    def do(self, verb: str, by: Person, **said: Any) -> None:
+        """A verb, done by somebody at the version that is."""
+        fixed = {"coordination_id": self.coordination_id, "version": self.seen(by).coordination.version}
+        ask(by, verb, request_of(verb, fixed | said))
+
+    def decide(self, by: Person, **said: Any) -> None:
+        """The decision, which names the order's version."""
+        self._order.do("decide_coordination", by, coordination_id=self.coordination_id, **said)
+
+    def seen(self, by: Person) -> coordinations.GetCoordinationResponse:
+        """As somebody sees it."""
+        request = coordinations.GetCoordinationRequest(coordination_id=self.coordination_id)
+        answer: coordinations.GetCoordinationResponse = ask(by, "get_coordination", request)
+        return answer
 
 
 def _urged(shown: orders.Urging) -> Urged:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from regulation.policy import Policy, PolicyError
+from regulation.urgency import UrgentKind
 
 
 def test_defaults_are_those_of_the_readings() -> None:
@@ -18,7 +19,21 @@ def test_defaults_are_those_of_the_readings() -> None:
     assert (policy.supervision_reworks, policy.supervision_recurrences, policy.supervision_window_days) == (2, 3, 90)
     assert (policy.kb_review_term_days, policy.kb_outdated_reports, policy.kb_gap_asks) == (10, 3, 5)
     assert (policy.assisting_lead_days, policy.ranking_min_group, policy.ranking_min_orders) == (1, 7, 10)
+    assert policy.named_units == ()
     assert policy.continued
+
+
+def test_units_are_told_by_kind_and_of_every_urgent_order() -> None:
+    policy = Policy.of({"urgent_told": "emergency,safety", "urgent_told_water": "water,emergency"})
+    assert policy.told_of(UrgentKind.WATER) == ("emergency", "safety", "water")
+    assert policy.told_of(None) == policy.told_of(UrgentKind.GAS) == ("emergency", "safety")
+    assert policy.named_units == ("emergency", "safety", "water")
+
+
+@pytest.mark.parametrize("text", ["a,", ",a", "a b", "水", "a;b", "a" * 65])
+def test_what_is_no_list_of_units_is_refused(text: str) -> None:
+    with pytest.raises(PolicyError, match="urgent_told_gas"):
+        Policy.of({"urgent_told_gas": text})
 
 
 def test_settings_by_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chassis.errors import Missing
@@ -11,20 +12,23 @@ from services.dispatch.actions.telling import tell
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import dispatching, handing_on, handling
 from services.dispatch.rules.act import Act
+from services.dispatch.rules.assisting import add_assisting
 from services.dispatch.rules.law import Law, edition_of
 from services.dispatch.rules.order import Order
 from services.dispatch.rules.units import Unit
 from services.dispatch.store import copies, orders
 
 
-def dispatch(tx: Tx, seen: Seen, unit_id: str, result_days: int | None, note_text: str) -> Order:
-    """To a unit of the hub's own tenant. Raises as the rule does, and Missing for a unit there is none of."""
+def dispatch(tx: Tx, seen: Seen, unit_id: str, result_days: int | None, note_text: str, assisting_ids: Sequence[str] = ()) -> Order:
+    """To a unit of the hub's own tenant and those that assist it (16). Raises as the rule does; Missing for a unit there is none of."""
 
     def rule(order: Order, act: Act, owner: Tx) -> Order:
         unit = the_unit(owner, unit_id, order.party_people)
-        return dispatching.dispatch(order, unit, act, result_days=result_days).with_round(note=note_text)
+        dispatched = dispatching.dispatch(order, unit, act, result_days=result_days).with_round(note=note_text)
+        assisting = [the_unit(owner, each, order.party_people) for each in assisting_ids]
+        return add_assisting(dispatched, assisting, note_text, act) if assisting else dispatched
 
-    return change(tx, Verb.DISPATCH, seen, rule, unit=unit_id, note=note_text)
+    return change(tx, Verb.DISPATCH, seen, rule, unit=unit_id, note=note_text, assisting=",".join(assisting_ids))
 
 
 def recall(tx: Tx, seen: Seen, reason: str) -> Order:

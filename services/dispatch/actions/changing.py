@@ -16,12 +16,14 @@ from regulation.articles import Article, NotAllowed
 from regulation.calendar import NoCalendar
 from regulation.instants import to_local
 from services.dispatch.actions.telling import late, tell
-from services.dispatch.lifecycle import Verb
+from services.dispatch.lifecycle import OPEN, Verb
 from services.dispatch.rules import acting
 from services.dispatch.rules.act import Act
+from services.dispatch.rules.assisting import keep_up
+from services.dispatch.rules.coordinating import CaseVerb
 from services.dispatch.rules.handing_on import FOLLOWED, follow, inner_may
 from services.dispatch.rules.order import Order
-from services.dispatch.store import copies, orders
+from services.dispatch.store import coordinations, copies, orders
 
 Rule = Callable[[Order, Act, Tx], Order]
 NEEDS_OUTER = frozenset({
@@ -52,7 +54,7 @@ def change(tx: Tx, verb: Verb, seen: Seen, rule: Rule, **detail: Any) -> Order:
         acting.may_act(before, verb, tx.by, at_hub=at_hub)
         inner_may(before, verb)
         after = judged(owner, verb, before, rule)
-        if acting.side_of(verb) is acting.Side.UNIT:
+        if acting.side_of(verb) in (acting.Side.UNIT, acting.Side.ASSISTING):
             after = replace(after, handlers=after.handlers | {tx.by.id})
         followers = _followers(owner, verb, before, after)
         after = record(owner, verb, before, after, detail)
@@ -67,13 +69,15 @@ def judged(owner: Tx, verb: Verb, before: Order, rule: Rule) -> Order:
     outer = _outer(owner, before) if before.inner and verb in NEEDS_OUTER else None
     with in_calendar(verb.article):
         act = Act(owner.by, owner.now, cache(partial(copies.law_of, owner, before)), owner.new_id(), outer)
-        return rule(before, act, owner)
+        return keep_up(before, rule(before, act, owner), act)
 
 
 def record(owner: Tx, verb: Verb, before: Order, after: Order, detail: dict[str, Any]) -> Order:
     """Save what a verb did, append it to the journal and tell it."""
     after = replace(after, version=before.version + 1)
     orders.save(owner, before, after)
+    if before.coordinate_since is not None and after.state not in OPEN:
+        coordinations.lapse(owner, after.order_id)
     note(owner, verb, verb.article, after, {**detail, **_consequences(before, after)})
     tell(owner, verb, verb.article, before, after)
     return after
@@ -120,7 +124,7 @@ def _followers(owner: Tx, verb: Verb, before: Order, after: Order) -> list[tuple
             return []
         act = Act(district.by, district.now, partial(copies.law_of, district, inner), outer=after if after.round else None)
         followed = follow(inner, before, after, verb, act)
-    return [(inner, *followed)] if followed else []
+    return [(inner, keep_up(inner, followed[0], act), followed[1])] if followed else []
 
 
 def _fresh(owner: Tx, order: Order, seen: Seen) -> None:
@@ -131,6 +135,10 @@ def _fresh(owner: Tx, order: Order, seen: Seen) -> None:
     raise Stale(f"工单已由第{seen.version}版变为第{order.version}版{changed}。请刷新后按最新情况再办")
 
 
+def _term(verb: str) -> str:
+    return Verb(verb).term if verb in set(Verb) else CaseVerb(verb).term
+
+
 def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     """The latest steps after a version: when, by whom, which verb; the oldest first."""
     table = owner.store.tables["journal"]
@@ -139,5 +147,5 @@ def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     for row in owner.all(newest):
         detail = json.loads(row["detail"])
         if detail.get("order") == order.order_id and detail["version"] > version and len(steps) < MOST_CHANGES_TOLD:
-            steps.append({"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": row["by_id"], "verb": Verb(row["verb"]).term})
+            steps.append({"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": row["by_id"], "verb": _term(row["verb"])})
     return steps[::-1]

@@ -13,6 +13,7 @@ from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1.ticket_pb2 import URGENCY_URGENT, Channel, Nature, Party, Place
 from regulation.deadlines import Kind, Light
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.actions.opening import Ticket
 from services.dispatch.store import copies
 from services.dispatch.words import instant_of, name_of, word_of
@@ -28,6 +29,7 @@ def ticket_of(event: intake.TicketFormed) -> Ticket:
         nature=name_of(Nature, "NATURE", event.nature),
         source=word_of(Source, event.source) or Source.ORDINARY,
         urgent=event.urgency == URGENCY_URGENT,
+        urgent_kind=word_of(UrgentKind, event.urgent_kind),
         category=event.category,
         place=_place(event.place),
         title=redact(event.title),

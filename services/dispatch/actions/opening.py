@@ -8,6 +8,8 @@ from typing import Any
 
 from chassis.store import Tx
 from regulation.table import Source
+from regulation.urgency import UrgentKind
+from services.dispatch.actions import raising
 from services.dispatch.actions.changing import Seen, change, in_calendar, note
 from services.dispatch.actions.telling import tell
 from services.dispatch.lifecycle import OPENING, Verb
@@ -31,6 +33,7 @@ class Ticket:
     nature: str
     source: Source
     urgent: bool
+    urgent_kind: UrgentKind | None
     category: str
     place: dict[str, str]
     title: str
@@ -82,13 +85,16 @@ def _opened(tx: Tx, ticket: Ticket) -> Order:
         order = Order(order_id=tx.new_id(), state=state, version=1, edition=edition.name, **_facts(ticket))
         order = open_order(order, Law(standing.calendar, standing.policy, edition))
     orders.add(tx, order, standing.calendar_version)
-    note(tx, OPEN_VERB, article, order, {"urgent": order.urgent, "source": order.source})
+    told = raising.whom(tx, order) if order.urgent else ()
+    note(tx, OPEN_VERB, article, order, {"urgent": order.urgent, "source": order.source, "told": ",".join(told)})
     tell(tx, OPEN_VERB, article, None, order)
+    if order.urgent:
+        raising.raise_urgent(tx, order, told)
     return order
 
 
 def _facts(ticket: Ticket) -> dict[str, Any]:
-    shared = ("ticket_id", "number", "tenant_id", "formed_at", "source", "urgent", "nature", "category", "title")
+    shared = ("ticket_id", "number", "tenant_id", "formed_at", "source", "urgent", "urgent_kind", "nature", "category", "title")
     return {
         **{name: getattr(ticket, name) for name in shared},
         "party_units": frozenset(each["unit_id"] for each in ticket.parties if each.get("unit_id")),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from chassis.store import Tx
+from services.dispatch.actions import coordinating
 from services.dispatch.actions.changing import Seen, change
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import extending, promising, returning
 from services.dispatch.rules.act import Act
+from services.dispatch.rules.coordinating import Cause
 from services.dispatch.rules.order import Order
 from services.dispatch.rules.promising import Promise
 from services.dispatch.store import copies
@@ -23,8 +25,15 @@ def request_return(tx: Tx, seen: Seen, reason: str, basis: str, suggested_unit_i
 
 
 def grant_return(tx: Tx, seen: Seen, reason: str) -> Order:
-    """11(6)."""
-    return change(tx, Verb.GRANT_RETURN, seen, lambda order, act, _owner: returning.grant_return(order, reason, act), reason=reason)
+    """11(6); the third opens a coordination case (16)."""
+
+    def rule(order: Order, act: Act, owner: Tx) -> Order:
+        granted = returning.grant_return(order, reason, act)
+        if granted.coordinate_since is not None and order.coordinate_since is None:
+            coordinating.keep_case(owner, granted, Cause.RETURNS, f"同一诉求已回退{granted.returns}次", ())
+        return granted
+
+    return change(tx, Verb.GRANT_RETURN, seen, rule, reason=reason)
 
 
 def refuse_return(tx: Tx, seen: Seen, reason: str) -> Order:

@@ -17,6 +17,7 @@ from hotline.dispatch.v1 import orders_pb2 as pb
 from regulation.calendar import Calendar
 from regulation.instants import SHANGHAI
 from services.dispatch.messages import (
+    assist_message,
     attempt_message,
     date_message,
     order_message,
@@ -77,9 +78,11 @@ def _add_below(owner: Tx, order: Order, answer: pb.GetOrderResponse) -> None:
     order_id = order.order_id
     answer.rounds.extend(round_message(order, each, owner.now) for each in order.rounds)
     answer.dates.extend(_dates(owner, order.clocks))
+    answer.assists.extend(assist_message(each) for each in order.assists)
     answer.replies.extend(reply_message(each) for each in replies.of_order(owner, order_id))
     answer.requests.extend(request_message(each) for each in reading.requests_of(owner, order_id))
     answer.attempts.extend(attempt_message(each) for each in calls.of_order(owner, order_id))
+    answer.told.extend(pb.Told(unit_id=each["unit_id"], at=stamp(each["at"])) for each in reading.told_of(owner, order_id))
     answer.urgings.extend(urging_message(each) for each in reading.urgings_of(owner, order_id))
 
 
@@ -126,5 +129,5 @@ def _inner_order(district: Tx, row: RowMapping) -> pb.InnerOrder:
         state=number_of(inner.state),
         closing=number_of(inner.closing),
         dates=_dates(district, inner.clocks),
-        result=answers[-1]["result"] if answers else "",
+        result=next((each["result"] for each in reversed(answers) if each["verb"] in replies.ANSWERS), ""),
     )

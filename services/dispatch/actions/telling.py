@@ -45,6 +45,7 @@ def snapshot(before: Order | None, after: Order) -> OrderSnapshot:
         category=after.category,
         clocks=[_clock(each) for each in told],
         version=after.version,
+        urgent_kind=number_of(after.urgent_kind),
     )
 
 
@@ -57,7 +58,8 @@ def late(before: Order | None, after: Order) -> bool:
 
 
 def _missed(clock: Clock) -> bool:
-    return clock.kind in AGAINST_UNIT and clock.state is ClockState.STOPPED and clock.late
+    """By the lead: an assisting unit's lateness stands on its own date, and counts for nobody else (16)."""
+    return clock.kind in AGAINST_UNIT and clock.state is ClockState.STOPPED and clock.late and not clock.assisting
 
 
 def _clock(clock: Clock) -> ClockMessage:
@@ -70,4 +72,5 @@ def _clock(clock: Clock) -> ClockMessage:
         held_at=stamp(clock.held_at),
         stopped_at=stamp(clock.stopped_at),
         unit_id=clock.unit_id,
+        assisting=bool(clock.assisting),
     )

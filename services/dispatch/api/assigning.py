@@ -15,7 +15,8 @@ class AssignmentDoor:
 
     def Dispatch(self, request: pb.DispatchRequest, tx: Tx) -> pb.DispatchResponse:
         """转办."""
-        order = assigning.dispatch(tx, seen(request), request.unit_id, request.result_days or None, request.note)
+        result_days, assisting = request.result_days or None, list(request.assisting_unit_ids)
+        order = assigning.dispatch(tx, seen(request), request.unit_id, result_days, request.note, assisting)
         return pb.DispatchResponse(order=shown(tx, order))
 
     def Recall(self, request: pb.RecallRequest, tx: Tx) -> pb.RecallResponse:

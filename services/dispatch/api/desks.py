@@ -6,9 +6,10 @@ from chassis.store import Tx
 from hotline.dispatch.v1 import desks_pb2 as pb
 from services.dispatch.api.translating import filter_of
 from services.dispatch.lifecycle import State
-from services.dispatch.messages import FACETS, call_back_message, order_message, reply_message, request_message
+from services.dispatch.messages import FACETS, assist_message, call_back_message, order_message, reply_message, request_message
 from services.dispatch.store import copies, lists
-from services.dispatch.store.rows import round_of
+from services.dispatch.store.rows import assist_of, round_of
+from services.dispatch.words import stamp
 
 FACET_NAMES = {number: facet for facet, number in FACETS.items()}
 
@@ -28,6 +29,14 @@ class DeskDoor:
         """待签收、办理中."""
         rows, token = lists.inbox(tx, filter_of(request.filter), request.page, at_hub=copies.at_hub(tx))
         return pb.ListUnitInboxResponse(orders=[order_message(row, tx.now) for row in rows], next_page_token=token)
+
+    def ListAssists(self, request: pb.ListAssistsRequest, tx: Tx) -> pb.ListAssistsResponse:
+        """待反馈的协办."""
+        parts, token = lists.assisted(tx, request.page)
+        answer = pb.ListAssistsResponse(next_page_token=token)
+        for part, row in parts:
+            answer.items.add(order=order_message(row, tx.now), assist=assist_message(assist_of(part)), due_at=stamp(part["due_at"]))
+        return answer
 
     def ListDecisions(self, request: pb.ListDecisionsRequest, tx: Tx) -> pb.ListDecisionsResponse:
         """待决定的申请."""

@@ -17,13 +17,15 @@ class Side(enum.StrEnum):
 
     HUB = "hub"  # the hotline of the order's tenant
     UNIT = "unit"  # whoever holds the order
+    ASSISTING = "assisting"  # whoever assists (16)
     ITSELF = "itself"  # the caller's own word, an instant that came, or the outer order
 
 
 UNIT_VERBS = frozenset({
     Verb.SIGN_IN, Verb.HAND_ON, Verb.SUBMIT_FIRST_REPORT, Verb.REPLY, Verb.REPLY_WITH_EXPLANATION,
-    Verb.REQUEST_EXTENSION, Verb.REQUEST_RETURN, Verb.REQUEST_PROGRESS_REPORT,
+    Verb.REQUEST_EXTENSION, Verb.REQUEST_RETURN, Verb.REQUEST_PROGRESS_REPORT, Verb.DISPUTE_RETURN,
 })  # fmt: skip
+ASSISTING_VERBS = frozenset({Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION})
 CALL_BACK_VERBS = frozenset({
     Verb.RECORD_ATTEMPT, Verb.SEND_RATING_LINK, Verb.RECORD_RATINGS, Verb.FIND_UNREACHABLE, Verb.REWORK,
     Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE,
@@ -35,6 +37,8 @@ def side_of(verb: Verb) -> Side:
     """Whose verb it is."""
     if verb in UNIT_VERBS:
         return Side.UNIT
+    if verb in ASSISTING_VERBS:
+        return Side.ASSISTING
     return Side.ITSELF if verb in OWN_VERBS else Side.HUB
 
 
@@ -54,6 +58,8 @@ def may_act(order: Order, verb: Verb, by: Caller, *, at_hub: bool) -> None:
         raise Denied(f"只有工单所属的热线工作机构可以{verb.term}")
     if side is Side.UNIT and not holds(order, by, at_hub=at_hub):
         raise Denied(f"只有承办单位的人员可以{verb.term}")
+    if side is Side.ASSISTING and not assists(order, by):
+        raise Denied(f"只有协办单位的人员可以{verb.term}")
 
 
 def asks_for_hub(verb: Verb, handling_tenant_id: str | None) -> bool:
@@ -68,6 +74,11 @@ def holds(order: Order, by: Caller, *, at_hub: bool) -> bool:
     return by.tenant_id == order.tenant_id and by.unit_id == order.unit_id
 
 
+def assists(order: Order, by: Caller) -> bool:
+    """16: whether the caller's unit assists the open round."""
+    return by.tenant_id == order.tenant_id and by.unit_id in order.assisting
+
+
 def may_read(order: Order, by: Caller, *, at_hub: bool) -> bool:
     """17: the hub that owns it, the hub of the district that handles it, and the units that hold it; never a party."""
     if by.id in order.party_people:
@@ -78,6 +89,6 @@ def may_read(order: Order, by: Caller, *, at_hub: bool) -> bool:
 
 
 def _not_who_handled(order: Order, by: Caller, *, at_hub: bool) -> None:
-    colleague = not at_hub and by.unit_id in {each.unit_id for each in order.rounds}
+    colleague = not at_hub and by.unit_id in {each.unit_id for each in order.rounds} | {each.unit_id for each in order.assists}
     if by.id in order.handlers or colleague:
         raise NotAllowed(Verb.RECORD_RATINGS.article, "回访不得由经办本工单的人员或承办单位进行，请交由其他回访员办理")

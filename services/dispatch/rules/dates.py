@@ -35,6 +35,13 @@ def first_report(order: Order, delivered_at: dt.datetime, law: Law) -> Deadline:
     return terms.first_report_deadline(delivered_at, source=order.source, calendar=law.calendar, policy=law.policy, edition=law.edition)
 
 
+def upgraded(order: Order, old: Deadline, upgraded_at: dt.datetime, law: Law) -> Deadline:
+    """13: the earlier of the old deadline and the upgrade + 3 working days."""
+    return terms.upgraded_result_deadline(
+        old.deadline_at, upgraded_at=upgraded_at, source=order.source, calendar=law.calendar, policy=law.policy, edition=law.edition
+    )
+
+
 def give_back(order: Order, delivered_at: dt.datetime, due: Deadline, law: Law) -> Deadline:
     """11(6): the last instant of a timely return; an urgent or inner order's is never after its own date."""
     cap = due.deadline_at if order.urgent or order.inner else None
@@ -90,6 +97,11 @@ def decision(asked_at: dt.datetime, law: Law) -> dt.datetime:
     """11(4): until when the hub decides before the request goes up to the supervisor."""
     day = law.calendar.nth_working_day_after(local_day(asked_at), law.policy.late_decision_days)
     return law.calendar.closing(day.toordinal(), law.policy.cutoff_minutes)
+
+
+def assisting(lead: Deadline, delivered_at: dt.datetime, law: Law) -> Deadline:
+    """16: a working day before the lead's (policy), never before one after its own delivery; an hour limit is shared."""
+    return terms.assisting_deadline(lead, delivered_at, calendar=law.calendar, policy=law.policy, edition=law.edition)
 
 
 def capped(deadline: Deadline, outer: Deadline | None) -> Deadline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from regulation.articles import NotAllowed
 from regulation.deadlines import Deadline, Kind
 from services.dispatch.lifecycle import Verb, after
 from services.dispatch.rules import clocks, dates
@@ -25,9 +26,12 @@ def dispatch(order: Order, unit: Unit, act: Act, *, result_days: int | None = No
 
     11(3): the unit's 5 working days run from now, the delivery, not from sign-in. 13: an urgent order's first report is
     due in 2 hours and its result in `result_days`, 1 to 3. 7(2): an inner order keeps its outer one's dates.
-    Raises NotAllowed for a unit that may not receive it (11(2), 17) and for result days outside 1 to 3 (13).
+    Raises NotAllowed for a unit that may not receive it (11(2), 17), for result days outside 1 to 3 (13), and while its
+    coordination is undecided (16).
     """
     state = after(order.state, Verb.DISPATCH)
+    if order.coordinate_since is not None:
+        raise NotAllowed(Verb.DECIDE_COORDINATION.article, "本工单正在协调，请作出协调决定，按决定转办")
     may_receive(unit, order, Verb.DISPATCH.article)
     order = clocks.stop_hub(order, act.now)
     order = replace(order, state=state, unit_id=unit.unit_id, handling_tenant_id=unit.handling_tenant_id)
@@ -47,7 +51,7 @@ def deliver(order: Order, due: Deadline, act: Act) -> Order:
 def deliver_inner(inner: Order, outer: Order, act: Act) -> Order:
     """7(2): 转交 restarts nothing: the inner dates are the outer ones; an hour limit is shared."""
     inner = deliver(inner, clocks.answer(outer).deadline, act)
-    if clocks.has(outer, Kind.FIRST_REPORT) and outer.present.reported_at is None:
+    if outer.urgent and clocks.has(outer, Kind.FIRST_REPORT) and outer.present.reported_at is None:
         inner = clocks.start(inner, clocks.of_kind(outer, Kind.FIRST_REPORT).deadline)
     return inner
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from regulation.deadlines import Deadline, Kind
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules.requests import Request
 
@@ -23,7 +24,7 @@ class ClockState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A date that runs against a unit. Its key is (round, kind, version): a date that moves is the next version."""
+    """A date that runs against a unit. Its key is (round, kind, version, assisting): a date that moves is the next version."""
 
     round: int
     version: int
@@ -32,6 +33,7 @@ class Clock:
     state: ClockState = ClockState.RUNNING
     held_at: dt.datetime | None = None
     stopped_at: dt.datetime | None = None
+    assisting: str = ""  # the assisting unit, for its dates are counted beside the lead's (16)
     counted_from: int = 0  # the version whose date it was counted from (11(4), 11(8)); 0: from its own trigger
 
     @property
@@ -40,9 +42,9 @@ class Clock:
         return self.deadline.kind
 
     @property
-    def key(self) -> tuple[int, Kind, int]:
+    def key(self) -> tuple[int, Kind, int, str]:
         """What it is known by within its order."""
-        return self.round, self.kind, self.version
+        return self.round, self.kind, self.version, self.assisting
 
     @property
     def late(self) -> bool:
@@ -54,7 +56,7 @@ class Ending(enum.StrEnum):
     """How a round ended."""
 
     RETURNED = "returned"  # 11(6)
-    RECALLED = "recalled"  # wrongly dispatched
+    RECALLED = "recalled"  # wrongly dispatched, or its assistance is not needed (16)
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"  # an inner order's, with the outer round it served
     REWORKED = "reworked"  # 11(9)
@@ -116,6 +118,7 @@ class Round:
     ended_at: dt.datetime | None = None
     ending: Ending | None = None
     late_return: bool = False  # 11(6): counts as an overdue round whatever becomes of it
+    breached: bool = False  # 13: an urgent date was missed before the downgrade, which erases no breach
     extensions: int = 0
     promises: int = 0
     deficient: int = 0  # replies sent back (11(8))
@@ -131,6 +134,31 @@ class Round:
     def void(self) -> bool:
         """Whether it does not count."""
         return self.ending in VOID_ENDINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Assist:
+    """A delivery to an assisting unit (协办), within a round of the lead's (16); `number` counts those of the order."""
+
+    number: int
+    round: int
+    unit_id: str
+    delivered_at: dt.datetime
+    signed_in_at: dt.datetime | None = None
+    contributed_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    ending: Ending | None = None
+    note: str = ""  # what the unit should know
+
+    @property
+    def open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ending is None
+
+    @property
+    def owed(self) -> bool:
+        """Whether the unit's part is still to come."""
+        return self.open and self.contributed_at is None
 
 
 class Closing(enum.StrEnum):
@@ -154,6 +182,7 @@ class Order:
     formed_at: dt.datetime
     source: Source = Source.ORDINARY
     urgent: bool = False
+    urgent_kind: UrgentKind | None = None  # what sort of emergency (13), where it was told
     nature: str = ""
     category: str = ""
     title: str = ""
@@ -169,12 +198,13 @@ class Order:
     handlers: frozenset[str] = frozenset()  # people who did a handling verb on it (11(8))
     returns: int = 0
     reworks: int = 0
-    coordinate_since: dt.datetime | None = None  # 11(6), 16: its returns call for coordination
+    coordinate_since: dt.datetime | None = None  # 16: a coordination case is open, by its returns (11(6)) or for another cause
     closing: Closing | None = None
     closed_at: dt.datetime | None = None
     rounds: tuple[Round, ...] = ()
     clocks: tuple[Clock, ...] = ()
     request: Request | None = None
+    assists: tuple[Assist, ...] = ()
 
     @property
     def round(self) -> Round | None:
@@ -203,7 +233,13 @@ class Order:
     def holders(self) -> tuple[str, ...]:
         """Units that hold the ticket; outside the hub only they read its text (17)."""
         gave_back = {Ending.RETURNED, Ending.RECALLED, Ending.LAPSED}
-        return tuple(dict.fromkeys(each.unit_id for each in self.rounds if each.ending not in gave_back))
+        led = [each.unit_id for each in self.rounds if each.ending not in gave_back]
+        return tuple(dict.fromkeys(led + [each.unit_id for each in self.assists if each.ending not in gave_back]))
+
+    @property
+    def assisting(self) -> frozenset[str]:
+        """Units that assist the open round."""
+        return frozenset(each.unit_id for each in self.assists if each.open)
 
     def with_round(self, **changes: object) -> Order:
         """The same order with changes to its open round."""

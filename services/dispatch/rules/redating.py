@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from regulation.deadlines import Deadline, Kind
+from regulation.deadlines import Deadline, Kind, Unit
 from regulation.instants import closing_day
 from services.dispatch.lifecycle import Verb, after
 from services.dispatch.rules import clocks, dates
@@ -60,31 +60,46 @@ def _open_clocks(order: Order) -> list[Clock]:
 
 def _again(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
     if clock.kind is Kind.DISPATCH:
-        return dates.dispatch(order, clock.deadline.trigger_at, law)
+        at_once = clock.deadline.unit is not Unit.WORKING_DAY
+        return dates.dispatch(replace(order, urgent=at_once), clock.deadline.trigger_at, law)
     if clock.kind is Kind.RETURN:
         return dates.give_back(order, clock.deadline.trigger_at, clocks.answer(order).deadline, law)
-    return dates.capped(_answer(order, clock, law, outer), outer.now if outer else None)
+    if order.inner and not clock.counted_from:
+        fresh = outer.now if outer and clock.deadline == outer.was else clock.deadline
+    else:
+        fresh = _answer(order, clock, law, outer)
+    return dates.capped(fresh, outer.now if outer else None)
 
 
 def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
     """The clock's date as its own clause counts it; one counted from another date, from that one counted again."""
     old = clock.deadline
-    if order.inner and not clock.counted_from:
-        return outer.now if outer and old == outer.was else old
     match clock.kind:
         case Kind.EXTENSION:
             return dates.extension_again(order, _again(order, _base(order, clock), law, outer), old.n, law)
         case Kind.DEFICIENT:
-            return dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
+            # Where the old date has become the later, it is that; the clock stays the one it was.
+            fresh = dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
+            return replace(fresh, kind=old.kind, article=old.article)
         case Kind.PROMISE:
             return dates.promised_again(order, closing_day(old.deadline_at), old.trigger_at, law)
+        case Kind.RESULT:
+            return _result(order, clock, law, outer)
         case Kind.REWORK:
-            return dates.rework(order, old.trigger_at, law)
+            return dates.rework(replace(order, urgent=False), old.trigger_at, law)
         case _:
-            return dates.handle(order, old.trigger_at, law, old.n if order.urgent else None)
+            return dates.handle(replace(order, urgent=False), old.trigger_at, law)
+
+
+def _result(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
+    """13: chosen at dispatch, or cut short by an upgrade."""
+    old = clock.deadline
+    if clock.counted_from:
+        return dates.upgraded(order, _again(order, _base(order, clock), law, outer), old.trigger_at, law)
+    return dates.handle(replace(order, urgent=True), old.trigger_at, law, old.n)
 
 
 def _base(order: Order, clock: Clock) -> Clock:
     """The date this one was counted from."""
-    family = (each for each in order.clocks if each.round == clock.round and each.kind in clocks.ANSWER)
+    family = (each for each in order.clocks if each.round == clock.round and each.kind in clocks.ANSWER and not each.assisting)
     return next(each for each in family if each.version == clock.counted_from)

@@ -31,7 +31,13 @@ def end_round(order: Order, ending: Ending, now: dt.datetime) -> Order:
     """The open round ends; what was still undecided lapses; a void round's clocks count for nothing."""
     if ending in VOID_ENDINGS:
         order = clocks.void(order)
-    return lapse_request(order, now).with_round(ended_at=now, ending=ending)
+    return _end_assisting(lapse_request(order, now), ending, now).with_round(ended_at=now, ending=ending)
+
+
+def _end_assisting(order: Order, ending: Ending, now: dt.datetime) -> Order:
+    """16: what ends the round ends the assisting units' part in it."""
+    order = clocks.stop(order, now, of=order.assisting)
+    return replace(order, assists=tuple(replace(each, ended_at=now, ending=ending) if each.open else each for each in order.assists))
 
 
 def lapse_request(order: Order, now: dt.datetime) -> Order:

@@ -13,10 +13,11 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.deadlines import Light
 from regulation.table import Source
-from services.dispatch.lifecycle import HELD_BY_UNIT, State, Verb
+from services.dispatch.lifecycle import HELD_BY_UNIT, State
 from services.dispatch.rules.requests import Request
 from services.dispatch.store import tables
 from services.dispatch.store.orders import REQUEST_TABLES
+from services.dispatch.store.replies import ANSWERS
 from services.dispatch.store.rows import KINDS, request_of
 from services.dispatch.store.tables import orders
 
@@ -67,6 +68,18 @@ def inbox(tx: Tx, filter_: Filter, page: Page, *, at_hub: bool) -> Rows:
     return _page(tx, filter_.of(statement), BY_DATE, page)
 
 
+def assisted(tx: Tx, page: Page) -> tuple[list[tuple[RowMapping, RowMapping]], str]:
+    """16: the orders that the caller's unit assists and owes its part of, by its own date: (assist, order)."""
+    own = tables.assists.c
+    owed = tx.select(tables.assists).where(
+        own.unit_id == tx.by.unit_id, own.tenant_id == tx.by.tenant_id, own.contributed_at.is_(None), own.ended_at.is_(None)
+    )
+    parts, token = tx.page(owed, (own.due_at, own.order_id, own.number), page)
+    found = tx.all(tx.select(orders).where(OWN.order_id.in_([each["order_id"] for each in parts])))
+    by_id = {row["order_id"]: row for row in found if tx.by.id not in row["party_people"]}
+    return [(each, by_id[each["order_id"]]) for each in parts if each["order_id"] in by_id], token
+
+
 def decisions(tx: Tx, filter_: Filter, facet: str, page: Page, *, escalated: bool) -> Rows:
     """The hub's orders with an open request, the oldest request first."""
     statement = tx.select(orders).where(OWN.tenant_id == tx.by.tenant_id, OWN.pending != "")
@@ -110,7 +123,7 @@ def open_requests(tx: Tx, rows: Sequence[RowMapping]) -> dict[str, Request]:
 def standing_replies(tx: Tx, rows: Sequence[RowMapping]) -> dict[str, RowMapping]:
     """The reply that waits for review, by order."""
     own = tables.replies.c
-    standing = own.order_id.in_([row["order_id"] for row in rows]) & own.sent_back_at.is_(None) & (own.verb != Verb.SUBMIT_FIRST_REPORT)
+    standing = own.order_id.in_([row["order_id"] for row in rows]) & own.sent_back_at.is_(None) & own.verb.in_(ANSWERS)
     replies = tx.all(tx.select(tables.replies).where(standing).order_by(own.at, own.reply_id))
     return {row["order_id"]: row for row in replies}
 

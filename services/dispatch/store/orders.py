@@ -14,7 +14,20 @@ from services.dispatch.rules import clocks as clock_rules
 from services.dispatch.rules.order import Clock, Order
 from services.dispatch.rules.requests import Request
 from services.dispatch.store import tables
-from services.dispatch.store.rows import KINDS, Row, clock_of, clock_row, order_of, order_row, request_of, request_row, round_of, round_row
+from services.dispatch.store.rows import (
+    KINDS,
+    Row,
+    assist_of,
+    assist_row,
+    clock_of,
+    clock_row,
+    order_of,
+    order_row,
+    request_of,
+    request_row,
+    round_of,
+    round_row,
+)
 
 REQUEST_TABLES = {"return": tables.returns, "extension": tables.extensions, "progress_report": tables.progress_reports}
 NO_ORDER = "没有这个工单，请核对工单编号"
@@ -53,7 +66,9 @@ def whole(owner: Tx, row: Row) -> Order:
     clocks = owner.rows(tables.clocks, order_id=order_id)
     request = _open_request(owner, row) if row["pending"] else None
     in_order = sorted((clock_of(each) for each in clocks), key=lambda each: (each.round, each.version))
-    return order_of(row, tuple(round_of(each) for each in rounds), tuple(in_order), request)
+    assists = owner.rows(tables.assists, order="number", order_id=order_id) if row["assists"] else []
+    parts = tuple(round_of(each) for each in rounds), tuple(in_order), request, tuple(assist_of(each) for each in assists)
+    return order_of(row, *parts)
 
 
 def load(owner: Tx, order_id: str) -> Order:
@@ -91,6 +106,7 @@ def save(owner: Tx, before: Order, after: Order) -> None:
         owner.change(tables.orders, {"order_id": after.order_id}, fresh)
     _save_rounds(owner, before, after)
     _save_clocks(owner, before, after)
+    _save_assists(owner, before, after)
     if after.request is not None and after.request != before.request:
         owner.put(REQUEST_TABLES[after.request.facet], ("request_id",), request_row(after.request))
 
@@ -110,10 +126,21 @@ def _save_clocks(owner: Tx, before: Order, after: Order) -> None:
     for each in after.clocks:
         old = known.get(each.key)
         if old is not None and each != old:
-            key = {"order_id": after.order_id, "round": each.round, "kind": each.kind, "version": each.version}
+            key = {"order_id": after.order_id, "round": each.round, "kind": each.kind, "version": each.version, "assisting": each.assisting}
             owner.change(tables.clocks, key, _changed(clock_row(old), clock_row(each)))
     fresh = [each for each in after.clocks if each.key not in known]
     owner.insert_many(tables.clocks, [_clock_row(after, each) for each in fresh])
+
+
+def _save_assists(owner: Tx, before: Order, after: Order) -> None:
+    """Assisting units are only ever added behind the others."""
+    known = {each.number: assist_row(before, each) for each in before.assists}
+    for each in after.assists:
+        row = assist_row(after, each)
+        if each.number in known and row != known[each.number]:
+            owner.change(tables.assists, {"order_id": after.order_id, "number": each.number}, _changed(known[each.number], row))
+    fresh = [each for each in after.assists if each.number not in known]
+    owner.insert_many(tables.assists, [{"order_id": after.order_id, **assist_row(after, each)} for each in fresh])
 
 
 def _changed(old: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
@@ -157,5 +184,5 @@ def due_clock(order: Order) -> Clock:
     hub = clock_rules.hub_or_none(order)
     if order.state is State.PENDING and hub is not None:
         return hub
-    answers = [each for each in order.clocks if each.kind in clock_rules.ANSWER]
+    answers = [each for each in order.clocks if each.kind in clock_rules.ANSWER and not each.assisting]
     return max(answers, key=lambda each: (each.round, each.version)) if answers else clock_rules.hub(order)

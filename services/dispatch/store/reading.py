@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select
 
 from chassis.store import Tx
-from services.dispatch.rules.requests import Request
+from services.dispatch.rules.order import Order
+from services.dispatch.rules.requests import Decision, Request
 from services.dispatch.store import tables, told
 from services.dispatch.store.orders import REQUEST_TABLES
 from services.dispatch.store.rows import KINDS, request_of
@@ -28,6 +29,18 @@ def urgings_of(owner: Tx, order_id: str) -> list[RowMapping]:
     own = told.urgings.c
     issued = owner.select(told.urgings).where(own.order_id == order_id, own.at.is_not(None))
     return owner.all(issued.order_by(own.at, own.urging_id))
+
+
+def told_of(owner: Tx, order_id: str) -> list[RowMapping]:
+    """13: the departments that were told of it, the first first."""
+    own = tables.urgent_told.c
+    return owner.all(owner.select(tables.urgent_told).where(own.order_id == order_id).order_by(own.at, own.unit_id))
+
+
+def return_refused(owner: Tx, order: Order) -> bool:
+    """16: whether a return that the unit asked for in its round was refused."""
+    refused = owner.rows(tables.returns, order_id=order.order_id, decision=Decision.REFUSED)
+    return any(row["round"] == order.present.number for row in refused)
 
 
 def inner_of(district: Tx, outer_order_id: str) -> list[RowMapping]:

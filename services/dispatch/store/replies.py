@@ -10,16 +10,19 @@ from services.dispatch.rules.order import Order
 from services.dispatch.rules.replying import Answer
 from services.dispatch.store.tables import replies
 
+ANSWERS = (Verb.REPLY, Verb.REPLY_WITH_EXPLANATION)
+"""What the hub reviews."""
 
-def keep(owner: Tx, order: Order, verb: Verb, answer: Answer) -> None:
-    """Keep an answer, or the first report of an urgent order."""
+
+def keep(owner: Tx, order: Order, verb: Verb, answer: Answer, unit_id: str = "") -> None:
+    """Keep an answer, the first report of an urgent order, or an assisting unit's part; by the lead unless another unit is named."""
     owner.insert(
         replies,
         reply_id=owner.new_id(),
         order_id=order.order_id,
         round=order.present.number,
         verb=verb,
-        unit_id=order.unit_id,
+        unit_id=unit_id or order.unit_id,
         by_id=owner.by.id,
         at=owner.now,
         measures=answer.measures,
@@ -33,7 +36,7 @@ def keep(owner: Tx, order: Order, verb: Verb, answer: Answer) -> None:
 def mark_sent_back(owner: Tx, order_id: str, reason: str) -> None:
     """Mark the reply that stood until now."""
     own = replies.c
-    standing = (own.order_id == order_id) & own.sent_back_at.is_(None) & (own.verb != Verb.SUBMIT_FIRST_REPORT)
+    standing = (own.order_id == order_id) & own.sent_back_at.is_(None) & own.verb.in_(ANSWERS)
     newest = owner.one(owner.select(replies, own.reply_id).where(standing).order_by(own.at.desc(), own.reply_id.desc()).limit(1))
     if newest is not None:
         changed = owner.update(replies).where(own.reply_id == newest["reply_id"])

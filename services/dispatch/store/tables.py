@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, false, text
 
 from chassis.store import Instant, Json, tables_for
 
@@ -29,6 +29,7 @@ orders = Table(
     Column("formed_at", Instant, nullable=False),
     Column("source", String(12), nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("urgent_kind", String(16), nullable=False, server_default=""),
     Column("nature", String(20), nullable=False),
     id_column("category"),
     Column("title", Text, nullable=False),
@@ -45,6 +46,8 @@ orders = Table(
     Column("closing", String(20)),
     Column("closed_at", Instant),
     Column("round", Integer, nullable=False),
+    # How many units ever assisted (16).
+    Column("assists", Integer, nullable=False, server_default="0"),
     # What lists are sorted and filtered by.
     Column("due_at", Instant, nullable=False),
     Column("due_kind", String(12), nullable=False),
@@ -97,6 +100,7 @@ rounds = Table(
     Column("ended_at", Instant),
     Column("ending", String(12)),
     Column("late_return", Boolean, nullable=False),
+    Column("breached", Boolean, nullable=False, server_default=false()),
     Column("extensions", Integer, nullable=False),
     Column("promises", Integer, nullable=False),
     Column("deficient", Integer, nullable=False),
@@ -121,6 +125,7 @@ clocks = Table(
     Column("round", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(12), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("assisting", String(64), primary_key=True, server_default=""),
     id_column("tenant_id"),
     id_column("unit_id"),
     Column("article", String(10), nullable=False),
@@ -211,6 +216,107 @@ replies = Table(
     Column("sent_back_reason", Text, nullable=False, server_default=""),
 )
 Index("ix_replies_order", replies.c.order_id, replies.c.at)
+
+# Assisting units (16).
+assists = Table(
+    "assists",
+    metadata,
+    id_column("order_id", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    id_column("tenant_id"),
+    Column("round", Integer, nullable=False),
+    id_column("unit_id"),
+    Column("delivered_at", Instant, nullable=False),
+    Column("signed_in_at", Instant),
+    Column("contributed_at", Instant),
+    Column("ended_at", Instant),
+    Column("ending", String(12)),
+    Column("note", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+)
+_owed = text("contributed_at is null and ended_at is null")
+Index(
+    "ix_assists_owed", assists.c.unit_id, assists.c.due_at, assists.c.order_id, assists.c.number,
+    postgresql_where=_owed, sqlite_where=_owed,
+)  # fmt: skip
+
+# Coordination cases (16), whom they call together, what was said there, and what they were decided by for the next of their kind.
+coordinations = Table(
+    "coordinations",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("tenant_id"),
+    id_column("order_id"),
+    id_column("ticket_id"),
+    id_column("number"),
+    Column("cause", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    id_column("opened_by"),
+    Column("state", String(12), nullable=False),
+    id_column("disputing_unit_id"),
+    Column("question", Text, nullable=False),
+    Column("asked_at", Instant),
+    Column("document_number", Text, nullable=False),
+    Column("document_date", String(10), nullable=False),
+    Column("finding", Text, nullable=False),
+    id_column("lead_unit_id"),
+    Column("assisting", Json, nullable=False),
+    Column("decision_reason", Text, nullable=False),
+    Column("closed_at", Instant),
+    id_column("decided_by"),
+    Column("party_people", Json, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+Index("ix_coordinations_opened", coordinations.c.tenant_id, coordinations.c.opened_at, coordinations.c.coordination_id)
+Index("ix_coordinations_order", coordinations.c.order_id, coordinations.c.opened_at)
+participants = Table(
+    "participants",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("unit_id", key=True),
+    id_column("tenant_id"),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_participants_unit", participants.c.unit_id, participants.c.coordination_id)
+minutes = Table(
+    "minutes",
+    metadata,
+    id_column("minute_id", key=True),
+    id_column("coordination_id"),
+    id_column("tenant_id"),
+    Column("at", Instant, nullable=False),
+    id_column("by_id"),
+    Column("text", Text, nullable=False),
+)
+Index("ix_minutes_coordination", minutes.c.coordination_id, minutes.c.minute_id)
+precedents = Table(
+    "precedents",
+    metadata,
+    id_column("coordination_id", key=True),
+    id_column("tenant_id"),
+    id_column("order_id"),
+    id_column("category"),
+    id_column("district"),
+    Column("town", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    id_column("lead_unit_id"),
+    Column("assisting", Json, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("party_people", Json, nullable=False),
+)
+Index("ix_precedents_category", precedents.c.tenant_id, precedents.c.category)
+
+# Departments that were told of an urgent order (13).
+urgent_told = Table(
+    "urgent_told",
+    metadata,
+    id_column("order_id", key=True),
+    Column("at", Instant, primary_key=True),
+    id_column("unit_id", key=True),
+    id_column("tenant_id"),
+)
 
 attempts = Table(
     "attempts",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chassis.errors import Denied, Invalid
 from chassis.store import Tx
 from regulation.natures import Channel, Nature
+from regulation.urgency import UrgentKind
 from services.intake import lifecycle
 from services.intake.actions.naming import check_district, check_named
 from services.intake.actions.reading import changeable, is_province, without_own
@@ -14,7 +16,16 @@ from services.intake.actions.telling import record
 from services.intake.keyring import keyring_of
 from services.intake.lifecycle import State
 from services.intake.rules import categories as tree
-from services.intake.rules.content import Content, channel_of, check_content, check_parties, check_words, phone_of, received_at_of
+from services.intake.rules.content import (
+    Content,
+    channel_of,
+    check_content,
+    check_parties,
+    check_urgent_kind,
+    check_words,
+    phone_of,
+    received_at_of,
+)
 from services.intake.rules.masking import Caller, Masker, displayed, masker_for
 from services.intake.rules.ticket import Party, Place, Ticket, Urgency, edition_of, settle_by, source_of, title_of
 from services.intake.store import callers, categories, directory, drafts, numbers
@@ -36,6 +47,7 @@ class Amendment:
 
     nature: Nature | None = None
     urgency: Urgency | None = None
+    urgent_kind: UrgentKind | None = None
     category: str = ""
     title: str = ""
     place: Place | None = None
@@ -78,7 +90,7 @@ def amend_ticket(tx: Tx, ticket_id: str, seen: int, amendment: Amendment) -> Tic
         ticket,
         state=state,
         nature=amendment.nature or ticket.nature,
-        urgency=amendment.urgency or ticket.urgency,
+        **_urgency(ticket, amendment),
         title=masker.mask(amendment.title or ticket.title),
         text=masker.mask(ticket.text),
         place=masker.mask_place(amendment.place or ticket.place),
@@ -135,6 +147,7 @@ def _ticket(tx: Tx, content: Content, channel: Channel, *, confirmed: bool) -> T
         nature=content.nature,
         source=source_of(channel),
         urgency=content.urgency,
+        urgent_kind=content.urgent_kind,
         category=content.category,
         category_path=category_path(tx, content.category, "content.category") if content.category else "",
         title=masked.title,
@@ -160,6 +173,14 @@ def _remasked(tx: Tx, ticket: Ticket, words: tuple[str, ...]) -> Masker:
     return masker_for(caller, (*known, *fresh))
 
 
+def _urgency(ticket: Ticket, amendment: Amendment) -> dict[str, Any]:
+    """A ticket that is no longer urgent is no emergency of any kind."""
+    urgency = amendment.urgency or ticket.urgency
+    check_urgent_kind(urgency, amendment.urgent_kind, "urgent_kind")
+    kept = ticket.urgent_kind if urgency is Urgency.URGENT else None
+    return {"urgency": urgency, "urgent_kind": amendment.urgent_kind or kept}
+
+
 def _parties(tx: Tx, amendment: Amendment, ticket: Ticket) -> tuple[Party, ...]:
     if amendment.parties is None:
         return ticket.parties
@@ -169,9 +190,8 @@ def _parties(tx: Tx, amendment: Amendment, ticket: Ticket) -> tuple[Party, ...]:
 
 
 def _changes(before: Ticket, after: Ticket) -> dict[str, str | bool]:
-    changed: dict[str, str | bool] = {
-        name: getattr(after, name) for name in ("nature", "urgency", "category", "title") if getattr(after, name) != getattr(before, name)
-    }
+    plain = ("nature", "urgency", "urgent_kind", "category", "title")
+    changed: dict[str, str | bool] = {name: getattr(after, name) or "" for name in plain if getattr(after, name) != getattr(before, name)}
     if after.place != before.place:
         changed["place"] = "/".join(filter(None, (after.place.district, after.place.town, after.place.address)))
     if after.parties != before.parties:

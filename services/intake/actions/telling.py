@@ -70,6 +70,7 @@ def tell_formed(tx: Tx, ticket: Ticket) -> None:
         text=ticket.text,
         source=number_of(ticket_pb2.Source.DESCRIPTOR, ticket.source),
         urgency=number_of(ticket_pb2.Urgency.DESCRIPTOR, ticket.urgency),
+        urgent_kind=number_of(ticket_pb2.UrgentKind.DESCRIPTOR, ticket.urgent_kind or ""),
         parties=[party_message(party) for party in ticket.parties],
         formed_at=instant(ticket.settlement.at),
         edition=ticket.edition,

@@ -51,6 +51,7 @@ class TicketDoor:
         amendment = registering.Amendment(
             nature=to.nature_of(request.nature),
             urgency=to.urgency_of(request.urgency),
+            urgent_kind=to.urgent_kind_of(request.urgent_kind),
             category=request.category,
             title=request.title,
             place=to.place_of(request.place) if request.HasField("place") else None,

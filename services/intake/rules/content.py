@@ -8,12 +8,13 @@ from datetime import datetime
 from chassis.errors import Invalid
 from regulation.articles import Article
 from regulation.natures import Channel, Nature
+from regulation.urgency import UrgentKind
 from services.intake.lifecycle import RECORD, SECRECY
 from services.intake.rules.masking import Caller
 from services.intake.rules.phones import NoNumber, Phone, read_phone
 from services.intake.rules.ticket import CLOCK_SKEW, Party, Place, Urgency
 
-CHANNELS = Article(2)
+CHANNELS, EMERGENCIES = Article(2), Article(13)
 MOST_PARTIES = 20
 MOST_WORDS = 50
 
@@ -34,6 +35,7 @@ class Content:
     provincial_number: str = ""
     received_at: datetime | None = None
     mask_words: tuple[str, ...] = ()
+    urgent_kind: UrgentKind | None = None
 
 
 def channel_of(content: Content) -> Channel:
@@ -49,8 +51,15 @@ def check_content(content: Content) -> None:
     """What every registration must have (Art. 10). Raises Invalid."""
     if not content.text.strip():
         raise Invalid("content.text", "请填写诉求内容", RECORD.code)
+    check_urgent_kind(content.urgency, content.urgent_kind, "content.urgent_kind")
     check_parties(content.parties, "content.parties")
     check_words(content.mask_words, "content.mask_words")
+
+
+def check_urgent_kind(urgency: Urgency, kind: UrgentKind | None, field: str) -> None:
+    """Only what is urgent is an emergency of some kind (Art. 13). Raises Invalid."""
+    if kind is not None and urgency is not Urgency.URGENT:
+        raise Invalid(field, "只有紧急工单可以选择紧急事项类别，请核对紧急程度", EMERGENCIES.code)
 
 
 def check_parties(parties: tuple[Party, ...], field: str) -> None:

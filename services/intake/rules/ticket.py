@@ -10,6 +10,7 @@ from regulation.articles import edition_for
 from regulation.natures import Channel, Nature
 from regulation.policy import Policy
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.intake.lifecycle import State
 
 
@@ -104,6 +105,7 @@ class Ticket:
     settle_by: datetime
     masking_confirmed: bool
     handling_tenant_id: str = ""
+    urgent_kind: UrgentKind | None = None
     settlement: Settlement = field(default_factory=Settlement)
     decline_request: DeclineRequest | None = None
     order: OrderView = field(default_factory=OrderView)

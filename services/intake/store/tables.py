@@ -40,6 +40,7 @@ tickets = Table(
     Column("nature", String(12), nullable=False),
     Column("source", String(12), nullable=False),
     Column("urgency", String(12), nullable=False),
+    Column("urgent_kind", String(16), nullable=False, server_default=""),
     Column("category", CODE, nullable=False),
     Column("category_path", Text, nullable=False),
     Column("title", Text, nullable=False),

@@ -15,6 +15,7 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.natures import Channel, Nature
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.intake.lifecycle import State
 from services.intake.rules.ticket import DeclineRequest, OrderView, Party, Place, Settlement, Ticket, Urgency
 from services.intake.store.tables import attachments, callers, holders, supplements, tickets
@@ -133,6 +134,7 @@ def read(row: Row) -> Ticket:
         nature=Nature(row["nature"]) if row["nature"] != UNSPECIFIED else None,
         source=Source(row["source"]),
         urgency=Urgency(row["urgency"]),
+        urgent_kind=UrgentKind(row["urgent_kind"]) if row["urgent_kind"] else None,
         place=Place(row["district"], row["town"], row["address"]),
         parties=tuple(Party(**party) for party in row["parties"]),
         provincial_number=row["provincial_number"] or "",
@@ -150,6 +152,7 @@ def _values(ticket: Ticket) -> dict[str, Any]:
         "handling_tenant_id": ticket.handling_tenant_id or None,
         **{name: getattr(ticket, name).value for name in ("state", "channel", "source", "urgency")},
         "nature": ticket.nature or UNSPECIFIED,
+        "urgent_kind": ticket.urgent_kind or "",
         **asdict(ticket.place),
         "parties": [asdict(party) for party in ticket.parties],
         "provincial_number": ticket.provincial_number or None,

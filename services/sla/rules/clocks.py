@@ -36,6 +36,8 @@ class Key:
     round: int
     kind: Kind
     deadline_version: int
+    assisting: str = ""
+    """The unit, where it assists (16): its dates are counted beside those of the lead."""
 
 
 @dataclass(frozen=True, slots=True)

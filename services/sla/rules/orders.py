@@ -84,8 +84,8 @@ def take(order: Order | None, snapshot: Snapshot) -> Order:
 
 
 def shown(clocks: Iterable[Clock]) -> Clock | None:
-    """The date whose light is the order's: the worst that runs; once none runs, the worst of those answered last."""
-    lit = [clock for clock in clocks if clock.is_lit and not clock.is_void]
+    """The date whose light is the order's: the lead's worst that runs; once none runs, the worst of those answered last."""
+    lit = [clock for clock in clocks if clock.is_lit and not clock.is_void and not clock.key.assisting]
     if running := [clock for clock in lit if clock.is_open]:
         return max(running, key=_gravity)
     answered = [(clock.answered_at, clock) for clock in lit if clock.answered_at and not clock.replaced_at]
@@ -112,7 +112,8 @@ def _merged(known: Clock | None, told: Clock, snapshot: Snapshot, seen: tuple[Se
 
 def _with_replaced(clock: Clock, seen: tuple[Seen, ...], clocks: Iterable[Clock]) -> Clock:
     """A date of which the round's later snapshots say nothing, or whose successor runs, is replaced from then on."""
-    later = [each for each in clocks if each.key.round == clock.key.round and each.key.deadline_version > clock.key.deadline_version]
+    same = (each for each in clocks if (each.key.round, each.key.assisting) == (clock.key.round, clock.key.assisting))
+    later = [each for each in same if each.key.deadline_version > clock.key.deadline_version]
     if clock.void_at is not None:
         return replace(clock, replaced_at=clock.void_at if _was_extended(clock, later) else None)
     if clock.state is State.STOPPED:
@@ -128,18 +129,20 @@ def _begun_at(key: Key, seen: tuple[Seen, ...]) -> dt.datetime:
 
 
 def _was_extended(clock: Clock, later: list[Clock]) -> bool:
-    """11(4): whether a void date gave way to an extension of it: then what fell before stands.
+    """11(4), 13: whether a void date gave way to an extension, or to an upgrade or downgrade: then what fell before stands.
 
     Otherwise the calendar was revised and the date had been wrong; or, where nothing is left in force, the round is void.
     """
     following = (each for each in later if each.key.deadline_version == clock.key.deadline_version + 1)
-    extended = any(each.key.kind is Kind.EXTENSION and _extends(each, clock) for each in following)
+    extended = any(_extends(each, clock) for each in following)
     return extended and any(each.is_lit and each.void_at is None for each in later)
 
 
 def _extends(extension: Clock, old: Clock) -> bool:
-    # An extension that only moved with the calendar is counted from where the one before it was.
-    return old.key.kind is not Kind.EXTENSION or extension.deadline.trigger_at == old.deadline.deadline_at
+    # What only moved with the calendar is of the same kind; an extension of an extension is counted from where that ended.
+    if extension.key.kind is old.key.kind:
+        return old.key.kind is Kind.EXTENSION and extension.deadline.trigger_at == old.deadline.deadline_at
+    return Kind.FIRST_REPORT not in (extension.key.kind, old.key.kind)
 
 
 def _gravity(clock: Clock) -> tuple[int, float, Key]:

@@ -13,7 +13,7 @@ from chassis.bus.relay import IDLE_SECONDS, LINGER_SECONDS, Relay
 from chassis.bus.routes import listeners_by_type
 from chassis.caller import Caller
 from chassis.store import Store, Tx
-from hotline.intake.v1.events_pb2 import TicketSettled
+from hotline.intake.v1.events_pb2 import TicketGrouped
 from tests.chassis.bus.town.folk import Town
 
 LISTENERS = sorted(listeners_by_type("dispatch")["hotline.dispatch.v1.OrderChanged"])
@@ -91,7 +91,7 @@ def test_what_the_carrier_does_not_take_stays(databases_town: Town, relay: Relay
 
 def test_an_event_without_listeners_is_done_with(databases_town: Town) -> None:
     store, box = databases_town.stores["intake"], Box()
-    store.write(Caller.timer("intake", "zibo"), lambda tx: tx.tell(TicketSettled(ticket_id="t"), "t", 1))
+    store.write(Caller.timer("intake", "zibo"), lambda tx: tx.tell(TicketGrouped(ticket_id="t"), "t", 1))
     Relay(store, Outbox(store), box).turn()
     assert box.letters == []
     assert databases_town.everything_sent("intake")

@@ -193,6 +193,12 @@ class City:
         rows = self.store.across(lambda tx: tx.all(wanted.order_by(outbox.c.seq)))
         return [Parse(row["payload"], events_pb2.OrderChanged()) for row in rows if order is None or row["aggregate"] == order.order_id]
 
+    def raised(self, order: orders_pb2.Order) -> list[events_pb2.UrgentRaised]:
+        """How often, and to whom, it was told that an order is urgent."""
+        outbox = self.store.tables["outbox"]
+        wanted = select(outbox.c.payload).where(outbox.c.type == "hotline.dispatch.v1.UrgentRaised", outbox.c.aggregate == order.order_id)
+        return [Parse(row["payload"], events_pb2.UrgentRaised()) for row in self.store.across(lambda tx: tx.all(wanted))]
+
     def journal(self, order: orders_pb2.Order, by: Caller = DISPATCHER) -> list[tuple[str, str, dict[str, Any]]]:
         """Verb, article and detail of every step of an order, the oldest first."""
         entries = self.ask("OrderService/ListJournal", by, order_id=order.order_id, page={"size": 200}).entries

@@ -8,7 +8,7 @@ from sqlalchemy import Table, text
 
 from chassis.store import Tx
 from chassis.store.engine import postgres_engine
-from services.dispatch.store.tables import clocks, orders
+from services.dispatch.store.tables import assists, clocks, orders
 from tests.services.dispatch.city import SUPERVISOR, City
 
 COPIES = 3000
@@ -32,6 +32,13 @@ ORDERS = {
 }
 CLOCKS = {"order_id": "order_id || '-' || nth", "deadline_at": "deadline_at - nth * interval '1 minute'", "late": "nth % 100 = 0"}
 
+ASSISTS = {
+    "order_id": "order_id || '-' || nth",
+    "unit_id": f"case when {OWN} then unit_id else 'unit-' || nth % {UNITS} end",
+    "due_at": "due_at - nth * interval '1 minute'",
+    "contributed_at": f"case when {OPEN} then contributed_at else due_at end",
+}
+
 
 def crowd(city: City) -> None:
     """Copies of every order and clock there is, most of them closed long ago, and what the planner knows of them."""
@@ -40,12 +47,12 @@ def crowd(city: City) -> None:
     city.store.write(SUPERVISOR, _copy)
     owner = postgres_engine(city.store.settings)
     with owner.begin() as connection:
-        connection.execute(text("analyze orders, clocks"))
+        connection.execute(text("analyze orders, clocks, assists"))
     owner.dispose()
 
 
 def _copy(tx: Tx) -> None:
-    for table, changed in ((orders, ORDERS), (clocks, CLOCKS)):
+    for table, changed in ((orders, ORDERS), (clocks, CLOCKS), (assists, ASSISTS)):
         tx.run(text(_copies(table, changed)))
 
 

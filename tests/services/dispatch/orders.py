@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,13 @@ from chassis.caller import Caller
 from regulation.calendar import national
 from regulation.policy import Policy
 from regulation.table import Source
+from regulation.urgency import UrgentKind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules import (
+    assisting,
     calling_back,
     closing,
+    coordinating,
     dispatching,
     extending,
     handling,
@@ -22,6 +26,7 @@ from services.dispatch.rules import (
     returning,
     reviewing,
     reworking,
+    urgency,
     withdrawing,
 )
 from services.dispatch.rules.act import Act
@@ -37,6 +42,7 @@ DISPATCHER = Caller("person", "dispatcher", "zibo", "zibo-hub", frozenset({"ROLE
 REVIEWER = Caller("person", "reviewer", "zibo", "zibo-hub", frozenset({"ROLE_REVIEWER"}))
 SUPERVISOR = Caller("person", "supervisor", "zibo", "zibo-hub", frozenset({"ROLE_SUPERVISOR"}))
 CALLER_BACK = Caller("person", "caller-back", "zibo", "zibo-hub", frozenset({"ROLE_CALL_BACK"}))
+ASSISTANT = Caller("person", "assistant", "zibo", "zibo-housing", frozenset({"ROLE_HANDLER"}))
 HANDLER = Caller("person", "handler", "zibo", "zibo-water", frozenset({"ROLE_HANDLER"}))
 
 WATER = Unit("zibo-water", "市水利局", above=(("zibo-hub", "市民投诉中心"),))
@@ -98,6 +104,49 @@ class Desk:
 
     def submit_first_report(self, report: str = "已赶赴现场关闭总阀") -> Desk:
         self.order = handling.submit_first_report(self.order, report, self.act())
+        return self
+
+    def upgrade(self, kind: UrgentKind | None = UrgentKind.WATER, outer: Order | None = None) -> Desk:
+        self.order = urgency.upgrade(self.order, kind, self.act(DISPATCHER, outer))
+        return self
+
+    def downgrade(self, reason: str = "经核实不属于紧急事项", outer: Order | None = None) -> Desk:
+        self.order = urgency.downgrade(self.order, reason, self.act(DISPATCHER, outer))
+        return self
+
+    def add_assisting(self, *units: Unit) -> Desk:
+        self.order = assisting.add_assisting(self.order, units or (HOUSING,), "请配合查明管线权属", self.act(DISPATCHER))
+        return self
+
+    def withdraw_assisting(self, unit: Unit = HOUSING, reason: str = "主办单位可以自行办理") -> Desk:
+        self.order = assisting.withdraw_assisting(self.order, unit.unit_id, reason, self.act(DISPATCHER))
+        return self
+
+    def sign_in_assisting(self, by: Caller | None = None) -> Desk:
+        self.order = assisting.sign_in_assisting(self.order, self.act(by or ASSISTANT))
+        return self
+
+    def submit_contribution(self, text: str = "经查该管线属供水公司", by: Caller | None = None) -> Desk:
+        self.order = assisting.submit_contribution(self.order, text, self.act(by or ASSISTANT))
+        return self
+
+    def keeping_up(self, step: Callable[[], object]) -> Desk:
+        """Do a verb as the actions do: the assisting units' dates follow."""
+        before = self.order
+        step()
+        self.order = assisting.keep_up(before, self.order, self.act())
+        return self
+
+    def open_coordination(self, reason: str = "涉及多个单位") -> Desk:
+        self.order = coordinating.open_coordination(self.order, reason, self.act(DISPATCHER))
+        return self
+
+    def dispute_return(self, reason: str = "不属于本单位职责", *, refused: bool = True) -> Desk:
+        self.order = coordinating.dispute_return(self.order, reason, self.act(), refused=refused)
+        return self
+
+    def decide_coordination(self) -> Desk:
+        self.order = coordinating.decide_coordination(self.order)
         return self
 
     def request_return(self, **said: Any) -> Desk:

@@ -12,16 +12,23 @@ from chassis.declared import ROLE_NAMES, access_of
 from chassis.grpc.server import service_descriptor
 from services.dispatch.api import DOORS
 from services.dispatch.lifecycle import Verb
+from services.dispatch.rules.coordinating import CaseVerb
 from tests.services.dispatch.city import City, Refused, Serve, person
 
 EVERY_ROLE = tuple(name.removeprefix("ROLE_") for name in ROLE_NAMES.values() if name != "ROLE_PROVINCIAL_PEER")
 STRANGER = person("stranger", *EVERY_ROLE, unit="zhoucun-hub", tenant="zhoucun")
+UNITS = {"unit_id": "water", "unit_ids": ["water"]}
 EVERYBODY = person("everybody", *EVERY_ROLE)
 
 
 @pytest.fixture
 def city(served: Serve) -> City:
     return City(served("dispatch"))
+
+
+def verbs_of_orders() -> Iterator[tuple[str, MethodDescriptor]]:
+    """Those of a coordination case name the case: test_coordinating holds them."""
+    return ((method, found) for method, found in verbs() if "coordination_id" not in found.input_type.fields_by_name)
 
 
 def verbs() -> Iterator[tuple[str, MethodDescriptor]]:
@@ -43,14 +50,14 @@ def rows(city: City) -> dict[str, int]:
 def test_every_verb_of_people_has_its_rpc_and_every_rpc_its_verb() -> None:
     spelt = {"".join(f"_{c.lower()}" if c.isupper() else c for c in method.name).strip("_") for _, method in verbs()}
     told_or_timed = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.LAPSE}
-    assert spelt == {verb.value for verb in Verb if verb not in told_or_timed}
+    assert spelt == {verb.value for verb in Verb if verb not in told_or_timed} | set(CaseVerb)
 
 
 def test_every_verb_refuses_a_stale_version_none_and_another_tenants_order(city: City) -> None:
     order = city.handling()
     before = rows(city)
-    for method, descriptor in verbs():
-        said = {"unit_id": "water"} if "unit_id" in descriptor.input_type.fields_by_name else {}
+    for method, descriptor in verbs_of_orders():
+        said = {name: value for name, value in UNITS.items() if name in descriptor.input_type.fields_by_name}
         for by, changes, code in (
             (EVERYBODY, {"version": order.version + 5}, "ABORTED"),
             (EVERYBODY, {"version": 0}, "INVALID_ARGUMENT"),
@@ -69,8 +76,8 @@ def test_every_verb_is_refused_to_who_has_no_role_for_it(city: City) -> None:
     order = city.handling()
     nobody = person("assessor", "ASSESSOR")
     before = rows(city)
-    for method, descriptor in verbs():
-        said = {"unit_id": "water"} if "unit_id" in descriptor.input_type.fields_by_name else {}
+    for method, descriptor in verbs_of_orders():
+        said = {name: value for name, value in UNITS.items() if name in descriptor.input_type.fields_by_name}
         with pytest.raises(Refused) as refused:
             city.do(method, order, nobody, **said)
         assert refused.value.code == "PERMISSION_DENIED", method

@@ -19,19 +19,26 @@ from regulation.deadlines import Kind
 from regulation.instants import local_day
 from services.dispatch.lifecycle import HELD_BY_UNIT, OPEN, TRANSITIONS, State, Verb
 from services.dispatch.rules import clocks
+from services.dispatch.rules.assisting import keep_up
 from services.dispatch.rules.escalating import escalate
 from services.dispatch.rules.order import Clock, ClockState, Order, Rating, Via
 from services.dispatch.rules.redating import redate
 from services.dispatch.rules.reworking import Ground
 from tests.services.dispatch.orders import HOUSING, LAW, ORDINARY, PROVINCIAL, REVIEWER, SUPERVISOR, WATER, Desk
 
-MOVES_A_DATE = {Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE}
-STARTS_A_DATE = {Verb.DISPATCH, Verb.REWORK, Verb.GRANT_RETURN, Verb.RECALL}
+ROADS = replace(HOUSING, unit_id="zibo-roads", name="市城管局")
+MOVES_A_DATE = {Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE, Verb.UPGRADE, Verb.DOWNGRADE}
+STARTS_A_DATE = {Verb.ADD_ASSISTING, Verb.DISPATCH, Verb.REWORK, Verb.GRANT_RETURN, Verb.RECALL}
 GOING = {ClockState.RUNNING, ClockState.HELD}
 
 PLAYED = [each for each in Verb if each not in {Verb.HAND_ON, Verb.LAPSE, Verb.SUPPLEMENT, Verb.REPLY_WITH_EXPLANATION}]
 SELDOM = {Verb.REDATE, Verb.ESCALATE, Verb.RECALL, Verb.GRANT_RETURN, Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE}
-WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | {Verb.WITHDRAW: 0.1, Verb.REPLY: 2}
+ASIDE = {
+    Verb.UPGRADE, Verb.DOWNGRADE, Verb.ADD_ASSISTING, Verb.WITHDRAW_ASSISTING, Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION,
+    Verb.OPEN_COORDINATION, Verb.DISPUTE_RETURN,
+}  # fmt: skip
+OFTEN = {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.CLOSE_UNREACHABLE: 6}
+WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | dict.fromkeys(ASIDE, 1) | OFTEN
 ANYTHING_AT_ALL = 0.1
 STEPS = st.lists(st.integers(0, 2**32 - 1), min_size=80, max_size=80)
 
@@ -58,6 +65,7 @@ class Life:
         now = self.desk.now
         try:
             self._act(self.verb, chance)
+            self.desk.order = keep_up(self.before, self.order, self.desk.act())
         except (NotAllowed, Invalid):
             assert self.order == self.before
         else:
@@ -83,6 +91,8 @@ class Life:
             desk.order = redate(desk.order, desk.law)
         elif verb is Verb.REQUEST_PROGRESS_REPORT:
             desk.request_progress_report(local_day(desk.now) + dt.timedelta(days=chance.randint(-2, 60)))
+        elif verb is Verb.ADD_ASSISTING:
+            desk.add_assisting(chance.choice([HOUSING, WATER, ROADS]))
         else:
             getattr(desk, verb)(**WORDS[verb](chance) if verb in WORDS else {})
 
@@ -116,7 +126,7 @@ def test_any_sequence_of_verbs_keeps_the_invariants(steps: list[int], source: ob
 
 def test_the_sequences_reach_every_verb() -> None:
     chance, done = Random(12345), Counter[Verb]()
-    for number in range(150):
+    for number in range(200):
         life = Life(ORDINARY, urgent=number % 4 == 0)
         for _ in range(80):
             life.step(chance.getrandbits(32))
@@ -146,7 +156,10 @@ def one_date_of_each_sort_runs_and_none_in_a_closed_round(life: Life) -> None:
     going = [each for each in order.clocks if each.state in GOING]
     open_number = order.round.number if order.round else len(order.rounds) + 1
     assert all(each.round == open_number for each in going)
-    assert len([each for each in going if each.kind in clocks.ANSWER]) <= 1
+    assert len([each for each in going if each.kind in clocks.ANSWER and not each.assisting]) <= 1
+    for unit_id in order.assisting:
+        assert len([each for each in going if each.kind in clocks.ANSWER and each.assisting == unit_id]) <= 1
+    assert {each.assisting for each in going} - {""} <= order.assisting
     if order.state in HELD_BY_UNIT:
         assert clocks.answer(order).state in GOING
     assert bool([each for each in going if each.kind is Kind.DISPATCH]) == (order.state is State.PENDING)
@@ -179,7 +192,48 @@ def an_overdue_late_return_stays_counted(life: Life) -> None:
             assert clocks.overdue(life.order, number, life.desk.now)
 
 
-def _dates(order: Order) -> dict[tuple[int, Kind, int], dt.datetime]:
+def a_missed_urgent_date_stays_counted(life: Life) -> None:
+    for number, each in enumerate(life.before.rounds, 1):
+        if each.breached and not life.order.rounds[number - 1].void:
+            assert clocks.overdue(life.order, number, life.desk.now)
+    if life.verb is Verb.DOWNGRADE and life.before.urgent and not life.order.urgent and life.order.round:
+        number = life.order.round.number
+        assert clocks.overdue(life.order, number, life.desk.now) == clocks.overdue(life.before, number, life.desk.now)
+
+
+def an_urgent_date_is_never_later_than_the_one_it_cut_short(life: Life) -> None:
+    if life.verb is Verb.UPGRADE and life.order.urgent and not life.before.urgent and life.order.round:
+        assert clocks.answer(life.order).deadline.deadline_at <= clocks.answer(life.before).deadline.deadline_at
+        report = clocks.of_kind(life.order, Kind.FIRST_REPORT) if life.order.round.reported_at is None else None
+        assert report is None or report.deadline.deadline_at == life.desk.now + dt.timedelta(hours=2)
+
+
+def what_ends_the_round_ends_the_assisting_units(life: Life) -> None:
+    order = life.order
+    number = order.round.number if order.round else 0
+    assert all(each.round == number for each in order.assists if each.open)
+    assert order.round is None or order.round.unit_id not in order.assisting
+    assert {each.unit_id for each in order.assists if each.open} <= set(order.holders)
+
+
+def an_assisting_unit_s_date_never_lies_after_the_lead_s(life: Life) -> None:
+    order = life.order
+    for each in order.assists:
+        ours = clocks.of_assisting(order, each.unit_id) if each.owed else None
+        if ours is not None and ours.state is ClockState.RUNNING:
+            lead = clocks.answer(order).deadline
+            assert ours.deadline.deadline_at <= lead.deadline_at
+            assert ours.kind is lead.kind
+
+
+def the_lead_counts_alone(life: Life) -> None:
+    order = life.order
+    alone = replace(order, clocks=tuple(each for each in order.clocks if not each.assisting))
+    for number in range(1, len(order.rounds) + 1):
+        assert clocks.overdue(order, number, life.desk.now) == clocks.overdue(alone, number, life.desk.now)
+
+
+def _dates(order: Order) -> dict[tuple[int, Kind, int, str], dt.datetime]:
     return {each.key: each.deadline.deadline_at for each in order.clocks}
 
 
@@ -195,4 +249,9 @@ INVARIANTS = (
     a_closed_round_never_changes_again,
     nothing_happens_after_the_end,
     an_overdue_late_return_stays_counted,
+    a_missed_urgent_date_stays_counted,
+    an_urgent_date_is_never_later_than_the_one_it_cut_short,
+    what_ends_the_round_ends_the_assisting_units,
+    an_assisting_unit_s_date_never_lies_after_the_lead_s,
+    the_lead_counts_alone,
 )
