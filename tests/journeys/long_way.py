@@ -156,7 +156,7 @@ def _supported_and_coordinated(city: City) -> None:
     case.do("add_participants", hub.dispatcher, unit_ids=[ROADS])
     case.do("record_minutes", hub.dispatcher, minutes="双方陈述了职责依据")
     case.do("request_confirmation", hub.supervisor, question="路面塌陷引起的停水由谁牵头")
-    confirmed = {"document_number": "编办函3号", "document_date": date(2025, 1, 6), "finding": "由住建局牵头"}
+    confirmed = {"document_number": "编办函3号", "documented_on": date(2025, 1, 6), "finding": "由住建局牵头"}
     case.do("record_confirmation", hub.supervisor, **confirmed)
     case.decide(hub.supervisor, lead_unit_id=ROADS, **REASON)
     order.do("open_coordination", hub.dispatcher, **REASON)

@@ -74,7 +74,7 @@ def test_a_third_return_is_coordinated_and_the_decision_is_a_precedent(city_at: 
     assert len(case.seen(city.unit(WATER)).minutes) == 1
     case.do("request_confirmation", hub.supervisor, question="灯杆倾斜由谁牵头处置")
     confirmed = {"document_number": "编办函12号", "finding": "由城管局牵头"}
-    case.do("record_confirmation", hub.supervisor, document_date=city.now().date(), **confirmed)
+    case.do("record_confirmation", hub.supervisor, documented_on=city.now().date(), **confirmed)
     case.decide(hub.supervisor, lead_unit_id=LAMPS, assisting_unit_ids=[WATER], reason="按职责确认由城管局牵头，供水公司配合")
     assert order.stands() == Stands("DISPATCHED", "HANDLE", end_of("2023-08-14"))
     assert order.round(4).unit_id == LAMPS

@@ -86,13 +86,13 @@ def request_confirmation(tx: Tx, coordination_id: str, version: int, question: s
     return _change(tx, verb, coordination_id, version, lambda case, _order, act: rules.request_confirmation(case, question, act))
 
 
-def record_confirmation(tx: Tx, coordination_id: str, version: int, document_number: str, document_date: str, finding: str) -> Case:
+def record_confirmation(tx: Tx, coordination_id: str, version: int, document_number: str, documented_on: str, finding: str) -> Case:
     """编办 answered."""
     verb = CaseVerb.RECORD_CONFIRMATION
     return _change(
         tx, verb, coordination_id, version,
-        lambda case, _order, _act: rules.record_confirmation(case, document_number, document_date, finding),
-        document=document_number, date=document_date,
+        lambda case, _order, _act: rules.record_confirmation(case, document_number, documented_on, finding),
+        document=document_number, date=documented_on,
     )  # fmt: skip
 
 

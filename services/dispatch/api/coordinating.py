@@ -47,7 +47,7 @@ class CoordinationDoor:
 
     def RecordConfirmation(self, request: pb.RecordConfirmationRequest, tx: Tx) -> pb.RecordConfirmationResponse:
         """登记部门职责确认."""
-        said = (request.document_number, request.document_date, request.finding)
+        said = (request.document_number, request.documented_on, request.finding)
         case = coordinating.record_confirmation(tx, request.coordination_id, request.version, *said)
         return pb.RecordConfirmationResponse(coordination=_message(case))
 
@@ -79,7 +79,7 @@ class CoordinationDoor:
 def _message(case: Case) -> pb.Coordination:
     confirmation = pb.Confirmation(
         question=case.question, asked_at=stamp(case.asked_at), document_number=case.document_number,
-        document_date=case.document_date, finding=case.finding,
+        documented_on=case.documented_on, finding=case.finding,
     )  # fmt: skip
     return pb.Coordination(
         coordination_id=case.coordination_id, order_id=case.order_id, number=case.number, cause=number_of(case.cause),

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("asked_at", types.Instant(timezone=True), nullable=True),
         sa.Column("document_number", sa.Text(), nullable=False),
-        sa.Column("document_date", sa.String(length=10), nullable=False),
+        sa.Column("documented_on", sa.String(length=10), nullable=False),
         sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("lead_unit_id", sa.String(length=64), nullable=False),
         sa.Column("assisting", types.Json, nullable=False),

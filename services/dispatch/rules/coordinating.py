@@ -72,7 +72,7 @@ class Case:
     question: str = ""
     asked_at: dt.datetime | None = None
     document_number: str = ""
-    document_date: str = ""
+    documented_on: str = ""
     finding: str = ""
     lead_unit_id: str = ""
     assisting: tuple[str, ...] = ()
@@ -121,15 +121,15 @@ def request_confirmation(case: Case, question: str, act: Act) -> Case:
     return replace(case, state=CaseState.CONFIRMING, question=asked, asked_at=act.now)
 
 
-def record_confirmation(case: Case, document_number: str, document_date: str, finding: str) -> Case:
+def record_confirmation(case: Case, document_number: str, documented_on: str, finding: str) -> Case:
     """16: what 编办 found, by its document. Raises Invalid for what is missing, NotAllowed where nothing was asked."""
     going(case)
     if case.state is not CaseState.CONFIRMING:
         raise NotAllowed(COORDINATION, "尚未提请部门职责确认，请先提请")
-    if not document_date:
-        raise Invalid("document_date", "请填写确认文件的日期", COORDINATION.code)
+    if not documented_on:
+        raise Invalid("documented_on", "请填写确认文件的日期", COORDINATION.code)
     return replace(
-        case, state=CaseState.OPEN, document_date=document_date,
+        case, state=CaseState.OPEN, documented_on=documented_on,
         document_number=said("document_number", document_number, "确认文件的文号", COORDINATION),
         finding=said("finding", finding, "职责确认的结论", COORDINATION),
     )  # fmt: skip

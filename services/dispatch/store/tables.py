@@ -258,7 +258,7 @@ coordinations = Table(
     Column("question", Text, nullable=False),
     Column("asked_at", Instant),
     Column("document_number", Text, nullable=False),
-    Column("document_date", String(10), nullable=False),
+    Column("documented_on", String(10), nullable=False),
     Column("finding", Text, nullable=False),
     id_column("lead_unit_id"),
     Column("assisting", Json, nullable=False),

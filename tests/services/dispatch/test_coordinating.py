@@ -90,10 +90,10 @@ def test_the_third_return_opens_a_case_that_is_decided_with_its_minutes_and_its_
     with pytest.raises(Refused) as waiting:
         decided(city, order)
     assert (waiting.value.code, waiting.value.article) == ("FAILED_PRECONDITION", "16")
-    said = {"document_number": "淄编办函〔2025〕3号", "document_date": "2025-01-08", "finding": "由城管局牵头"}
+    said = {"document_number": "淄编办函〔2025〕3号", "documented_on": "2025-01-08", "finding": "由城管局牵头"}
     with pytest.raises(Refused) as undated:
-        on_case(city, "RecordConfirmation", case, **{**said, "document_date": ""})
-    assert (undated.value.code, undated.value.field) == ("INVALID_ARGUMENT", "document_date")
+        on_case(city, "RecordConfirmation", case, **{**said, "documented_on": ""})
+    assert (undated.value.code, undated.value.field) == ("INVALID_ARGUMENT", "documented_on")
     case = on_case(city, "RecordConfirmation", case, **said)
     order = decided(city, order, assisting=("water",))
     assert (order.unit_id, order.state, order.HasField("coordinate_since")) == ("roads", events_pb2.ORDER_STATE_DISPATCHED, False)
@@ -161,7 +161,7 @@ def test_a_case_is_shown_to_the_hub_and_to_those_who_take_part(city: City) -> No
         ("AddParticipants", {"unit_ids": ["roads"]}),
         ("RecordMinutes", {"minutes": "已听取双方意见"}),
         ("RequestConfirmation", {"question": "由谁牵头"}),
-        ("RecordConfirmation", {"document_number": "3号", "document_date": "2025-01-08", "finding": "由城管局牵头"}),
+        ("RecordConfirmation", {"document_number": "3号", "documented_on": "2025-01-08", "finding": "由城管局牵头"}),
     ],
 )
 def test_every_verb_of_a_case_refuses_a_stale_version_and_who_is_not_of_its_hub(city: City, verb: str, said: dict[str, Any]) -> None:
