@@ -84,7 +84,8 @@ TOLD = {"UrgencyService/Upgrade"}
 READS = {
     "OrderService/GetOrder", "OrderService/ListJournal", "OrderService/ListOrders", "DeskService/ListDispatchQueue",
     "DeskService/ListUnitInbox", "DeskService/ListAssists", "DeskService/ListDecisions", "DeskService/ListReviewQueue",
-    "DeskService/ListCallBackQueue", f"{CASES}/GetCoordination", f"{CASES}/ListCoordinations", f"{CASES}/ListPrecedents",
+    "DeskService/ListCallBackQueue",
+    "CalendarService/PreviewRevision", f"{CASES}/GetCoordination", f"{CASES}/ListCoordinations", f"{CASES}/ListPrecedents",
 }  # fmt: skip
 SUGGESTS = {"SuggestionService/SuggestUnits"}
 COUNTS = {"OrderService/CountHubBreaches"}
