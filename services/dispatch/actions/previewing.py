@@ -17,6 +17,7 @@ from services.dispatch.actions.changing import in_calendar
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import clocks
 from services.dispatch.rules.act import Act
+from services.dispatch.rules.assisting import keep_up
 from services.dispatch.rules.handing_on import follow
 from services.dispatch.rules.law import Law, edition_of
 from services.dispatch.rules.order import Order
@@ -38,8 +39,9 @@ class Redated:
     def urging_of(self, date: RedatedDate) -> str:
         """The urging that would lose its ground with the date; empty: none."""
         was = date.before
-        same = (was.round, was.kind, was.deadline.deadline_at)
-        found = (row["urging_id"] for row in self.urgings if (row["round"], row["kind"], row["deadline_at"]) == same)
+        same = (was.unit_id, was.round, was.kind, was.deadline.deadline_at)
+        urged = ((row["urging_id"], (row["unit_id"], row["round"], row["kind"], row["deadline_at"])) for row in self.urgings)
+        found = (urging_id for urging_id, of_date in urged if of_date == same)
         return next(found, "") if date.moves else ""
 
 
@@ -62,7 +64,7 @@ def preview_revision(tx: Tx, tenant_id: str, calendar: Calendar, page: Page) -> 
     with tx.acting_for(tenant_id) as owner:
         found, token = many.open_orders(owner, page)
         law = replace(copies.standing(owner), calendar=calendar)
-        counted, uncounted = _count(found, law, _outer_orders(owner, found))
+        counted, uncounted = _count(owner, found, law, _outer_orders(owner, found))
         redated = _shown(owner, [pair for pair in counted if moved(*pair)])
         redated += _followers(owner, [pair for pair in counted if moved(*pair)])
         count = 0 if page.token else many.count_open(owner)
@@ -73,7 +75,7 @@ def preview_revision(tx: Tx, tenant_id: str, calendar: Calendar, page: Page) -> 
 Pair = tuple[Order, Order]
 
 
-def _count(found: Iterable[Order], standing: Standing, outers: dict[str, Order]) -> tuple[list[Pair], int]:
+def _count(owner: Tx, found: Iterable[Order], standing: Standing, outers: dict[str, Order]) -> tuple[list[Pair], int]:
     """Each order before and after; and how many the calendar cannot count, which keep their dates."""
     counted, uncounted = [], 0
     for order in found:
@@ -81,7 +83,9 @@ def _count(found: Iterable[Order], standing: Standing, outers: dict[str, Order])
         date = clocks.answer(outer).deadline if outer else None
         try:
             with in_calendar(Verb.REDATE.article):
-                counted.append((order, redate(order, _law(standing, order), Outer(date, date) if date else None)))
+                act = Act(owner.by, owner.now, partial(_law, standing, order))
+                redated = redate(order, act.law, Outer(date, date) if date else None)
+                counted.append((order, keep_up(order, redated, act)))
         except NotAllowed:
             uncounted += 1
     return counted, uncounted
@@ -114,7 +118,7 @@ def _followed(district: Tx, inner: Order, before: Order, after: Order, law: Call
     act = Act(district.by, district.now, law, outer=after if after.round else None)
     with suppress(NotAllowed), in_calendar(Verb.REDATE.article):
         done = follow(inner, before, after, Verb.REDATE, act)
-        return [(inner, done[0])] if done else []
+        return [(inner, keep_up(inner, done[0], act))] if done else []
     return []
 
 

@@ -56,7 +56,7 @@ def light_at(clock: Clock, now: dt.datetime) -> Light:
 
 def _earlier(before: Order, clock: Clock) -> Clock:
     kinds = ANSWER if clock.kind in ANSWER else frozenset({clock.kind})
-    return next(_of(before, clock.round, clock.version - 1, kinds))
+    return next(each for each in _of(before, clock.round, clock.version - 1, kinds) if each.assisting == clock.assisting)
 
 
 def _of(order: Order, number: int, version: int, kinds: frozenset[Kind]) -> Iterator[Clock]:

@@ -13,7 +13,7 @@ from chassis.store.paging import Page
 from services.dispatch.rules.order import Order
 from services.dispatch.store import tables, told
 from services.dispatch.store.lists import open_requests
-from services.dispatch.store.rows import Row, clock_of, order_of, round_of
+from services.dispatch.store.rows import Row, assist_of, clock_of, order_of, round_of
 from services.dispatch.store.tables import orders
 
 OWN = orders.c
@@ -55,15 +55,17 @@ def standing_urgings(owner: Tx, order_ids: Sequence[str]) -> dict[str, list[Row]
 
 
 def wholes(owner: Tx, rows: Sequence[Any]) -> list[Order]:
-    """The orders of these rows with their rounds, their dates and their open requests."""
+    """The orders of these rows with their rounds, their dates, their open requests and their assisting units."""
     ids = [row["order_id"] for row in rows]
     rounds, clocks = _parts(owner, tables.rounds, "number", ids), _parts(owner, tables.clocks, "version", ids)
+    assists = _parts(owner, tables.assists, "number", [row["order_id"] for row in rows if row["assists"]])
     requests = open_requests(owner, [row for row in rows if row["pending"]])
     whole = []
     for row in rows:
         own_clocks = sorted((clock_of(each) for each in clocks[row["order_id"]]), key=lambda each: (each.round, each.version))
         own_rounds = tuple(round_of(each) for each in rounds[row["order_id"]])
-        whole.append(order_of(row, own_rounds, tuple(own_clocks), requests.get(row["order_id"])))
+        own_assists = tuple(assist_of(each) for each in assists[row["order_id"]])
+        whole.append(order_of(row, own_rounds, tuple(own_clocks), requests.get(row["order_id"]), own_assists))
     return whole
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from chassis.store import Tx
 from hotline.intake.v1 import groups_pb2 as groups_pb
 from hotline.intake.v1 import suggestions_pb2 as pb
+from hotline.ticket.v1 import ticket_pb2
 from services.intake import messages as to
 from services.intake.actions import grouping, suggesting
 from services.intake.actions.telling import number_of
@@ -15,7 +16,7 @@ from services.intake.rules.alike import Alike, Said
 from services.intake.rules.likeness import REPEAT
 from services.intake.suggestions import suggest_answers
 
-URGENT_KIND, EARLIER_KIND = pb.UrgentKind.DESCRIPTOR, pb.EarlierKind.DESCRIPTOR
+URGENT_KIND, EARLIER_KIND = ticket_pb2.UrgentKind.DESCRIPTOR, pb.EarlierKind.DESCRIPTOR
 
 
 class SuggestionDoor:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from hotline.dispatch.v1 import calendars_pb2 as pb
-from hotline.dispatch.v1 import orders_pb2
+from hotline.dispatch.v1 import events_pb2, orders_pb2
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch.actions.timing import redate_orders
@@ -79,6 +79,17 @@ def test_what_a_preview_lists_is_what_the_revision_moves_to_the_same_instants(ci
         now = {(order.order_id, d.deadline.kind, d.deadline.deadline_at.seconds, d.deadline.red_at.seconds) for d in dates}
         assert {each for each in foreseen if each[0] == order.order_id} <= now
     assert not [order for page in preview(city, TUESDAY_OFF) for order in page.orders]
+
+
+def test_an_assisting_unit_s_date_moves_in_the_preview_as_it_then_moves(city: City) -> None:
+    order = city.do("AssignmentService/Dispatch", city.form(), DISPATCHER, unit_id="water", assisting_unit_ids=["roads"])
+    ((listed,),) = ([*page.orders] for page in preview(city, TUESDAY_OFF))
+    foreseen = sorted(each.after.deadline_at.seconds for each in listed.dates)
+    revise(city, 1, TUESDAY_OFF)
+    assert redated(city) == {order.order_id}
+    running = [each for each in city.get(order).dates if each.state == events_pb2.CLOCK_STATE_RUNNING]
+    assert {each.assisting for each in running} == {False, True}
+    assert foreseen == sorted(each.deadline.deadline_at.seconds for each in running)
 
 
 def test_a_preview_of_a_districts_own_day_moves_no_date_of_the_citys(city: City) -> None:

@@ -84,8 +84,10 @@ TOLD = {"UrgencyService/Upgrade"}
 READS = {
     "OrderService/GetOrder", "OrderService/ListJournal", "OrderService/ListOrders", "DeskService/ListDispatchQueue",
     "DeskService/ListUnitInbox", "DeskService/ListAssists", "DeskService/ListDecisions", "DeskService/ListReviewQueue",
-    "DeskService/ListCallBackQueue", f"{CASES}/GetCoordination", f"{CASES}/ListCoordinations", f"{CASES}/ListPrecedents",
+    "DeskService/ListCallBackQueue",
+    "CalendarService/PreviewRevision", f"{CASES}/GetCoordination", f"{CASES}/ListCoordinations", f"{CASES}/ListPrecedents",
 }  # fmt: skip
+SUGGESTS = {"SuggestionService/SuggestUnits"}
 COUNTS = {"OrderService/CountHubBreaches"}
 """Says how many, and nothing of any order."""
 BRINGS_NOTHING = {
@@ -114,7 +116,7 @@ def methods() -> Iterator[str]:
 
 
 def test_every_rpc_is_in_a_path() -> None:
-    known = [IN_THE_CITY.keys(), IN_A_DISTRICT.keys(), TOLD, READS, COUNTS, BRINGS_NOTHING]
+    known = [IN_THE_CITY.keys(), IN_A_DISTRICT.keys(), TOLD, READS, SUGGESTS, COUNTS, BRINGS_NOTHING]
     assert set(methods()) == set().union(*known)
     assert sum(len(each) for each in known) == len(set().union(*known))
 
@@ -179,6 +181,18 @@ def test_named_departments_that_must_not_know_are_not_told_nor_journalled_as_tol
         assert all("water" not in str(detail.get("told", "")).split(",") for _, _, detail in city.journal(order))
 
 
+@pytest.mark.parametrize("stands", WATER)
+def test_the_party_is_not_suggested(city: City, stands: str) -> None:
+    peopled(city)
+    duties = ["供水管网抢修"]
+    city.tell_unit("water", version=3, tenant_id="zibo", name="市自来水公司", parent_id="water-group", duties=duties)
+    known = city.ask("SuggestionService/SuggestUnits", DISPATCHER, order_id=city.form(text="供水管网抢修无人管").order_id)
+    assert "water" in {each.unit_id for each in known.suggestions}
+    order = city.form(text="供水管网抢修无人管", parties=WATER[stands])
+    suggested = city.ask("SuggestionService/SuggestUnits", DISPATCHER, order_id=order.order_id)
+    assert "water" not in {each.unit_id for each in suggested.suggestions}
+
+
 PARTY = person("w-1", *EVERY_ROLE)
 PARTY_AT_WATER = person("w-1", *EVERY_ROLE, unit="water")
 
@@ -192,7 +206,7 @@ def about_w1(city: City) -> orders_pb2.Order:
 
 
 @pytest.mark.parametrize("by", [PARTY, PARTY_AT_WATER], ids=["at the hub", "at a unit that holds it"])
-@pytest.mark.parametrize("method", sorted(READS))
+@pytest.mark.parametrize("method", sorted(READS | SUGGESTS))
 def test_the_party_s_own_people_read_nothing_of_it(city: City, method: str, by: Any) -> None:
     order = about_w1(city)
     order = city.do(f"{CASES}/OpenCoordination", order, DISPATCHER, unit_ids=["water"], **WHY)

@@ -8,6 +8,7 @@ import pytest
 from chassis.clock import SetClock
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import suggestions_pb2 as pb
+from hotline.ticket.v1 import ticket_pb2
 from services.intake.store.alike import MOST_EARLIER
 from tests.services.intake.desk import CALLER, HANDLER, OPERATOR, REVIEWER, SUPERVISOR, Desk, Refused, person
 from tests.services.intake.test_lists import counted
@@ -40,7 +41,7 @@ def test_suggest_category_says_nothing_where_nothing_speaks(desk: Desk) -> None:
 
 def test_suggest_urgency_names_the_kind_and_the_words(desk: Desk) -> None:
     (found,) = desk.ask(URGENCY, text="柳泉路一带停水，三百户没有水").suggestions
-    assert (found.kind, list(found.words)) == (pb.URGENT_KIND_WATER, ["停水", "没有水"])
+    assert (found.kind, list(found.words)) == (ticket_pb2.URGENT_KIND_WATER, ["停水", "没有水"])
     assert "三百户" in found.scale
     assert not desk.ask(URGENCY, text="我家停水").suggestions
 
