@@ -46,8 +46,8 @@ lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the w
 proof: .venv/.dev gen/.built ## The long proofs: kill -9, 64 callers through the longest chain of asks
 	@$(BIN)/python -m pytest -m proof
 
-bench: .venv/.dev gen/.built ## What is promised in figures: NAME=kb, with the data of SHARED=folder
-	@$(BIN)/python -m bench $(or $(NAME),kb) --data '$(or $(DATA),$(SHARED)/data)'
+bench: .venv/.dev gen/.built ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are
+	@$(BIN)/python -m bench $(NAME) $(ARGS)
 
 ##@ Developing
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import tantivy
 
-from bench.kb_served import served
-from bench.texts import Questions, filler, questions
+from bench._kb_served import served
+from bench._texts import Questions, filler, questions
 from services.kb.asking import Narrow
 from services.kb.index import EntryIndex, Indexed
 from services.kb.rules.entries import Content

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,11 @@ def credentials_in(file: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
-    """A fresh instance in an emptied folder; stopped at the end, unless it is to be kept. Raises NotStarted."""
+def running(folder: Path, *, keep: bool = False, told: Mapping[str, str] | None = None) -> Iterator[Instance]:
+    """A fresh instance in an emptied folder; stopped at the end, unless it is to be kept. Raises NotStarted.
+
+    `told`: what it is told by its environment beside what we were.
+    """
     _refuse_if_kept(folder)
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -78,7 +81,7 @@ def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
         raise NotStarted(f"目录 {folder} 不可写：{error.strerror}") from None
     door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2 + len(services_with("link")))
     log = folder / "run.log"
-    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics)}, keep=keep)
+    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics), **(told or {})}, keep=keep)
     with ExitStack() as stack:
         stack.callback(_stop, process)
         host = Settings.from_env("simulator").host
@@ -91,9 +94,9 @@ def running(folder: Path, *, keep: bool = False) -> Iterator[Instance]:
         yield instance
 
 
-def _start(folder: Path, log: Path, ports: dict[str, str], *, keep: bool) -> subprocess.Popen[bytes]:
+def _start(folder: Path, log: Path, told: dict[str, str], *, keep: bool) -> subprocess.Popen[bytes]:
     """Unless it is to be kept it ends with us, however we end."""
-    environment = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual", **ports)
+    environment = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual", **told)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "chassis.run"],

@@ -85,6 +85,13 @@ def uri_of(rabbitmq: str, vhost: str) -> str:
 
 
 @contextmanager
+def private_servers() -> Iterator[dict[str, str]]:
+    """The addresses of a private RabbitMQ and PostgreSQL, kept while inside."""
+    with _private("postgres", 1) as database, _private("rabbitmq", 2) as broker:
+        yield {**database, **broker}
+
+
+@contextmanager
 def _private(server: str, addresses: int) -> Iterator[dict[str, str]]:
     """Keep a private server while inside. It ends with this process, however that one ends."""
     command = [sys.executable, "-m", "tests.servers", "--until-eof", "--only", server]

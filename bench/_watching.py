@@ -1,0 +1,74 @@
+"""What an instance's processes spent and how late events were, by their own metrics and the kernel's accounting. Linux only."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.journeys.instances import PROC, processes_of
+
+MODULES = ("chassis.serve", "chassis.work", "chassis.link", "services.gateway")
+LAG = "hotline_event_lag_seconds_bucket"
+
+
+class Watch:
+    """The processes of the instance in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._pids = {pid: module for module in MODULES for pid in processes_of(folder, module)}
+        self._lag: dict[float, float] = {}
+        self._cpu: dict[int, float] = {}
+
+    def begin(self) -> None:
+        """What comes from now on counts."""
+        self._lag, self._cpu = self._lags(), {pid: _cpu(pid) for pid in self._pids}
+
+    def figures(self, lives: int) -> dict[str, Any]:
+        """Since then: lag in milliseconds (the bound of its bucket), CPU in milliseconds a life by kind of process, largest memory."""
+        lag = {bound: count - self._lag.get(bound, 0.0) for bound, count in self._lags().items()}
+        spent: dict[str, float] = {}
+        for pid, module in self._pids.items():
+            spent[module] = spent.get(module, 0.0) + _cpu(pid) - self._cpu[pid]
+        return {
+            "lag_p50_ms": _quantile(lag, 0.5),
+            "lag_p99_ms": _quantile(lag, 0.99),
+            "cpu_ms_a_life": {module: round(1000 * seconds / max(lives, 1), 1) for module, seconds in spent.items()},
+            "largest_process_mb": max(_memory(pid) for pid in self._pids),
+        }
+
+    def _lags(self) -> dict[float, float]:
+        counted: dict[float, float] = {}
+        for pid, module in self._pids.items():
+            if module != "chassis.work":
+                continue
+            with urllib.request.urlopen(f"http://127.0.0.1:{_port(pid)}/metrics", timeout=10) as page:
+                for family in text_string_to_metric_families(page.read().decode()):
+                    for sample in family.samples:
+                        if sample.name == LAG:
+                            bound = float(sample.labels["le"])
+                            counted[bound] = counted.get(bound, 0.0) + sample.value
+        return counted
+
+
+def _quantile(buckets: dict[float, float], share: float) -> float:
+    total = max(buckets.values(), default=0.0)
+    return round(1000 * next((bound for bound, count in sorted(buckets.items()) if count >= share * total), 0.0), 1)
+
+
+def _cpu(pid: int) -> float:
+    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(pid: int) -> int:
+    line = next(line for line in (PROC / str(pid) / "status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
+
+
+def _port(pid: int) -> str:
+    command = (PROC / str(pid) / "cmdline").read_text().split("\0")
+    return command[command.index("--metrics-port") + 1]
