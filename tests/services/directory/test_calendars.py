@@ -189,6 +189,14 @@ def test_set_policies_refuses_what_the_regulation_leaves_not_open(city: SmallCit
     assert (heard.code, heard.field) == ("INVALID_ARGUMENT", "policies")
 
 
+def test_set_policies_names_units_of_the_tenants_own_alone(city: SmallCity) -> None:
+    told = city.ask("Tenant.SetPolicies", policies={"urgent_told_water": "water,roads"}, reason="应急办文", version=1).tenant
+    assert dict(told.policies) == {"urgent_told_water": "water,roads"}
+    for named in ("no-such-unit", "town-1"):
+        heard = refused(lambda named=named: city.ask("Tenant.SetPolicies", policies={"urgent_told": named}, reason="试一试", version=2))  # type: ignore[misc]  # bound here
+        assert (heard.code, heard.field, heard.article) == ("INVALID_ARGUMENT", "policies", "13")
+
+
 def test_tenants_are_listed_to_whom_they_concern(city: SmallCity) -> None:
     assert [each.tenant_id for each in city.ask("Tenant.ListTenants").tenants] == [DISTRICT, CITY]
     assert [each.tenant_id for each in city.ask("Tenant.ListTenants", city.district_admin).tenants] == [DISTRICT]

@@ -249,6 +249,24 @@ def test_a_stale_version_is_told_what_changed(desk: Desk) -> None:
     assert desk.get(ticket).state == pb.TICKET_STATE_REGISTERED
 
 
+def test_the_kind_of_an_emergency_goes_with_an_urgent_ticket_and_with_no_other(desk: Desk) -> None:
+    gas = shared.URGENT_KIND_GAS
+    ticket = desk.register(urgency=shared.URGENCY_URGENT, urgent_kind=gas)
+    assert desk.get(ticket).urgent_kind == gas
+    ordinary = desk.do("TicketService/AmendTicket", ticket, urgency=shared.URGENCY_ORDINARY)
+    assert ordinary.urgent_kind == shared.URGENT_KIND_UNSPECIFIED
+    for ask in (
+        lambda: desk.register(urgent_kind=gas),
+        lambda: desk.do("TicketService/AmendTicket", ordinary, urgent_kind=gas),
+    ):
+        with pytest.raises(Refused) as refused:
+            ask()
+        assert (refused.value.code, refused.value.article) == ("INVALID_ARGUMENT", "13")
+        assert refused.value.field.endswith("urgent_kind")
+    desk.form(desk.do("TicketService/AmendTicket", ordinary, urgency=shared.URGENCY_URGENT, urgent_kind=gas))
+    assert desk.told("TicketFormed")[-1].urgent_kind == gas
+
+
 def test_amend_ticket_masks_more_and_keeps_the_rest(desk: Desk) -> None:
     ticket = desk.register(text="武当山茶馆的张三丰反映停水", mask_words=[])
     amended = desk.do("TicketService/AmendTicket", ticket, mask_words=["武当山茶馆"], urgency=shared.URGENCY_URGENT)

@@ -102,6 +102,13 @@ class Life:
             gone = replace(date, state=State.VOID, held_at=None, stopped_at=None)
             self._tell(*([] if self.terse else [gone]), fresh, drop=date.key if self.terse else None)
 
+    def shift(self) -> None:
+        """Upgraded or downgraded (13): what fell before stands."""
+        if (date := self._answering()) and date.state is State.RUNNING and date.key not in self.ended:
+            self.ended.add(date.key)
+            fresh = self._follows(date, Kind.HANDLE if date.key.kind is Kind.RESULT else Kind.RESULT, days=3)
+            self._tell(*([] if self.terse else [replace(date, state=State.VOID)]), fresh, drop=date.key if self.terse else None)
+
     def promise(self) -> None:
         """A 续报 was granted: the interim report answered the old date when it was asked for."""
         if (date := self._answering()) and date.state is State.HELD and date.held_at:

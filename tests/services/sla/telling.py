@@ -55,4 +55,5 @@ def _clock_message(clock: Clock) -> dispatch.Clock:
         held_at=stamp(clock.held_at),
         stopped_at=stamp(clock.stopped_at),
         unit_id=clock.unit_id,
+        assisting=bool(clock.key.assisting),
     )

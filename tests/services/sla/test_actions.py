@@ -18,7 +18,7 @@ from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from services.sla import actions, rows
 from services.sla.keeping import version_at
-from services.sla.rules.clocks import State
+from services.sla.rules.clocks import Key, State
 from services.sla.rules.turning import turn
 from services.sla.store import orders, turns, urgings
 from tests.harness import OpenStore
@@ -68,6 +68,21 @@ def test_lights_and_urging_fire_at_their_instants_and_never_again(store: Store, 
     )
     assert (issued.urging_id, issued.ticket_id, issued.kind) == (urging["urging_id"], "ticket-of-o-1", ticket.DEADLINE_KIND_HANDLE)
     assert rows_of(store, orders)[0]["next_at"] is None
+
+
+def test_lead_and_assisting_unit_are_urged_each_for_its_own_date(store: Store, clock: SetClock) -> None:
+    theirs = replace(HANDLE, key=Key(1, Kind.HANDLE, 1, "roads"), unit_id="roads")
+    take(store, order("o-1", HANDLE, theirs, at=BEGIN))
+    assert HANDLE.deadline.red_at is not None
+    clock.set(HANDLE.deadline.red_at)
+    actions.turn_lights(store)
+    actions.turn_lights(store)
+    urged = sorted((each["unit_id"], each["assisting"]) for each in rows_of(store, urgings))
+    assert urged == [("roads", "roads"), ("water", "")]
+    assert len({each["urging_id"] for each in rows_of(store, urgings)}) == 2
+    lit_by = [each for each in told(store) if isinstance(each, events.LightTurned) and each.light == ticket.LIGHT_RED]
+    assert {each.unit_id for each in lit_by} == {"roads", "water"}
+    assert len(rows_of(store, turns)) == 4
 
 
 def test_a_process_that_slept_tells_everything_in_the_order_of_the_law(

@@ -121,6 +121,30 @@ def test_an_extended_date_goes_back_to_no_light_and_stands(gone: tuple[Clock, ..
     assert outcome.lowered == ()
 
 
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_an_upgrade_takes_the_old_dates_place_and_what_fell_before_stands(order: tuple[int, ...]) -> None:
+    fresh = replace(clock(Kind.RESULT, YELLOW + HOUR, version=2, days=1), key=Key(1, Kind.RESULT, 2))
+    told = [snapshot(1, BEGIN, HANDLE), snapshot(2, YELLOW + HOUR, replace(HANDLE, state=State.VOID), fresh)]
+    outcome = after(YELLOW + 2 * HOUR, *(told[number] for number in order))
+    assert outcome.order.clocks[HANDLE.key].replaced_at == YELLOW + HOUR
+    assert (Light.YELLOW, YELLOW) in lights(outcome)
+    assert outcome.lowered == ()
+
+
+def test_an_assisting_units_lights_are_its_own_and_turn_no_orders() -> None:
+    theirs = replace(HANDLE, key=Key(1, Kind.HANDLE, 1, "roads"), unit_id="roads")
+    outcome = after(RED, snapshot(1, BEGIN, replace(HANDLE, state=State.STOPPED, stopped_at=BEGIN), theirs))
+    assert [(each.clock.unit_id, each.clock.light, each.order_light) for each in outcome.turned] == [
+        ("roads", Light.YELLOW, Light.NONE),
+        ("roads", Light.RED, Light.NONE),
+    ]
+    assert outcome.turned[1].urges
+    moved = replace(clock(Kind.EXTENSION, DUE, version=2), key=Key(1, Kind.EXTENSION, 2))
+    beside = after(YELLOW, snapshot(1, BEGIN, HANDLE, theirs), snapshot(2, BEGIN + DAY, replace(HANDLE, state=State.VOID), moved, theirs))
+    assert beside.order.clocks[theirs.key].is_open
+    assert [each.clock.unit_id for each in beside.turned] == ["roads"]
+
+
 def test_a_revised_calendar_takes_the_light_and_the_urging_back() -> None:
     red = turn(take(None, snapshot(1, BEGIN, HANDLE)), RED).order
     moved = replace(clock(Kind.HANDLE, BEGIN, version=2, days=9), key=Key(1, Kind.HANDLE, 2))

@@ -17,7 +17,7 @@ from tests.services.sla.stories import BEGIN, Life
 
 OPS = (
     Life.dispatch, Life.sign_in, Life.report, Life.ask, Life.refuse, Life.extend, Life.promise, Life.reply,
-    Life.send_back, Life.send_back_later, Life.redate, Life.give_back,
+    Life.send_back, Life.send_back_later, Life.redate, Life.give_back, Life.shift,
 )  # fmt: skip
 
 
