@@ -7,7 +7,7 @@ from chassis.errors import Denied
 from services.dispatch.lifecycle import State, Verb
 from services.dispatch.rules.acting import may_act, may_read
 from services.dispatch.rules.order import Rating, Via
-from tests.services.dispatch.orders import CALLER_BACK, DISPATCHER, HANDLER, MORNING, REVIEWER, Desk, formed
+from tests.services.dispatch.orders import ASSISTANT, CALLER_BACK, DISPATCHER, HANDLER, MORNING, REVIEWER, Desk, formed
 from tests.services.dispatch.refusals import forbidden, incomplete
 
 
@@ -89,20 +89,21 @@ def test_whoever_calls_back_is_not_who_handled(verb: Verb) -> None:
 
 @pytest.mark.parametrize("verb", Verb)
 def test_each_verb_is_one_sides(verb: Verb) -> None:
-    order = Desk().dispatch().order
+    order = Desk().dispatch().add_assisting().order
     own = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.LAPSE}
-    units = {verb for verb in Verb if verb.value.startswith(("request_", "reply", "sign_in", "hand_on", "submit_"))}
+    assisting = {Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION}
+    units = {verb for verb in Verb if verb.value.startswith(("request_", "reply", "sign_in", "hand_on", "submit_", "dispute_"))}
     stranger = Caller("person", "stranger", "zhangdian", "zhangdian-hub")
     if verb in own:
         may_act(order, verb, stranger, at_hub=True)
         return
-    may_act(order, verb, HANDLER if verb in units else DISPATCHER, at_hub=verb not in units)
+    unit, other = (ASSISTANT, HANDLER) if verb in assisting else (HANDLER, ASSISTANT)
+    may_act(order, verb, unit if verb in units else DISPATCHER, at_hub=verb not in units)
     with pytest.raises(Denied):
         may_act(order, verb, stranger, at_hub=True)
-    other_unit = Caller("person", "other", "zibo", "zibo-housing", frozenset({"ROLE_HANDLER"}))
     if verb in units:
         with pytest.raises(Denied):
-            may_act(order, verb, other_unit, at_hub=False)
+            may_act(order, verb, other, at_hub=False)
 
 
 def test_a_party_neither_acts_nor_reads() -> None:

@@ -29,7 +29,7 @@ def test_an_order_is_loaded_as_it_was_saved_after_any_sequence_of_verbs(store_fo
     desks: list[Desk] = []
     for number in range(6):
         life = Life(ORDINARY, urgent=number % 3 == 0)
-        for _ in range(40):
+        for _ in range(60):
             life.step(chance.getrandbits(32))
             if life.desk not in desks[-1:]:
                 desks.append(life.desk)
