@@ -12,8 +12,6 @@ import grpc
 from google.protobuf.json_format import Parse
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from sqlalchemy import select
 
 from chassis.bus.marks import heard_by
@@ -26,6 +24,7 @@ from hotline.intake.v1 import events_pb2 as intake
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch.worker import DispatchWorker
 from tests.harness import Served
+from tests.services.refused import Refused
 
 CITY, DISTRICT = "zibo", "zhangdian"
 NUMBERS = itertools.count(1)
@@ -57,20 +56,6 @@ UNITS = (
     ("town-1", DISTRICT, "车站街道", directory.UNIT_KIND_TOWN, "zhangdian-hub", ""),
     ("town-2", DISTRICT, "公园街道", directory.UNIT_KIND_TOWN, "zhangdian-hub", ""),
 )
-
-
-class Refused(Exception):
-    """A call that was refused: its code, the sentence, the field and the article."""
-
-    def __init__(self, error: Any) -> None:
-        status = rpc_status.from_call(error)
-        info = error_details_pb2.ErrorInfo()
-        status.details[0].Unpack(info)
-        self.code: str = error.code().name
-        self.message: str = status.message
-        self.field = info.metadata.get("field", "")
-        self.article = info.metadata.get("article", "")
-        super().__init__(f"{self.code}: {self.message}")
 
 
 class City:

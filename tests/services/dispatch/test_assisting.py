@@ -12,12 +12,13 @@ from regulation.deadlines import Kind
 from services.dispatch.lifecycle import State
 from services.dispatch.rules import clocks
 from services.dispatch.rules.order import Clock, ClockState, Ending, Rating
-from tests.services.dispatch.city import CALLER_BACK, DISPATCHER, HANDLER, OUTSIDER, REVIEWER, City, Refused, Serve, person
+from tests.services.dispatch.city import CALLER_BACK, DISPATCHER, HANDLER, OUTSIDER, REVIEWER, City, Serve, person
 from tests.services.dispatch.crowd import crowd
 from tests.services.dispatch.orders import HANDLER as LEAD
 from tests.services.dispatch.orders import HOUSING, WATER, ZHANGDIAN, Desk, at, end_of, handling_desk
 from tests.services.dispatch.refusals import forbidden, incomplete
 from tests.services.dispatch.test_desks import plan_of, queries
+from tests.services.refused import Refused
 
 ROADS = replace(HOUSING, unit_id="zibo-roads", name="市城管局")
 

@@ -13,7 +13,8 @@ from chassis.grpc.server import service_descriptor
 from services.dispatch.api import DOORS
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.coordinating import CaseVerb
-from tests.services.dispatch.city import City, Refused, Serve, person
+from tests.services.dispatch.city import City, Serve, person
+from tests.services.refused import Refused
 
 EVERY_ROLE = tuple(name.removeprefix("ROLE_") for name in ROLE_NAMES.values() if name != "ROLE_PROVINCIAL_PEER")
 STRANGER = person("stranger", *EVERY_ROLE, unit="zhoucun-hub", tenant="zhoucun")

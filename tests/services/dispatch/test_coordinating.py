@@ -10,10 +10,11 @@ from hotline.dispatch.v1 import coordinations_pb2 as pb
 from hotline.dispatch.v1 import events_pb2, orders_pb2
 from hotline.intake.v1 import events_pb2 as intake
 from services.dispatch.lifecycle import State
-from tests.services.dispatch.city import DISPATCHER, HANDLER, OUTSIDER, REVIEWER, SUPERVISOR, City, Refused, Serve, person
+from tests.services.dispatch.city import DISPATCHER, HANDLER, OUTSIDER, REVIEWER, SUPERVISOR, City, Serve, person
 from tests.services.dispatch.orders import HOUSING, WATER, Desk, handling_desk
 from tests.services.dispatch.refusals import forbidden, incomplete
 from tests.services.dispatch.test_desks import plan_of, queries
+from tests.services.refused import Refused
 
 SERVICE = "CoordinationService"
 RETURN = {"reason": "不属于本单位职责", "basis": "三定方案", "suggested_unit_id": "roads"}

@@ -29,11 +29,11 @@ from tests.services.dispatch.city import (
     SUPERVISOR,
     TOWN,
     City,
-    Refused,
     Serve,
     person,
 )
 from tests.services.dispatch.crowd import crowd
+from tests.services.refused import Refused
 
 RETURN = {"reason": "不属于本单位职责", "basis": "三定方案", "suggested_unit_id": "roads"}
 

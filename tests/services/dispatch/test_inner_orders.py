@@ -19,10 +19,10 @@ from tests.services.dispatch.city import (
     SUPERVISOR,
     TOWN,
     City,
-    Refused,
     Serve,
     person,
 )
+from tests.services.refused import Refused
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from tests.services.dispatch.city import (
     REVIEWER,
     SUPERVISOR,
     City,
-    Refused,
     Serve,
 )
+from tests.services.refused import Refused
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from hotline.dispatch.v1 import events_pb2, orders_pb2
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch.actions.timing import redate_orders
-from tests.services.dispatch.city import DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Refused, Serve, person
+from tests.services.dispatch.city import DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Serve, person
 from tests.services.dispatch.crowd import crowd
 from tests.services.dispatch.test_desks import plan_of, queries
 from tests.services.dispatch.test_inner_orders import handed_on
 from tests.services.dispatch.test_ticks import revise
+from tests.services.refused import Refused
 
 ADMIN = person("admin", "TENANT_ADMIN")
 DISTRICT_ADMIN = person("district-admin", "TENANT_ADMIN", unit="zhangdian-hub", tenant=DISTRICT)

@@ -12,10 +12,10 @@ from tests.services.dispatch.city import (
     OUTSIDER,
     REVIEWER,
     City,
-    Refused,
     Serve,
     person,
 )
+from tests.services.refused import Refused
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import orders_pb2
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch.api import DOORS
-from tests.services.dispatch.city import DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Refused, Serve, person
+from tests.services.dispatch.city import DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Serve, person
 from tests.services.dispatch.test_bad_input import EVERY_ROLE
+from tests.services.refused import Refused
 
 CASES = "CoordinationService"
 WHY = {"reason": "涉及多个单位"}

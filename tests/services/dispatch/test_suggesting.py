@@ -19,12 +19,12 @@ from tests.services.dispatch.city import (
     REVIEWER,
     SUPERVISOR,
     City,
-    Refused,
     Serve,
     person,
 )
 from tests.services.dispatch.crowd import crowd
 from tests.services.dispatch.test_desks import plan_of, queries
+from tests.services.refused import Refused
 
 SUGGEST = "SuggestionService/SuggestUnits"
 CATEGORY = "03.01.01"

@@ -24,10 +24,10 @@ from tests.services.dispatch.city import (
     SUPERVISOR,
     TOWN,
     City,
-    Refused,
     Serve,
 )
 from tests.services.dispatch.test_inner_orders import handed_on
+from tests.services.refused import Refused
 
 
 @pytest.fixture

@@ -21,10 +21,11 @@ from services.dispatch.rules.redating import redate
 from services.dispatch.rules.requests import Decision
 from services.dispatch.rules.units import Unit
 from services.dispatch.rules.urgency import told_units
-from tests.services.dispatch.city import DISPATCHER, DISTRICT_HUB, HANDLER, TOWN, City, Refused, Serve
+from tests.services.dispatch.city import DISPATCHER, DISTRICT_HUB, HANDLER, TOWN, City, Serve
 from tests.services.dispatch.orders import HOUSING, LAW, WATER, ZHANGDIAN, Desk, at, end_of, formed, handling_desk
 from tests.services.dispatch.orders import TOWN as TOWN_UNIT
 from tests.services.dispatch.refusals import forbidden, incomplete
+from tests.services.refused import Refused
 
 
 def test_upgrade_gives_two_hours_to_the_first_report_and_three_days_to_the_result() -> None:

@@ -11,8 +11,6 @@ import grpc
 from google.protobuf.json_format import Parse
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from sqlalchemy import Select, Table, select
 
 from chassis.bus.marks import heard_by
@@ -24,6 +22,7 @@ from hotline.intake.v1 import content_pb2, events_pb2, ticket_pb2, tickets_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake.worker import IntakeWorker
 from tests.harness import Served
+from tests.services.refused import Refused
 
 CITY, DISTRICT = "zibo", "zhangdian"
 WATER = "01.01.01"
@@ -69,20 +68,6 @@ CALLER = {
     "id_number": "370303198001011234",
 }
 SAID = "我是张三丰，住在张店区柳泉路100号3号楼2单元501，家里停水三天了。请打13805331234或者0533-2770001找我，车牌鲁CA1234。"
-
-
-class Refused(Exception):
-    """A call that was refused: its code, the sentence, the field and the article."""
-
-    def __init__(self, error: Any) -> None:
-        status = rpc_status.from_call(error)
-        info = error_details_pb2.ErrorInfo()
-        status.details[0].Unpack(info)
-        self.code: str = error.code().name
-        self.message: str = status.message
-        self.field = info.metadata.get("field", "")
-        self.article = info.metadata.get("article", "")
-        super().__init__(f"{self.code}: {self.message}")
 
 
 class Desk:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.intake.rules.attaching import MOST_BYTES, MOST_PER_TICKET
-from tests.services.intake.desk import ASSESSOR, CALLER, HANDLER, OPERATOR, OUTSIDER, Desk, Refused, upload
+from tests.services.intake.desk import ASSESSOR, CALLER, HANDLER, OPERATOR, OUTSIDER, Desk, upload
+from tests.services.refused import Refused
 
 UPLOAD, LIST, DOWNLOAD = (f"AttachmentService/{verb}" for verb in ("UploadAttachment", "ListAttachments", "DownloadAttachment"))
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256))

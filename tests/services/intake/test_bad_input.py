@@ -15,7 +15,8 @@ from chassis.declared import access_of
 from chassis.grpc.server import service_descriptor
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.api import DOORS
-from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, REVIEWER, WATER, Desk, Refused, content, person, upload
+from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, REVIEWER, WATER, Desk, content, person, upload
+from tests.services.refused import Refused
 
 METHODS = {
     f"{door.service.rpartition('.')[2]}/{method.name}": method for door in DOORS for method in service_descriptor(door.service).methods

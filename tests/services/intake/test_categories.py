@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.intake.rules.categories import seed
-from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, WATER, Desk, Refused, person
+from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, WATER, Desk, person
+from tests.services.refused import Refused
 
 LIST, ADD = "CategoryService/ListCategories", "CategoryService/AddCategory"
 RENAME, RETIRE = "CategoryService/RenameCategory", "CategoryService/RetireCategory"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.services.intake.desk import OPERATOR, OTHER_OPERATOR, Desk, Refused, content
+from tests.services.intake.desk import OPERATOR, OTHER_OPERATOR, Desk, content
+from tests.services.refused import Refused
 
 SAVE, LOAD, LIST, DISCARD = (f"DraftService/{verb}" for verb in ("SaveDraft", "LoadDraft", "ListDrafts", "DiscardDraft"))
 

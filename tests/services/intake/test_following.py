@@ -7,7 +7,8 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.worker import IntakeWorker
-from tests.services.intake.desk import DISTRICT, DISTRICT_HUB, HANDLER, OUTSIDER, TOWN_HANDLER, Desk, Refused
+from tests.services.intake.desk import DISTRICT, DISTRICT_HUB, HANDLER, OUTSIDER, TOWN_HANDLER, Desk
+from tests.services.refused import Refused
 
 
 def test_the_worker_hears_what_is_told_to_intake() -> None:

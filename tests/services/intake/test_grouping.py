@@ -7,8 +7,9 @@ import pytest
 
 from chassis.caller import Caller
 from hotline.intake.v1 import ticket_pb2 as pb
-from tests.services.intake.desk import ASSESSOR, DISTRICT_HUB, HANDLER, OPERATOR, SUPERVISOR, Desk, Refused, person
+from tests.services.intake.desk import ASSESSOR, DISTRICT_HUB, HANDLER, OPERATOR, SUPERVISOR, Desk, person
 from tests.services.intake.test_lists import counted
+from tests.services.refused import Refused
 
 GROUP, UNGROUP, LIST = (f"GroupService/{each}" for each in ("GroupTicket", "UngroupTicket", "ListTicketGroup"))
 

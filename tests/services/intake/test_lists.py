@@ -11,7 +11,8 @@ from sqlalchemy import event
 from chassis.clock import SetClock
 from hotline.intake.v1 import ticket_pb2 as pb
 from hotline.ticket.v1 import ticket_pb2 as shared
-from tests.services.intake.desk import CALLER, DISTRICT, DISTRICT_HUB, HANDLER, OPERATOR, Desk, Refused, upload
+from tests.services.intake.desk import CALLER, DISTRICT, DISTRICT_HUB, HANDLER, OPERATOR, Desk, upload
+from tests.services.refused import Refused
 
 LIST = "TicketService/ListTickets"
 OTHER_CATEGORY = "01.02.01"

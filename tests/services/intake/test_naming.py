@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hotline.directory.v1 import events_pb2 as directory
-from tests.services.intake.desk import CITY, DISTRICT, DISTRICT_HUB, Desk, Refused, content, person
+from tests.services.intake.desk import CITY, DISTRICT, DISTRICT_HUB, Desk, content, person
+from tests.services.refused import Refused
 
 REGISTER, AMEND = "TicketService/RegisterTicket", "TicketService/AmendTicket"
 WATER = {"unit_id": "water"}

@@ -6,7 +6,8 @@ import pytest
 
 from chassis.clock import SetClock
 from hotline.ticket.v1 import ticket_pb2 as shared
-from tests.services.intake.desk import APP, CALLER, OPERATOR, PROVINCE, SAID, WATER, Desk, Refused, content
+from tests.services.intake.desk import APP, CALLER, OPERATOR, PROVINCE, SAID, WATER, Desk, content
+from tests.services.refused import Refused
 
 CHANNELS = [value for value in shared.Channel.values() if value]
 

@@ -19,9 +19,9 @@ from tests.services.intake.desk import (
     SAID,
     SUPERVISOR,
     Desk,
-    Refused,
     person,
 )
+from tests.services.refused import Refused
 
 CALLER_OF, TEXT_OF = "CallerService/RevealCaller", "CallerService/RevealText"
 EAST = person("handler-3", "HANDLER", unit="water-east")

@@ -22,7 +22,8 @@ from services.intake.store import callers
 from services.intake.store.rotation import outstanding
 from services.intake.store.tables import SEALED
 from services.intake.store.tickets import load
-from tests.services.intake.desk import CALLER, SAID, Desk, Refused, content, upload
+from tests.services.intake.desk import CALLER, SAID, Desk, content, upload
+from tests.services.refused import Refused
 
 MANY = 3_000
 KILLS = 3

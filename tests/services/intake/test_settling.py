@@ -11,7 +11,8 @@ from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import ticket_pb2 as pb
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake.lifecycle import VERB_TERMS
-from tests.services.intake.desk import APP, CALLER, OPERATOR, REVIEWER, SUPERVISOR, Desk, Refused, content
+from tests.services.intake.desk import APP, CALLER, OPERATOR, REVIEWER, SUPERVISOR, Desk, content
+from tests.services.refused import Refused
 
 FORM, ANSWER, DECLINE = "TicketService/FormTicket", "TicketService/AnswerDirectly", "TicketService/DeclineTicket"
 PASS, WITHDRAW, SUPPLEMENT = "TicketService/PassEmergency", "TicketService/WithdrawTicket", "TicketService/SupplementTicket"

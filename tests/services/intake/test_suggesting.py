@@ -10,8 +10,9 @@ from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import suggestions_pb2 as pb
 from hotline.ticket.v1 import ticket_pb2
 from services.intake.store.alike import MOST_EARLIER
-from tests.services.intake.desk import CALLER, HANDLER, OPERATOR, REVIEWER, SUPERVISOR, Desk, Refused, person
+from tests.services.intake.desk import CALLER, HANDLER, OPERATOR, REVIEWER, SUPERVISOR, Desk, person
 from tests.services.intake.test_lists import counted
+from tests.services.refused import Refused
 
 CATEGORY, URGENCY, EARLIER, EVENT = (f"SuggestionService/Suggest{each}" for each in ("Category", "Urgency", "EarlierTickets", "SameEvent"))
 MIXER: dict[str, Any] = {"title": "小区旁建搅拌站", "text": "丽发新城小区旁边建搅拌站，噪音扬尘严重影响居民", "category": "12.01.01"}

@@ -21,8 +21,9 @@ from hotline.kb.v1 import search_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake import suggestions
 from tests.harness import OpenStore, Served
-from tests.services.intake.desk import HANDLER, OPERATOR, SAID, Desk, Refused
+from tests.services.intake.desk import HANDLER, OPERATOR, SAID, Desk
 from tests.services.kb.library import Library
+from tests.services.refused import Refused
 
 Asked = list[search_pb2.SuggestAnswersRequest]
 CITED = shared.Citation(entry_id="entry-1", version=3)

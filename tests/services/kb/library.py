@@ -10,8 +10,6 @@ import grpc
 from google.protobuf.json_format import Parse
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from sqlalchemy import select
 
 from chassis.bus.marks import heard_by
@@ -22,6 +20,7 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.kb.v1 import entry_pb2, events_pb2
 from services.kb.worker import KbWorker
 from tests.harness import Served
+from tests.services.refused import Refused
 
 CITY, DISTRICT, OTHER_DISTRICT = "zibo", "zhangdian", "boshan"
 NUMBERS = itertools.count(1)
@@ -50,20 +49,6 @@ UNITS = (
     ("zhangdian-hub", DISTRICT, directory.UNIT_KIND_HUB),
     ("boshan-hub", OTHER_DISTRICT, directory.UNIT_KIND_HUB),
 )
-
-
-class Refused(Exception):
-    """A call that was refused: its code, the sentence, the field and the article."""
-
-    def __init__(self, error: Any) -> None:
-        status = rpc_status.from_call(error)
-        info = error_details_pb2.ErrorInfo()
-        status.details[0].Unpack(info)
-        self.code: str = error.code().name
-        self.message: str = status.message
-        self.field = info.metadata.get("field", "")
-        self.article = info.metadata.get("article", "")
-        super().__init__(f"{self.code}: {self.message}")
 
 
 class Library:

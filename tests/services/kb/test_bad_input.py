@@ -15,7 +15,8 @@ from chassis.declared import access_of
 from chassis.grpc.server import service_descriptor
 from hotline.kb.v1 import feedback_pb2, porting_pb2
 from services.kb.api import DOORS
-from tests.services.kb.library import EDITOR, HANDLER, NEIGHBOUR, OPERATOR, REVIEWER, SUPERVISOR, Library, Refused, content
+from tests.services.kb.library import EDITOR, HANDLER, NEIGHBOUR, OPERATOR, REVIEWER, SUPERVISOR, Library, content
+from tests.services.refused import Refused
 
 METHODS = {
     f"{door.service.rpartition('.')[2]}/{method.name}": method for door in DOORS for method in service_descriptor(door.service).methods

@@ -20,10 +20,10 @@ from tests.services.kb.library import (
     REVIEWER,
     SUPERVISOR,
     Library,
-    Refused,
     content,
     person,
 )
+from tests.services.refused import Refused
 
 
 def test_an_entry_goes_from_draft_to_published_to_retired(library: Library) -> None:

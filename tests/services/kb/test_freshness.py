@@ -21,9 +21,9 @@ from tests.services.kb.library import (
     REVIEWER,
     SUPERVISOR,
     Library,
-    Refused,
     person,
 )
+from tests.services.refused import Refused
 
 
 def at(text: str) -> datetime:
