@@ -124,7 +124,7 @@ class City:
         ports = [int(command[command.index("--metrics-port") + 1]) for command in commands]
         pages = {}
         for port in ports:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as page:
                 pages[port] = page.read()
         return pages
 

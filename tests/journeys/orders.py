@@ -97,16 +97,23 @@ class Order:
     def refuses(self, article: str, verb: str, by: Person, **said: Any) -> None:
         """Asserts that the verb is refused by this clause, and changes nothing."""
         request = request_of(verb, self._all(verb, said))
-        before = self.seen()
+        before = self._done()
         with pytest.raises(grpc.RpcError) as refusal:
             ask(by, verb, request)
         assert (refusal.value.code() in REFUSALS, article_of(refusal.value)) == (True, article), refusal.value.details()
-        assert self.seen() == before
+        assert self._done() == before
 
     def seen(self) -> orders.GetOrderResponse:
         """All it ever had, as the hub's supervisor sees it."""
         answer: orders.GetOrderResponse = ask(self._city.hub.supervisor, "get_order", orders.GetOrderRequest(order_id=self.order_id))
         return answer
+
+    def _done(self) -> orders.GetOrderResponse:
+        """All that verbs did: lights and urging are told by sla at its own pace."""
+        seen = self.seen()
+        seen.order.ClearField("light")
+        seen.ClearField("urgings")
+        return seen
 
     def stands(self) -> Stands:
         """Where it stands."""

@@ -140,7 +140,7 @@ def _answers_until_ready(environment: Mapping[str, str]) -> set[int]:
 
 def _health(environment: Mapping[str, str]) -> int:
     """0 where nobody answers."""
-    connection = HTTPConnection("127.0.0.1", int(environment["HTTP_PORT"]), timeout=5)
+    connection = HTTPConnection("127.0.0.1", int(environment["HTTP_PORT"]), timeout=30)
     with closing(connection), suppress(OSError, HTTPException):
         connection.request("GET", "/healthz")
         return connection.getresponse().status

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 # A busy machine may take its time; a healthy hotline takes a tenth of a second.
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.05
 
 

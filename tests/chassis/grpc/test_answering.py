@@ -153,7 +153,7 @@ def test_bytes_that_are_no_request_are_refused(probe_server: ServedProbe, data: 
     channel = grpc.insecure_channel(probe_server.address)
     call: Any = channel.unary_unary(f"/{DOOR}/Keep")
     metadata = (("authorization", f"Bearer {probe_server.token(OPERATOR)}"),)
-    code, message, info = _refused(lambda: call(data, metadata=metadata, timeout=5))
+    code, message, info = _refused(lambda: call(data, metadata=metadata, timeout=30))
     assert (code, info.metadata["field"]) == ("INVALID_ARGUMENT", "request")
     assert "UTF-8" in message
     channel.close()

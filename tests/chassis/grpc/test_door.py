@@ -42,7 +42,7 @@ class Front:
 
     def health(self, service: str) -> int:
         stub: Any = health_pb2_grpc.HealthStub(self.channel)
-        return int(stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=5).status)
+        return int(stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=30).status)
 
     def stop(self) -> None:
         self.channel.close()
@@ -141,9 +141,9 @@ def test_when_all_serve_all_is_well(probe_server: ServedProbe, clock: SetClock) 
 def test_reflection_tells_every_service_of_the_protos(front: Front) -> None:
     stub: Any = reflection_pb2_grpc.ServerReflectionStub(front.channel)
     request = reflection_pb2.ServerReflectionRequest(list_services="")
-    (answer,) = stub.ServerReflectionInfo(iter([request]), timeout=5)
+    (answer,) = stub.ServerReflectionInfo(iter([request]), timeout=30)
     names = {each.name for each in answer.list_services_response.service}
     assert names >= {"grpc.health.v1.Health", "hotline.clock.v1.ClockService", *proto_services()}
     for name in proto_services():
-        (file,) = stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(file_containing_symbol=name)]), timeout=5)
+        (file,) = stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(file_containing_symbol=name)]), timeout=30)
         assert file.file_descriptor_response.file_descriptor_proto

@@ -21,13 +21,13 @@ SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.Health
 def _health(address: str, service: str) -> int:
     with grpc.insecure_channel(address) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
-        return int(stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=5).status)
+        return int(stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=30).status)
 
 
 def _reflected(address: str, request: reflection_pb2.ServerReflectionRequest) -> reflection_pb2.ServerReflectionResponse:
     with grpc.insecure_channel(address) as channel:
         stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
-        (answer,) = stub.ServerReflectionInfo(iter([request]), timeout=5)
+        (answer,) = stub.ServerReflectionInfo(iter([request]), timeout=30)
         return reflection_pb2.ServerReflectionResponse.FromString(answer.SerializeToString())
 
 

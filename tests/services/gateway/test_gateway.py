@@ -56,7 +56,7 @@ def test_the_page_says_what_runs_and_how_to_log_in_and_runs_no_script(page: str)
 
 
 def _wait_for(address: str) -> None:
-    until = monotonic() + 30
+    until = monotonic() + 120
     while monotonic() < until:
         try:
             urllib.request.urlopen(address).close()

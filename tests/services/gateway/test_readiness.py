@@ -53,7 +53,7 @@ class City:
 
     def get(self, path: str) -> tuple[HTTPResponse, str]:
         """Ask the gateway."""
-        connection = HTTPConnection("127.0.0.1", self.http_port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.http_port, timeout=60)
         connection.request("GET", path)
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -64,7 +64,7 @@ class City:
         process = subprocess.Popen([sys.executable, "-m", "services.gateway"], env=self._environment, stderr=subprocess.DEVNULL)
         stack.callback(process.wait)
         stack.callback(process.terminate)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until and process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.http_port)) == 0:

@@ -44,7 +44,7 @@ def test_an_open_registration_holds_up_no_other(store_for: OpenStore, clock: Set
     def nested(tx: object) -> tuple[str, str]:
         mine = next_number(tx)  # type: ignore[arg-type]  # a Tx
         with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(store.write, BY, next_number).result(timeout=5)
+            other = pool.submit(store.write, BY, next_number).result(timeout=30)
         return mine, other
 
     store.write(BY, next_number)

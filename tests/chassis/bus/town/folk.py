@@ -31,7 +31,7 @@ from tests.servers.processes import free_port
 
 SERVICES = ("bell", "directory", "dispatch", "horn", "intake", "sla")
 ROOT = Path(__file__).parents[4]
-READY_SECONDS = 30
+READY_SECONDS = 120
 
 
 class Town:
@@ -199,7 +199,7 @@ def until(holds: Callable[[], object], seconds: float = 180) -> None:
 def answers(url: str) -> tuple[int, str]:
     """What a URL answers; 0 while nobody does."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refusal:
         with refusal:
