@@ -200,17 +200,14 @@ def test_a_lock_held_by_another_process_is_waited_for_while_other_threads_go_on(
     with subprocess.Popen([sys.executable, "-c", HOLD, str(file), "2"], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        started = time.monotonic()
         with ThreadPoolExecutor(1) as threads:
             writing = threads.submit(_keep, probe, "patient")
-            longest = 0.0
+            read_meanwhile = 0
             while not writing.done():
-                before = time.monotonic()
                 assert every_note(probe) in ([], ["patient"])
-                longest = max(longest, time.monotonic() - before)
+                read_meanwhile += not writing.done()
             assert writing.result() == "patient"
-        assert 1 < time.monotonic() - started < 5
-        assert longest < 0.5
+        assert read_meanwhile > 10
 
 
 def test_who_waits_too_long_is_told(probe: Store, monkeypatch: pytest.MonkeyPatch) -> None:
