@@ -107,11 +107,6 @@ class Settings:
         return self.addresses.get(service) or f"{self.host}:{self.port_of(service)}"
 
 
-def wait_in_green_threads() -> None:
-    """Make psycopg wait so that other green threads go on. It reads this when it is imported."""
-    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-
-
 def process_environment(**changes: str) -> dict[str, str]:
     """The environment for a process that is started from here."""
     return {**os.environ, **changes}

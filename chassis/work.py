@@ -9,10 +9,7 @@ warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")
 
 import eventlet
 
-from chassis.settings import Settings, wait_in_green_threads
-
 if __name__ == "__main__":
-    wait_in_green_threads()
     eventlet.monkey_patch()
 
 import argparse
@@ -23,7 +20,9 @@ import sys
 from chassis import telemetry
 from chassis.bus.health import serve_health
 from chassis.bus.running import Workers
+from chassis.bus.waiting import wait_in_green_threads
 from chassis.errors import Unusable
+from chassis.settings import Settings
 
 LOG = logging.getLogger("chassis.work")
 
@@ -35,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--metrics-port", type=int)
     options = parser.parse_args(arguments)
     settings = Settings.from_env(options.names[0] if len(options.names) == 1 else "worker")
+    wait_in_green_threads()
     telemetry.start(settings, "worker")
     workers = Workers(tuple(options.names))
     serve_health(settings.host, options.metrics_port or settings.metrics_port, workers.not_ready)

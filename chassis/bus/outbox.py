@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from chassis.bus.envelope import Letter, age_of, letters_to
 from chassis.bus.routes import consumers_by_type, listeners_by_type, orders_of, receivers_of
@@ -49,39 +49,45 @@ class Outbox:
         self._outbox = store.tables["outbox"]
         self._retells = store.tables["retells"]
         self._source = store.service
+        self._receiver = receiver
         self._listeners = dict.fromkeys(orders_of(self._source, receiver), (receiver,)) if receiver else listeners_by_type(self._source)
         consumer = self._retells.c.consumer
         # Who is commanded gets its past, events too, by the way of its commands: so a wish is one relay's.
-        self._wishes = consumer == receiver if receiver else consumer.not_in(receivers_of(self._source))
+        self._wishes = consumer == receiver if receiver else and_(true(), *(consumer != each for each in receivers_of(self._source)))
 
     def unsent(self, tx: Tx) -> Batch | None:
         """The next rows to send, locked against other relays.
 
         A type this code does not know stays where it is, and shows as an old outbox: a newer relay will know its listeners.
         """
-        table = self._outbox
-        where = self._unsent, table.c.type.in_(self._listeners)
-        rows = tx.all(select(table).where(*where).order_by(table.c.seq).limit(PAGE).with_for_update(skip_locked=True))
+        rows = tx.kept(f"unsent to {self._receiver}", self._to_send)
         return Batch(rows, self._letters(rows)) if rows else None
+
+    def _to_send(self) -> Select[Any]:
+        table = self._outbox
+        known = or_(false(), *(table.c.type == name for name in self._listeners))
+        return select(table).where(self._unsent, known).order_by(table.c.seq).limit(PAGE).with_for_update(skip_locked=True)
 
     def past(self, tx: Tx) -> Batch | None:
         """The next page of the oldest wish, locked against other relays: what concerns its consumer by the protos of today."""
-        table = self._retells
-        open_ones = select(table).where(table.c.done_at.is_(None), self._wishes).order_by(table.c.asked_at, table.c.id)
-        row = tx.one(open_ones.limit(1).with_for_update(skip_locked=True))
-        if row is None:
+        rows = tx.kept(f"wished of {self._receiver}", self._wished)
+        if not rows:
             return None
-        retell = _retell(row)
+        retell = _retell(rows[0])
         rows = self._page(tx, retell)
         return Batch(rows, letters_to(retell.consumer, rows, retold=True), retell)
+
+    def _wished(self) -> Select[Any]:
+        table = self._retells
+        open_ones = select(table).where(table.c.done_at.is_(None), self._wishes).order_by(table.c.asked_at, table.c.id)
+        return open_ones.limit(1).with_for_update(skip_locked=True)
 
     def mark(self, tx: Tx, batch: Batch) -> None:
         """They are out of our hands. A row without listeners is so from the beginning."""
         if batch.retell is not None:
             self._advance(tx, batch.retell, batch.rows)
         else:
-            seqs = [row["seq"] for row in batch.rows]
-            tx.run(tx.update(self._outbox).where(self._outbox.c.seq.in_(seqs)).values(sent_at=tx.now))
+            tx.change_among(self._outbox, "seq", [row["seq"] for row in batch.rows], {"sent_at": tx.now})
 
     def depth(self, tx: Tx) -> tuple[int, float]:
         """How many rows are unsent (counted up to a bound), and the age of the oldest in real seconds."""

@@ -12,7 +12,7 @@ from chassis.bus.outbox import Batch, Outbox
 from chassis.caller import Caller
 from chassis.store import Store, Tx
 
-LINGER_SECONDS = 0.02
+LINGER_SECONDS = 0.05
 IDLE_SECONDS = 0.25
 RETELLS_SECONDS = 1.0
 

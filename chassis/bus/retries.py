@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from chassis.bus.envelope import Envelope
 from chassis.caller import Caller
@@ -51,10 +51,13 @@ class Retries:
 
     def due(self) -> list[Retry]:
         """What should be tried now."""
-        table = self._table
-        statement = select(table).where(table.c.next_at <= real_now()).order_by(table.c.next_at).limit(AT_ONCE)
-        rows = self._store.read(self._by, lambda tx: tx.all(statement))
+        now = real_now()
+        rows = self._store.read(self._by, lambda tx: tx.kept("retries due", self._due, now=now))
         return [Retry(row["source"], Envelope.read(row["told"]), row["tries"]) for row in rows]
+
+    def _due(self) -> Select[Any]:
+        next_at = self._table.c.next_at
+        return select(self._table).where(next_at <= bindparam("now", type_=next_at.type)).order_by(next_at).limit(AT_ONCE)
 
     def hold(self, tx: Tx, retry: Retry) -> bool:
         """Lock the row; False when another replica tries it now, or has."""

@@ -19,8 +19,13 @@ class Kept:
     """A statement in the words of one database, with how its values go in and how its rows come out."""
 
     def __init__(self, statement: Any, dialect: Dialect, columns: Sequence[str] | None = None) -> None:
-        """`columns`: those that an insert or update gives values to, under their own names."""
+        """`columns`: those that an insert or update gives values to, under their own names.
+
+        Raises ValueError for a list in the statement: what is kept has one text, however long a list is.
+        """
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        if any(bind.expanding for bind in compiled.binds.values()):
+            raise ValueError(f"{compiled} has a list: compare with each value, or ask for rows among them")
         self._text = str(compiled)
         self._names: Sequence[str] | None = compiled.positiontup
         self._ins = {name: _going_in(bind.type, dialect) for name, bind in compiled.binds.items()}

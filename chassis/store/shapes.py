@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Dialect, Table, and_, any_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.store.kept import Kept
 
-TENANT, READS, EQUAL = "by_tenant", "by_reads_", "is_"
+TENANT, READS, EQUAL, AMONG = "by_tenant", "by_reads_", "is_", "among"
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -32,6 +32,22 @@ class Shapes:
         """
         key = ("found", table.name, *equal, None, *nulls, None, order, limit, reads, lock)
         return self._kept.get(key) or self._keep(key, _found(table, equal, nulls, order, limit, reads, lock=lock))
+
+    def among(self, table: Table, column: str, order: str, reads: int, *, lock: bool, skip: bool) -> Kept:
+        """Rows whose column is one of `AMONG`; `skip`: but for those that another transaction has locked."""
+        key = ("among", table.name, column, order, reads, lock, skip)
+        return self._kept.get(key) or self._keep(key, _among(self._dialect.name, table, column, order, reads, lock=lock, skip=skip))
+
+    def changed_among(self, table: Table, column: str, columns: Sequence[str], *, limited: bool) -> Kept:
+        """Rows whose column is one of `AMONG` get new values in those."""
+        key = ("changed_among", table.name, column, None, *columns, None, limited)
+        change = update(table).where(_one_of(self._dialect.name, table.c[column]), *_mine(table, limited=limited))
+        return self._kept.get(key) or self._keep(key, change, columns)
+
+    def written(self, name: str, write: Callable[[], Any]) -> Kept:
+        """A statement of another shape, under its name."""
+        key = ("written", name)
+        return self._kept.get(key) or self._keep(key, write())
 
     def inserted(self, table: Table, columns: Sequence[str]) -> Kept:
         """A new row. Inline: asking for its number back would need the right to read the outbox."""
@@ -77,16 +93,34 @@ def _or_handled(table: Table, tenant: Any, owned: ColumnElement[bool]) -> Column
 
 
 def _found(table: Table, equal: Sequence[str], nulls: Sequence[str], order: str, limit: int, reads: int, *, lock: bool) -> Any:
-    statement = select(table).where(*_equal(table, equal), *(table.c[name].is_(None) for name in nulls))
+    statement = _read(table, order, reads, lock=lock).where(*_equal(table, equal), *(table.c[name].is_(None) for name in nulls))
+    if limit:
+        statement = statement.limit(limit)
+    return statement.with_for_update() if lock else statement
+
+
+def _among(dialect: str, table: Table, column: str, order: str, reads: int, *, lock: bool, skip: bool) -> Any:
+    statement = _read(table, order, reads, lock=lock).where(_one_of(dialect, table.c[column]))
+    return statement.with_for_update(skip_locked=skip) if lock else statement
+
+
+def _read(table: Table, order: str, reads: int, *, lock: bool) -> Any:
+    statement = select(table)
     if reads:
         owners: list[Any] = [bindparam(f"{READS}{number}") for number in range(reads)]
         statement = statement.where(worked_on(table, bindparam(TENANT)) if lock else seen(table, bindparam(TENANT), owners))
     if order:
         column = table.c[order.removeprefix("-")]
         statement = statement.order_by(column.desc() if order.startswith("-") else column)
-    if limit:
-        statement = statement.limit(limit)
-    return statement.with_for_update() if lock else statement
+    return statement
+
+
+def _one_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """One parameter however many values, so that the statement stays the same."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(AMONG, type_=postgresql.ARRAY(column.type)))
+    values = func.json_each(bindparam(AMONG, type_=JSON())).table_valued("value")
+    return column.in_(select(values.c.value))
 
 
 def _inserted_new(into: Any, table: Table, keys: Sequence[str]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from chassis.declared import command_of
 from chassis.errors import Denied
 from chassis.store.kept import Row
 from chassis.store.paging import Page, next_token, paged, size_of
-from chassis.store.shapes import EQUAL, READS, TENANT, seen, worked_on
+from chassis.store.shapes import AMONG, EQUAL, READS, TENANT, seen, worked_on
 from chassis.telemetry import here
 
 if TYPE_CHECKING:
@@ -112,6 +112,21 @@ class Tx:
         found = self.rows(table, order=order, limit=1, lock=lock, **equal)
         return found[0] if found else None
 
+    def rows_among(
+        self, table: Table, column: str, values: Iterable[Any], *, order: str = "", lock: bool = False, skip_locked: bool = False
+    ) -> list[Row]:
+        """As `rows`, those whose column is one of the values; `skip_locked`: but for those another transaction has locked."""
+        wanted = list(values)
+        if not wanted:
+            return []
+        reads = len(self.by.reads) if self._limits(table) else 0
+        shape = self.store.shapes.among(table, column, order, reads, lock=lock, skip=skip_locked)
+        return shape.rows(self.connection, self._with_me({AMONG: wanted}))
+
+    def kept(self, name: str, write: Callable[[], Select[Any]], **values: Any) -> list[Row]:
+        """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
+        return self.store.shapes.written(name, write).rows(self.connection, values)
+
     def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """New values for the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""
         shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
@@ -122,6 +137,11 @@ class Tx:
         if rows:
             shape = self.store.shapes.changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
             shape.run_each(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
+
+    def change_among(self, table: Table, column: str, wanted: Sequence[Any], values: Mapping[str, Any]) -> int:
+        """As `change`, for the rows whose column is one of those wanted."""
+        shape = self.store.shapes.changed_among(table, column, tuple(values), limited=self._limits(table))
+        return shape.run(self.connection, self._with_me({AMONG: list(wanted), **values}))
 
     def drop(self, table: Table, **equal: Any) -> int:
         """Delete the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Integer, Select, bindparam, select
 
 from chassis.store import Tx
 from regulation.articles import Article
@@ -18,19 +18,16 @@ from services.sla.store import clocks, orders
 
 def load(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
     """Orders by id, locked until the transaction ends; the unknown are left out."""
-    wanted = orders.c.order_id.in_(sorted(order_ids))
-    rows = tx.all(tx.select(orders).where(wanted).order_by(orders.c.order_id).with_for_update())
-    return with_clocks(tx, rows)
+    return with_clocks(tx, tx.rows_among(orders, "order_id", order_ids, order="order_id", lock=True))
 
 
-def with_clocks(tx: Tx, rows: Iterable[RowMapping]) -> dict[str, Order]:
+def with_clocks(tx: Tx, rows: Iterable[Mapping[Any, Any]]) -> dict[str, Order]:
     """Orders by id from their rows, in the order given, with all their dates."""
     found = {row["order_id"]: row for row in rows}
     dates: dict[str, dict[Key, Clock]] = {order_id: {} for order_id in found}
-    if found:
-        for row in tx.all(tx.select(clocks).where(clocks.c.order_id.in_(list(found)))):
-            clock = clock_of(row)
-            dates[row["order_id"]][clock.key] = clock
+    for row in tx.rows_among(clocks, "order_id", found):
+        clock = clock_of(row)
+        dates[row["order_id"]][clock.key] = clock
     return {order_id: _order(row, dates[order_id]) for order_id, row in found.items()}
 
 
@@ -71,16 +68,19 @@ def _changed(change: Change) -> list[Clock]:
 
 def due(tx: Tx, limit: int) -> list[tuple[dt.datetime, str, str]]:
     """The orders due first, of every tenant: instant, tenant, order. For `store.read_across` alone."""
+    return [(row["next_at"], row["tenant_id"], row["order_id"]) for row in tx.kept("due", _due, now=tx.now, limit=limit)]
+
+
+def _due() -> Select[Any]:
     columns = (orders.c.next_at, orders.c.tenant_id, orders.c.order_id)
-    statement = tx.select(orders, *columns).where(orders.c.next_at <= tx.now).order_by(orders.c.next_at, orders.c.order_id).limit(limit)
-    return [(row["next_at"], row["tenant_id"], row["order_id"]) for row in tx.all(statement)]
+    fallen = orders.c.next_at <= bindparam("now", type_=orders.c.next_at.type)
+    return select(*columns).where(fallen).order_by(orders.c.next_at, orders.c.order_id).limit(bindparam("limit", type_=Integer()))
 
 
 def claim(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
     """Those of the orders that are due still and that no other replica has in hand."""
-    mine = orders.c.order_id.in_(list(order_ids)) & (orders.c.next_at <= tx.now)
-    rows = tx.all(tx.select(orders).where(mine).order_by(orders.c.order_id).with_for_update(skip_locked=True))
-    return with_clocks(tx, rows)
+    rows = tx.rows_among(orders, "order_id", order_ids, order="order_id", lock=True, skip_locked=True)
+    return with_clocks(tx, [row for row in rows if row["next_at"] is not None and row["next_at"] <= tx.now])
 
 
 def clock_id(order_id: str, key: Key) -> str:

@@ -254,7 +254,7 @@ def test_each_list_has_its_index(busy: City) -> None:
     ("look", "index"),
     [
         (due.requests, "ix_orders_decide_by"),
-        (lambda tx: due.behind(tx, "zibo", 2), "ix_orders_calendar"),
+        (lambda tx: due.behind_of(tx, "zibo", 2), "ix_orders_calendar"),
     ],
 )
 def test_what_ticks_look_for_has_its_index(busy: City, look: Callable[[Tx], object], index: str) -> None:
