@@ -32,7 +32,7 @@ demo: .venv/.runtime gen/.built ## Play messages through an instance of its own:
 ##@ Checking
 
 test: lint ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the walls between packages, buf
 	@$(BIN)/ruff check --quiet --output-format concise

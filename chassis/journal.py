@@ -182,9 +182,9 @@ def _locked_head(tx: Tx, subject: str) -> Mapping[Any, Any]:
     heads = tx.store.tables["journal_heads"]
     head = tx.row(heads, lock=True, subject=subject)
     if head is None:
+        first = {"subject": subject, "number": 0, "hash": BEGINNING}
         # Whoever else begins this chain now is waited for here.
-        tx.insert_new(heads, ("subject",), {"subject": subject, "number": 0, "hash": BEGINNING})
-        head = tx.row(heads, lock=True, subject=subject)
+        head = first if tx.insert_new(heads, ("subject",), first) else tx.row(heads, lock=True, subject=subject)
     if head is None:
         raise LookupError(f"the head of {subject} vanished")
     return head

@@ -104,7 +104,7 @@ class House:
 
     def ask(self, method: str, request: Message, answer: type[M], token: str = "") -> M:
         """Call, and call again with the same request id while nobody answers: that is what request ids are for."""
-        client = self._clients[threading.get_ident() % CHANNELS]
+        client = self.client_for(method)
         until = monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -113,6 +113,10 @@ class House:
                 if error.code() not in PASSING or monotonic() > until:
                     raise
                 threading.Event().wait(PAUSE_SECONDS)
+
+    def client_for(self, _method: str) -> Client:
+        """Who is called: the one door for all methods, by several channels."""
+        return self._clients[threading.get_ident() % CHANNELS]
 
     def close(self) -> None:
         """Hang up."""

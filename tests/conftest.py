@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests.harness import clock, served, store_for
 from tests.servers.fixtures import amqp_uri, database_url, postgres, rabbitmq, vhost
+from tests.turns import take_turns
 
 __all__ = ["amqp_uri", "clock", "database_url", "postgres", "rabbitmq", "served", "store_for", "vhost"]
 
@@ -21,6 +22,11 @@ LOOPBACK = ("127.", "::1", "localhost")
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Asked by pytest before any test runs, and by name: see `take_turns`."""
+    take_turns(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

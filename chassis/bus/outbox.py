@@ -70,10 +70,10 @@ class Outbox:
 
     def past(self, tx: Tx) -> Batch | None:
         """The next page of the oldest wish, locked against other relays: what concerns its consumer by the protos of today."""
-        rows = tx.kept(f"wished of {self._receiver}", self._wished)
-        if not rows:
+        wished = tx.kept(f"wished of {self._receiver}", self._wished)
+        if not wished:
             return None
-        retell = _retell(rows[0])
+        retell = _retell(wished[0])
         rows = self._page(tx, retell)
         return Batch(rows, letters_to(retell.consumer, rows, retold=True), retell)
 

@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.journeys.cities import City, city
+from tests.journeys.cities import City
+from tests.journeys.cities import city as city_in
 from tests.journeys.dates import at
 from tests.journeys.receiver import Receiver, receiving
 from tests.servers.fixtures import own_database, own_vhost, uri_of
 from tests.servers.management import Management
-
-CityAt = Callable[[str], City]
+from tests.turns import begin_of
 
 
 class Kept:
@@ -59,7 +59,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="package")
 def embedded(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Kept]:
     """One process for all apis, one for all workers."""
-    with kept(lambda stack: stack.enter_context(city(tmp_path_factory.mktemp("embedded") / "city", **_watched(receiver)))) as cities:
+    with kept(lambda stack: stack.enter_context(city_in(tmp_path_factory.mktemp("embedded") / "city", **_watched(receiver)))) as cities:
         yield cities
 
 
@@ -73,17 +73,17 @@ def on_servers(
     def start(stack: ExitStack) -> City:
         database_url, vhost = stack.enter_context(own_database(postgres)), stack.enter_context(own_vhost(management))
         servers = {"DATABASE_URL": database_url, "AMQP_URI": uri_of(uri, vhost)}
-        return stack.enter_context(city(tmp_path_factory.mktemp("servers") / "city", **servers, **_watched(receiver)))
+        return stack.enter_context(city_in(tmp_path_factory.mktemp("servers") / "city", **servers, **_watched(receiver)))
 
     with kept(start) as cities:
         yield cities
 
 
 @pytest.fixture(params=["embedded", pytest.param("on_servers", marks=pytest.mark.servers)])
-def city_at(request: pytest.FixtureRequest) -> CityAt:
-    """A city whose clock stands at an instant, without servers and on them."""
+def city(request: pytest.FixtureRequest) -> City:
+    """A city whose clock stands where the story begins, without servers and on them."""
     cities: Kept = request.getfixturevalue(request.param)
-    return cities.at
+    return cities.at(begin_of(request.node))
 
 
 def _watched(receiver: Receiver) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 import pytest
 
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import at, end_of, local
 from tests.journeys.orders import Lit, Stands, Urged
 from tests.journeys.verbs import ask, request_of
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.journey
 LAMPS, WATER = "urban-management", "water-supply"
 
 
-def test_an_order_left_through_the_spring_festival_turns_yellow_and_red_and_is_urged_once(city_at: CityAt) -> None:
-    city = city_at("2021-02-04 09:00")
+@pytest.mark.begins("2021-02-04 09:00")
+def test_an_order_left_through_the_spring_festival_turns_yellow_and_red_and_is_urged_once(city: City) -> None:
     hub, handler = city.hub, city.unit(LAMPS)
     matter = city.call("金晶大道的路灯已经三天不亮，晚上出行不便")
     order = matter.order
@@ -54,8 +54,8 @@ def test_an_order_left_through_the_spring_festival_turns_yellow_and_red_and_is_u
     assert matter.steps()["sla"] == ["turn_light", "turn_light", "issue_urging"]
 
 
-def test_a_deficient_reply_is_sent_back_and_counted_but_is_no_rework(city_at: CityAt) -> None:
-    city = city_at("2021-04-23 09:00")
+@pytest.mark.begins("2021-04-23 09:00")
+def test_a_deficient_reply_is_sent_back_and_counted_but_is_no_rework(city: City) -> None:
     hub, handler = city.hub, city.unit(LAMPS)
     matter = city.call("小区北门外井盖破损，车辆碾压响声很大")
     order = matter.order
@@ -102,8 +102,8 @@ def test_a_deficient_reply_is_sent_back_and_counted_but_is_no_rework(city_at: Ci
     ]  # fmt: skip
 
 
-def test_an_ordinary_order_is_answered_in_time_reviewed_called_back_and_closed(city_at: CityAt) -> None:
-    city = city_at("2021-09-17 09:00")
+@pytest.mark.begins("2021-09-17 09:00")
+def test_an_ordinary_order_is_answered_in_time_reviewed_called_back_and_closed(city: City) -> None:
     hub, handler = city.hub, city.unit(WATER)
     matter = city.call("早上七点开始小区停水，物业说是主管道漏水")
     order = matter.order
@@ -138,8 +138,8 @@ def test_an_ordinary_order_is_answered_in_time_reviewed_called_back_and_closed(c
     }
 
 
-def test_a_ticket_is_seen_by_its_holder_alone_and_its_caller_only_for_a_reason(city_at: CityAt) -> None:
-    city = city_at("2021-10-09 09:00")
+@pytest.mark.begins("2021-10-09 09:00")
+def test_a_ticket_is_seen_by_its_holder_alone_and_its_caller_only_for_a_reason(city: City) -> None:
     handler, stranger, neighbour = city.unit(WATER), city.unit(LAMPS), city.hub_of("zhangdian")
     matter = city.call("小区二次供水水质发黄，请尽快处理")
     matter.order.do("dispatch", city.hub.dispatcher, unit_id=WATER)
@@ -159,8 +159,8 @@ def test_a_ticket_is_seen_by_its_holder_alone_and_its_caller_only_for_a_reason(c
     assert matter.steps()["intake"] == ["register_ticket", "form_ticket", "reveal_caller"]
 
 
-def test_a_stale_version_is_told_what_changed_and_a_request_id_is_for_one_request(city_at: CityAt) -> None:
-    city = city_at("2021-10-09 09:30")
+@pytest.mark.begins("2021-10-09 09:30")
+def test_a_stale_version_is_told_what_changed_and_a_request_id_is_for_one_request(city: City) -> None:
     matter = city.call("公交站牌倒伏在人行道上")
     order, handler = matter.order, city.unit(LAMPS)
     order.do("dispatch", city.hub.dispatcher, unit_id=LAMPS)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hotline.dispatch.v1 import events_pb2 as events
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import end_of, local
 from tests.journeys.orders import Lit, Stands
 from tests.journeys.verbs import name_of
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.journey
 HEATING = "heating"
 
 
-def test_an_unreachable_caller_is_called_thrice_over_two_days_and_never_counted_as_satisfied(city_at: CityAt) -> None:
-    city = city_at("2021-12-29 09:00")
+@pytest.mark.begins("2021-12-29 09:00")
+def test_an_unreachable_caller_is_called_thrice_over_two_days_and_never_counted_as_satisfied(city: City) -> None:
     hub, handler = city.hub, city.unit(HEATING)
     matter = city.call("家中暖气不热，室温只有十四度", category="01.05.01")
     order = matter.order
@@ -70,8 +70,8 @@ def test_an_unreachable_caller_is_called_thrice_over_two_days_and_never_counted_
     ]  # fmt: skip
 
 
-def test_a_dissatisfied_caller_with_a_reasonable_demand_has_it_reworked_with_a_fresh_term(city_at: CityAt) -> None:
-    city = city_at("2022-01-24 09:00")
+@pytest.mark.begins("2022-01-24 09:00")
+def test_a_dissatisfied_caller_with_a_reasonable_demand_has_it_reworked_with_a_fresh_term(city: City) -> None:
     hub, handler = city.hub, city.unit(HEATING)
     matter = city.call("换热站夜间噪声大，影响休息", category="01.05.05")
     order = matter.order

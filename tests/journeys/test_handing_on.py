@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hotline.dispatch.v1 import events_pb2 as events
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import end_of
 from tests.journeys.orders import Lit, Order, Stands
 from tests.journeys.verbs import name_of
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.journey
 DISTRICT, TOWN, OTHER_TOWN = "zhangdian", "town-370303001", "town-370303002"
 
 
-def test_a_district_hands_on_and_the_inner_date_is_never_later_than_the_outer(city_at: CityAt) -> None:
-    city = city_at("2022-04-22 09:00")
+@pytest.mark.begins("2022-04-22 09:00")
+def test_a_district_hands_on_and_the_inner_date_is_never_later_than_the_outer(city: City) -> None:
     hub, district, town = city.hub, city.hub_of(DISTRICT), city.unit(TOWN)
     matter = city.call("车站街道老旧小区楼道堆放杂物，占用消防通道")
     outer = matter.order
@@ -76,8 +76,8 @@ def test_a_district_hands_on_and_the_inner_date_is_never_later_than_the_outer(ci
     ]  # fmt: skip
 
 
-def test_a_matter_taken_back_by_its_caller_is_taken_back_from_the_town_too(city_at: CityAt) -> None:
-    city = city_at("2022-05-09 09:00")
+@pytest.mark.begins("2022-05-09 09:00")
+def test_a_matter_taken_back_by_its_caller_is_taken_back_from_the_town_too(city: City) -> None:
     district = city.hub_of(DISTRICT)
     matter = city.call("和平街道沿街商铺占道经营")
     outer = matter.order

@@ -9,7 +9,6 @@ from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.sla.v1 import clocks_pb2 as clocks
 from simulator.people import Person
 from tests.journeys.cities import City
-from tests.journeys.conftest import CityAt
 from tests.journeys.dates import end_of, local
 from tests.journeys.orders import WHOLE, Lit, Order, Stands
 from tests.journeys.verbs import ask
@@ -27,8 +26,8 @@ def own_dates(city: City, by: Person, order: Order) -> list[tuple[str, bool]]:
     return [(each.unit_id, each.assisting) for each in found]
 
 
-def test_an_assisting_unit_has_a_part_a_date_and_lights_of_its_own(city_at: CityAt) -> None:
-    city = city_at("2023-07-10 09:00")
+@pytest.mark.begins("2023-07-10 09:00")
+def test_an_assisting_unit_has_a_part_a_date_and_lights_of_its_own(city: City) -> None:
     hub, water, roads = city.hub, city.unit(WATER), city.unit(ROADS)
     matter = city.call("路面塌陷导致供水管线破损")
     order = matter.order
@@ -57,8 +56,8 @@ def test_an_assisting_unit_has_a_part_a_date_and_lights_of_its_own(city_at: City
     assert [each.unit_id for each in order.seen().assists] == [ROADS]
 
 
-def test_a_third_return_is_coordinated_and_the_decision_is_a_precedent(city_at: CityAt) -> None:
-    city = city_at("2023-08-07 09:00")
+@pytest.mark.begins("2023-08-07 09:00")
+def test_a_third_return_is_coordinated_and_the_decision_is_a_precedent(city: City) -> None:
     hub = city.hub
     matter = city.call("路灯杆倾斜压住供水井盖")
     order = matter.order

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.journeys.cities import City
-from tests.journeys.conftest import CityAt
 from tests.journeys.matters import Matter
 from tests.journeys.waiting import becomes, until
 
@@ -21,8 +20,8 @@ TAMPERED = "update journal set detail = ? where subject = ? and number = 2"
 ONE_TRY_LEFT = "update retries set tries = 7 where parked_at is null"
 
 
-def test_the_journals_hold_until_a_step_is_changed_and_the_command_says_which(city_at: CityAt) -> None:
-    city = city_at("2022-06-06 09:00")
+@pytest.mark.begins("2022-06-06 09:00")
+def test_the_journals_hold_until_a_step_is_changed_and_the_command_says_which(city: City) -> None:
     matter = _in_hand(city)
     city.clock("2022-06-08 09:00")
     assert "2022-06-06" in until(lambda: _days_witnessed(city), lambda days: "2022-06-06" in days)
@@ -39,8 +38,8 @@ def test_the_journals_hold_until_a_step_is_changed_and_the_command_says_which(ci
     assert city.command("chassis.job", "dispatch", "verify").returncode == 0
 
 
-def test_an_event_that_cannot_be_handled_is_parked_shown_without_its_words_and_sent_again(city_at: CityAt) -> None:
-    city = city_at("2022-06-09 09:00")
+@pytest.mark.begins("2022-06-09 09:00")
+def test_an_event_that_cannot_be_handled_is_parked_shown_without_its_words_and_sent_again(city: City) -> None:
     matter = _in_hand(city)
     with city.stores.refusing("dispatch", "supplements"):
         matter.do("supplement_ticket", city.hub.call_back, text="来电人补充：路灯杆倾斜")
@@ -67,8 +66,8 @@ def test_an_event_that_cannot_be_handled_is_parked_shown_without_its_words_and_s
     assert city.command("chassis.parked", "list").stdout == "共 0 条停放的事件\n"
 
 
-def test_the_past_told_once_more_changes_nothing_and_mends_who_lost_it(city_at: CityAt) -> None:
-    city = city_at("2022-06-10 09:00")
+@pytest.mark.begins("2022-06-10 09:00")
+def test_the_past_told_once_more_changes_nothing_and_mends_who_lost_it(city: City) -> None:
     order = _in_hand(city).order
     city.rests()
     before = _kept(city)
@@ -91,8 +90,8 @@ def test_the_past_told_once_more_changes_nothing_and_mends_who_lost_it(city_at: 
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
 
 
-def test_a_store_of_lights_that_was_lost_is_built_anew_with_the_same_lights_and_urgings(city_at: CityAt) -> None:
-    city = city_at("2022-06-20 09:00")
+@pytest.mark.begins("2022-06-20 09:00")
+def test_a_store_of_lights_that_was_lost_is_built_anew_with_the_same_lights_and_urgings(city: City) -> None:
     open_, answered = _in_hand(city), _in_hand(city)
     city.clock("2022-06-27 12:00")
     answered.order.do("reply", city.unit(LAMPS))

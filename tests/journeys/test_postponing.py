@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import end_of
 from tests.journeys.orders import Lit, Stands, Urged
 from tests.journeys.waiting import becomes
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.journey
 LAMPS, ROADS = "urban-management", "housing-construction"
 
 
-def test_an_extension_asked_in_time_and_granted_late_was_on_time(city_at: CityAt) -> None:
-    city = city_at("2022-09-26 09:00")
+@pytest.mark.begins("2022-09-26 09:00")
+def test_an_extension_asked_in_time_and_granted_late_was_on_time(city: City) -> None:
     hub, handler = city.hub, city.unit(ROADS)
     matter = city.call("学校门口道路塌陷，需要开挖修复")
     order = matter.order
@@ -63,8 +63,8 @@ def test_an_extension_asked_in_time_and_granted_late_was_on_time(city_at: CityAt
     ]  # fmt: skip
 
 
-def test_an_extension_refused_late_was_overdue_from_the_old_date_and_the_missed_light_fires_at_once(city_at: CityAt) -> None:
-    city = city_at("2023-04-21 09:00")
+@pytest.mark.begins("2023-04-21 09:00")
+def test_an_extension_refused_late_was_overdue_from_the_old_date_and_the_missed_light_fires_at_once(city: City) -> None:
     hub, handler = city.hub, city.unit(ROADS)
     matter = city.call("小区外墙脱落，存在安全隐患")
     order = matter.order
@@ -96,8 +96,8 @@ def test_an_extension_refused_late_was_overdue_from_the_old_date_and_the_missed_
     assert len(order.urgings()) == 1
 
 
-def test_a_promise_counts_as_on_time_until_it_is_broken(city_at: CityAt) -> None:
-    city = city_at("2023-06-16 09:00")
+@pytest.mark.begins("2023-06-16 09:00")
+def test_a_promise_counts_as_on_time_until_it_is_broken(city: City) -> None:
     hub, handler = city.hub, city.unit(LAMPS)
     matter = city.call("公园健身器材损坏，厂家配件停产")
     order = matter.order

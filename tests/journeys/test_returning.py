@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import end_of
 from tests.journeys.orders import Lit, Stands, Urged
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.journey
 LAMPS, ROADS = "urban-management", "housing-construction"
 
 
-def test_a_late_return_is_taken_and_counts_as_an_overdue_round(city_at: CityAt) -> None:
-    city = city_at("2024-02-02 09:00")
+@pytest.mark.begins("2024-02-02 09:00")
+def test_a_late_return_is_taken_and_counts_as_an_overdue_round(city: City) -> None:
     hub, lamps, roads = city.hub, city.unit(LAMPS), city.unit(ROADS)
     matter = city.call("小区外道路施工围挡倾斜")
     order = matter.order
@@ -60,8 +60,8 @@ def test_a_late_return_is_taken_and_counts_as_an_overdue_round(city_at: CityAt) 
     ]  # fmt: skip
 
 
-def test_the_province_s_orders_have_a_day_less_for_a_return_and_for_asking_an_extension(city_at: CityAt) -> None:
-    city = city_at("2024-09-24 09:00")
+@pytest.mark.begins("2024-09-24 09:00")
+def test_the_province_s_orders_have_a_day_less_for_a_return_and_for_asking_an_extension(city: City) -> None:
     hub, handler = city.hub, city.unit(ROADS)
     province = city.house.of_unit("zibo-hub", "ROLE_PROVINCIAL_PEER")
     returned, extended = (

@@ -12,7 +12,6 @@ from hotline.dispatch.v1 import calendars_pb2 as previews
 from hotline.sla.v1 import urgings_pb2 as urgings
 from simulator.people import Person
 from tests.journeys.cities import City
-from tests.journeys.conftest import CityAt
 from tests.journeys.dates import end_of
 from tests.journeys.matters import Matter
 from tests.journeys.orders import WHOLE, Lit, Urged
@@ -24,8 +23,8 @@ LAMPS = "urban-management"
 STORM = directory.CalendarDay(date="2022-11-02", working=False, reason="台风停工")
 
 
-def test_a_day_off_is_tried_then_set_and_what_was_foreseen_comes_to_pass(city_at: CityAt) -> None:
-    city = city_at("2022-10-31 09:00")
+@pytest.mark.begins("2022-10-31 09:00")
+def test_a_day_off_is_tried_then_set_and_what_was_foreseen_comes_to_pass(city: City) -> None:
     late, fresh = _in_hand(city), _in_hand(city)
     city.clock("2022-11-09 00:05")
     later = _in_hand(city)

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.journeys.cities import City
-from tests.journeys.conftest import CityAt
 from tests.journeys.long_way import REASON, SAID, formed, walk
 from tests.journeys.planting import KEPT, MARK, Planted, Planting, needles, numbers, spellings, texts_of
 from tests.journeys.receiver import Receiver
@@ -31,8 +30,9 @@ HOLDING_TEXTS = {
 CONTEXT = 60
 
 
-def test_nothing_that_names_a_caller_leaves_what_intake_has_sealed(city_at: CityAt, receiver: Receiver) -> None:
-    city, planted = city_at("2025-01-06 09:00"), Planted()
+@pytest.mark.begins("2025-01-06 09:00")
+def test_nothing_that_names_a_caller_leaves_what_intake_has_sealed(city: City, receiver: Receiver) -> None:
+    planted = Planted()
     with ExitStack() as stack:
         house = Planting(city.instance, planted)
         stack.callback(house.close)

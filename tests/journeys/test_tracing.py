@@ -6,7 +6,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace import TracerProvider
 
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.receiver import Receiver
 from tests.journeys.waiting import until
 
@@ -16,8 +16,8 @@ WAY = (FORMING, "dispatch handle TicketFormed", "sla handle OrderChanged")
 LOGGED = (f"{FORMING} answered OK", "handled TicketFormed", "handled OrderChanged")
 
 
-def test_forming_a_ticket_is_one_trace_through_every_service_that_hears_of_it(city_at: CityAt, receiver: Receiver) -> None:
-    city = city_at("2025-04-01 09:00")
+@pytest.mark.begins("2025-04-01 09:00")
+def test_forming_a_ticket_is_one_trace_through_every_service_that_hears_of_it(city: City, receiver: Receiver) -> None:
     with TracerProvider().get_tracer(__name__).start_as_current_span("a call") as call:
         matter = city.call("广场舞音响声音过大，影响周边居民休息")
     trace = call.get_span_context().trace_id

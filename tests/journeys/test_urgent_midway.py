@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.conftest import CityAt
+from tests.journeys.cities import City
 from tests.journeys.dates import at, end_of
 from tests.journeys.orders import Lit, Stands, Urged
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.journey
 WATER = "water-supply"
 
 
-def test_an_order_upgraded_midway_runs_by_the_hour_and_its_breach_survives_the_downgrade(city_at: CityAt) -> None:
-    city = city_at("2023-06-12 09:00")
+@pytest.mark.begins("2023-06-12 09:00")
+def test_an_order_upgraded_midway_runs_by_the_hour_and_its_breach_survives_the_downgrade(city: City) -> None:
     hub, water = city.hub, city.unit(WATER)
     matter = city.call("小区水压偏低，多户反映")
     order = matter.order

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
-
 from chassis.errors import Missing
 from chassis.store import Tx
+from chassis.store.kept import Row
 from services.dispatch.actions.showing import readable
 from services.dispatch.rules.order import Order
 from services.dispatch.rules.suggesting import Matter, UnitSuggestion
@@ -36,6 +35,6 @@ def _matter(owner: Tx, order: Order) -> Matter:
     return _said(order, text)
 
 
-def _said(order: Order, text: RowMapping | None) -> Matter:
+def _said(order: Order, text: Row | None) -> Matter:
     place = (text["place"] if text else None) or {}
     return Matter(f"{order.title}\n{text['text'] if text else ''}", place.get("district", ""), place.get("town", ""))

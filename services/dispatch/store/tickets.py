@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
-
-from sqlalchemy import RowMapping
+from typing import TYPE_CHECKING, Any
 
 from chassis.store import Tx
+from chassis.store.kept import Row
 from services.dispatch.store.tables import orders
 from services.dispatch.store.told import supplements, tickets
 
@@ -23,9 +22,10 @@ def keep(tx: Tx, ticket: Ticket) -> None:
     tx.put(tickets, ("ticket_id",), values, newer="version")
 
 
-def text_of(tx: Tx, ticket_id: str) -> RowMapping | None:
+def text_of(tx: Tx, ticket_id: str) -> Row | None:
     """A formed ticket's text, of the transaction's tenant."""
-    return tx.one(tx.select(tickets).where(tickets.c.ticket_id == ticket_id, tickets.c.version > 0))
+    row = tx.row(tickets, ticket_id=ticket_id)
+    return row if row and row["version"] > 0 else None
 
 
 def order_id(tx: Tx, ticket_id: str) -> str | None:
@@ -55,13 +55,12 @@ def keep_supplement(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version:
     return tx.insert_new(supplements, ("ticket_id", "version"), values)
 
 
-def supplements_of(tx: Tx, ticket_id: str) -> list[RowMapping]:
+def supplements_of(tx: Tx, ticket_id: str) -> list[Row]:
     """What the caller added, the oldest first."""
-    return tx.all(tx.select(supplements).where(supplements.c.ticket_id == ticket_id).order_by(supplements.c.version))
+    return tx.rows(supplements, order="version", ticket_id=ticket_id)
 
 
 def _order_id(tx: Tx, ticket_id: str, *, only_open: bool) -> str | None:
-    own = orders.c
-    statement = tx.select(orders, own.order_id).where(own.ticket_id == ticket_id, own.outer_order_id == "")
-    row = tx.one(statement.where(own.closed_at.is_(None)) if only_open else statement)
+    still_open: dict[str, Any] = {"closed_at": None} if only_open else {}
+    row = tx.row(orders, ticket_id=ticket_id, outer_order_id="", **still_open)
     return row["order_id"] if row else None

@@ -98,6 +98,9 @@ def same_caller(tx: Tx, one: Ticket, other: Ticket) -> bool:
 
 def concluded_of(tx: Tx, phone_hash: bytes, apart_from: str) -> list[Ticket]:
     """The same caller's tickets that have ended with an answer or with their order, newest first, at most ten."""
+    # Most call for the first time.
+    if all(row["ticket_id"] == apart_from for row in tx.rows(callers, limit=2, tenant_id=tx.by.tenant_id, phone_hash=phone_hash)):
+        return []
     ended = tickets.c.state.in_((State.ANSWERED, State.CLOSED)) & (tickets.c.ticket_id != apart_from)
     statement = _of_number(tx, phone_hash).where(ended).order_by(*FOUND_ORDER).limit(MOST_SUGGESTED)
     return [read(row) for row in tx.all(statement)]

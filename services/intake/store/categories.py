@@ -68,8 +68,8 @@ def change(tx: Tx, now_version: int, ended: Iterable[str], begun: Iterable[Categ
 
 
 def _names(tx: Tx, codes: tuple[str, ...]) -> dict[str, str]:
-    rows = tx.all(tx.select(categories).where(_mine(tx), _alive(None), categories.c.code.in_(codes)))
-    return {row["code"]: row["name"] for row in rows}
+    rows = tx.rows_among(categories, "code", codes)
+    return {row["code"]: row["name"] for row in rows if row["tenant_id"] == tx.by.tenant_id and row["until_version"] is None}
 
 
 def _begun(tx: Tx) -> bool:

@@ -44,8 +44,7 @@ def known_people(tx: Tx, ids: Sequence[str]) -> frozenset[str]:
 
 def is_district(tx: Tx, tenant_id: str) -> bool:
     """Whether it is a district's tenant: one that a unit of the city is handled by."""
-    handled = (units.c.handling_tenant_id == tenant_id) & (units.c.kind == DISTRICT)
-    return tx.one(tx.select(units, units.c.unit_id).where(handled).limit(1)) is not None
+    return tx.row(units, handling_tenant_id=tenant_id, kind=DISTRICT) is not None
 
 
 def kin_of(tx: Tx, by: Caller) -> tuple[Unit, ...]:

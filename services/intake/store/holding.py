@@ -36,5 +36,4 @@ def keep_order(tx: Tx, order: Order, held_by: Sequence[str]) -> bool:
 
 def holders_of(tx: Tx, ticket_id: str) -> frozenset[str]:
     """The units that hold a ticket, by any of its orders that the caller's tenant sees."""
-    rows = tx.all(tx.select(holders, holders.c.unit_id).where(holders.c.ticket_id == ticket_id))
-    return frozenset(row["unit_id"] for row in rows)
+    return frozenset(row["unit_id"] for row in tx.rows(holders, ticket_id=ticket_id))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
 from chassis.store import Tx
 from regulation.instants import local_day
 from services.intake.rules.numbering import BLOCK, number_of
@@ -11,13 +15,19 @@ from services.intake.store.tables import number_blocks as blocks
 def next_number(tx: Tx) -> str:
     """A number of the tenant that nobody has, of the present local day. One that is rolled back is given again."""
     day = local_day(tx.now)
-    mine = (blocks.c.tenant_id == tx.by.tenant_id) & (blocks.c.day == day.isoformat())
-    free = tx.select(blocks).where(mine, blocks.c.used < BLOCK).order_by(blocks.c.block).limit(1)
-    row = tx.one(free.with_for_update(skip_locked=True))
-    if row is None:
+    found = tx.kept("free block", _free, tenant_id=tx.by.tenant_id, day=day.isoformat())
+    if not found:
         return number_of(day, _new_block(tx, day.isoformat()), 0)
+    row = found[0]
     tx.change(blocks, {"tenant_id": tx.by.tenant_id, "day": day.isoformat(), "block": row["block"]}, {"used": row["used"] + 1})
     return number_of(day, row["block"], row["used"])
+
+
+def _free() -> Select[Any]:
+    """A block of a tenant and day that has numbers left and nobody holds."""
+    own = blocks.c
+    mine = (own.tenant_id == bindparam("tenant_id", type_=own.tenant_id.type)) & (own.day == bindparam("day", type_=own.day.type))
+    return select(blocks).where(mine, own.used < BLOCK).order_by(own.block).limit(1).with_for_update(skip_locked=True)
 
 
 def _new_block(tx: Tx, day: str) -> int:

@@ -33,8 +33,17 @@ def wrong(town: Town, orders: list[str], listeners: tuple[str, ...] = LISTENERS)
     return found
 
 
+# Every moment of either way on either kind of town: half of it each time, all of it by make proof.
+WAYS = [
+    pytest.param("servers", LISTENERS, id="servers-event", marks=pytest.mark.servers),
+    pytest.param("embedded", ("bell",), id="embedded-command"),
+    pytest.param("servers", ("bell",), id="servers-command", marks=[pytest.mark.servers, pytest.mark.proof]),
+    pytest.param("embedded", LISTENERS, id="embedded-event", marks=pytest.mark.proof),
+]
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("listeners", [LISTENERS, ("bell",)], ids=["event", "command"])
+@pytest.mark.parametrize(("make_town", "listeners"), WAYS, indirect=["make_town"])
 def test_a_crash_between_two_steps(town: Town, listeners: tuple[str, ...], moment: str) -> None:
     failing = listeners[0]
     town.trouble(failing, "order-7")
