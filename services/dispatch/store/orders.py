@@ -65,7 +65,7 @@ def whole(owner: Tx, row: Row) -> Order:
     rounds = owner.rows(tables.rounds, order="number", order_id=order_id)
     clocks = owner.rows(tables.clocks, order_id=order_id)
     request = _open_request(owner, row) if row["pending"] else None
-    in_order = sorted((clock_of(each) for each in clocks), key=lambda each: (each.round, each.version))
+    in_order = sorted((clock_of(each) for each in clocks), key=lambda each: (each.round, each.version, each.kind, each.assisting))
     assists = owner.rows(tables.assists, order="number", order_id=order_id) if row["assists"] else []
     parts = tuple(round_of(each) for each in rounds), tuple(in_order), request, tuple(assist_of(each) for each in assists)
     return order_of(row, *parts)

@@ -56,7 +56,7 @@ def _save_and_load(tx: Tx, before: Order, after: Order) -> Order:
 
 def _stored(order: Order) -> Order:
     """What is loaded of an order: a request that was decided has become history; dates come by round and version."""
-    in_order = tuple(sorted(order.clocks, key=lambda each: (each.round, each.version, each.kind)))
+    in_order = tuple(sorted(order.clocks, key=lambda each: (each.round, each.version, each.kind, each.assisting)))
     return replace(order, request=order.pending, clocks=in_order)
 
 
