@@ -36,7 +36,7 @@ BATCH = 2_000
 STROKE_SECONDS = 0.1
 ASKED_EACH = 400
 GOAL_MS = 20.0
-READY_SECONDS = 300.0
+READY_SECONDS = 1800.0
 
 
 def served(contents: list[Content], asked: list[str], callers: int) -> bool:
