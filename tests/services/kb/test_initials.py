@@ -17,5 +17,6 @@ def test_a_character_is_read_in_its_two_commonest_ways() -> None:
 
 
 def test_what_serves_does_not_import_it() -> None:
-    said = subprocess.run([sys.executable, "-c", "import sys, services.kb.api; print('pypinyin' in sys.modules)"], capture_output=True, text=True)
-    assert said.stdout.strip() == "False", said.stderr
+    asked = "import sys, services.kb.api; print('pypinyin' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
