@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import tantivy
 from tantivy import Document, Index, Query
 
+from chassis.memory import give_back
 from services.kb.asking import FIRST_DAY, LAST_DAY, Asking, Facts, Narrow, number_of
 from services.kb.rules.entries import Content
 from services.kb.rules.tokens import Question, characters, grams, letters
@@ -20,7 +21,9 @@ LEAD_LENGTH = 160
 SHORT, LEAST_OF_LONG = 6, 1
 # So many times what is wanted is looked through before the engine is asked to filter.
 SPARE = 4
-HEAP = 16_000_000
+# Bytes for the engine, which spends twice the time on a build with the smaller, and texts of a batch, of which each waits with 5 KB.
+BUILDING, KEEPING = 50_000_000, 16_000_000
+AT_ONCE = 5_000
 TEXTS = ("title", "lead", "public", "internal", "characters", "letters")
 NAMES = ("entry_id", "tenant", "wide", "unit", "category", "public_too")
 
@@ -41,7 +44,7 @@ class EntryIndex:
         self._schema = _schema()
         self._index = Index(self._schema)
         self._index.register_tokenizer("spaces", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-        self._writer = self._index.writer(HEAP, 1)
+        self._writer = self._index.writer(KEEPING, 1)
 
     def put(self, found: Iterable[Indexed], gone: Iterable[str] = ()) -> None:
         """Take in texts, each in the place of an earlier one of its entry, and let go of entries."""
@@ -55,10 +58,18 @@ class EntryIndex:
 
     def fill(self, found: Iterable[Indexed]) -> None:
         """Take in the texts of a new index."""
-        for text in found:
-            self._writer.add_document(_document(text))
-        self._writer.commit()
+        self._writer.wait_merging_threads()
+        writer = self._index.writer(BUILDING, 1)
+        for number, text in enumerate(found, 1):
+            writer.add_document(_document(text))
+            if number % AT_ONCE == 0:
+                writer.commit()
+                give_back()
+        writer.commit()
+        writer.wait_merging_threads()
+        self._writer = self._index.writer(KEEPING, 1)
         self._index.reload()
+        give_back()
 
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.kb.rules.tokens import normal
 
@@ -34,7 +35,7 @@ def _marks(text: str, terms: Collection[str]) -> list[bool]:
     """Of each character whether it belongs to a term. Characters whose plain form is longer count as none."""
     plain = normal(text)
     if len(plain) != len(text):
-        plain = "".join(each if len(each := normal(character)) == 1 else "\0" for character in text)
+        plain = "".join(map(_plain, text))
     marks = [False] * len(text)
     for term in terms:
         start = plain.find(term)
@@ -44,7 +45,14 @@ def _marks(text: str, terms: Collection[str]) -> list[bool]:
     return marks
 
 
+@lru_cache(maxsize=16_384)
+def _plain(character: str) -> str:
+    return plain if len(plain := normal(character)) == 1 else "\0"
+
+
 def _densest(marks: list[bool], length: int) -> int:
+    if len(marks) <= length:
+        return 0
     best = held = sum(marks[:length])
     start = 0
     for end in range(length, len(marks)):

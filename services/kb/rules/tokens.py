@@ -14,14 +14,13 @@ from functools import cache
 from importlib import resources
 from itertools import product
 
-from pypinyin import Style, pinyin
-
 _RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
 _HAN = "\u3400"
 STOP_WEIGHT, SYNONYM_WEIGHT, TEXT_WEIGHT = 0.35, 0.25, 0.5
 # Of a long text so many characters are looked at, and of what it says so many bigrams.
 LONGEST_LOOK, MOST_TERMS = 400, 96
 LETTERS = (2, 3)
+_UNREAD = ("",)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def letters(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(normal(text)):
         if run >= _HAN:
-            initials = [_initials(character) for character in run]
+            initials = [_initials().get(character, _UNREAD) for character in run]
             for length in LETTERS:
                 for start in range(len(run) - length + 1):
                     found.update(dict.fromkeys("".join(way) for way in product(*initials[start : start + length])))
@@ -113,9 +112,10 @@ def _typed_letters(query: str) -> tuple[str, ...]:
 
 
 @cache
-def _initials(character: str) -> tuple[str, ...]:
-    read = pinyin(character, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")
-    return tuple(dict.fromkeys(letter for letter in (read[0] if read else ()) if letter))[:2] or ("",)
+def _initials() -> dict[str, tuple[str, ...]]:
+    """The letters a character's readings begin with, by character."""
+    lines = (line.split(" ") for line in _file("initials.txt").splitlines())
+    return {character: ways for letters, alike in lines for ways in (tuple(letters),) for character in alike}
 
 
 @cache
@@ -129,4 +129,8 @@ def _stops() -> re.Pattern[str]:
 
 
 def _words(name: str) -> dict[str, list[str]]:
-    return tomllib.loads(resources.files("services.kb").joinpath("words", name).read_text(encoding="utf-8"))
+    return tomllib.loads(_file(name))
+
+
+def _file(name: str) -> str:
+    return resources.files("services.kb").joinpath("words", name).read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_, select
 
 from chassis.caller import Caller
 from chassis.store import Tx
@@ -12,6 +12,10 @@ from regulation.policy import Policy, PolicyError
 from services.kb.store.tables import tenants, units
 
 HUB = "hub"
+# Each search asks it: built once.
+_KIN = select(tenants.c.tenant_id, tenants.c.parent_id).where(
+    or_(tenants.c.tenant_id == bindparam("own"), tenants.c.parent_id == bindparam("own"))
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,7 @@ def keep_unit(tx: Tx, unit_id: str, tenant_id: str, name: str, kind: str, versio
 def kin_of(tx: Tx) -> Kin:
     """The kin of the caller's tenant."""
     own = tx.by.tenant_id
-    rows = tx.all(
-        tx.select(tenants, tenants.c.tenant_id, tenants.c.parent_id).where(or_(tenants.c.tenant_id == own, tenants.c.parent_id == own))
-    )
+    rows = tx.connection.execute(_KIN, {"own": own}).mappings().all()
     city = next((row["parent_id"] for row in rows if row["tenant_id"] == own), "")
     return Kin(city, tuple(sorted(row["tenant_id"] for row in rows if row["tenant_id"] != own)))
 

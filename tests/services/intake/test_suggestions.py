@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from hotline.kb.v1 import search_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake import suggestions
 from tests.harness import OpenStore, Served
-from tests.services.intake.desk import HANDLER, OPERATOR, SAID, Desk
+from tests.services.intake.desk import HANDLER, OPERATOR, REVIEWER, SAID, Desk
 from tests.services.kb.library import Library
 from tests.services.refused import Refused
 
@@ -61,8 +62,9 @@ def suggest(desk: Desk, by: Caller = OPERATOR, **fields: Any) -> pb.SuggestAnswe
 
 def test_answers_are_suggested_for_a_text_and_for_a_ticket(desk_with_kb: Desk, library: Library) -> None:
     entry = library.published(citywide=True)
-    for fields in ({"text": "家里停水三天了"}, {"title": "停水"}, {"ticket_id": desk_with_kb.register().ticket_id}):
-        answer = suggest(desk_with_kb, OPERATOR, **fields)
+    asked: tuple[dict[str, Any], ...] = ({"text": "家里停水三天了"}, {"title": "停水"}, {"ticket_id": desk_with_kb.register().ticket_id})
+    for by, fields in itertools.product((OPERATOR, REVIEWER), asked):
+        answer = suggest(desk_with_kb, by, **fields)
         assert ([each.entry_id for each in answer.suggestions], answer.away) == ([entry.entry_id], False)
         assert answer.suggestions[0].version == 1
         assert "24小时" in answer.suggestions[0].public_words

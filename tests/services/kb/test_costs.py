@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from chassis.caller import Caller
 from chassis.store import Store
 from services.kb.actions import upkeeping
 from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, Library
@@ -111,6 +112,28 @@ def test_lists_read_an_index(library: Library, method: str, fields: dict[str, An
     plans = [plan(library.store, each) for each in asked]
     assert any(reads in each for each in plans), plans
     assert not any("SCAN" in each and "SCAN usage USING INDEX" not in each for each in plans), plans
+
+
+@pytest.mark.parametrize(
+    ("method", "by", "fields"),
+    [
+        ("SearchEntries", OPERATOR, {"query": "停水"}),
+        ("SearchEntries", DISTRICT_EDITOR, {"query": "停水"}),
+        ("SuggestAnswers", OPERATOR, {"text": "停水"}),
+    ],
+)
+def test_what_is_found_is_read_by_its_key(library: Library, method: str, by: Caller, fields: dict[str, Any]) -> None:
+    if not library.store.is_sqlite:
+        pytest.skip("PostgreSQL plans by size; the keys are the same")
+    fill(library, 0, 2)
+    library.ask(f"SearchService/{method}", by, **fields)
+    with statements(library.store) as asked:
+        assert library.ask(f"SearchService/{method}", by, **fields)
+    read = [plan(library.store, each) for each in asked if "FROM versions" in each[0]]
+    assert read
+    for each in read:
+        assert "sqlite_autoindex_versions_1 (entry_id=?" in each
+        assert "ix_entries" not in each
 
 
 def test_an_idle_tick_reads_two_indexes_whatever_is_published(library: Library) -> None:

@@ -42,6 +42,9 @@ FUND: dict[str, Any] = {
         "tszm",
         "家里突然停水了请问什么时候能来",
         "家里停水了",
+        "停水😀",
+        "(停水 AND NOT 小区)^2~",
+        'title:"停水" OR *',
     ],
 )
 def test_chinese_of_any_kind_is_found(library: Library, query: str) -> None:
@@ -84,10 +87,20 @@ def test_what_holds_no_word_of_ours_is_an_empty_answer_and_never_a_fault(library
     assert library.find(query) == []
 
 
-def test_a_query_of_ten_thousand_characters_is_refused(library: Library) -> None:
+@pytest.mark.parametrize("method", ["SearchEntries", "RecordSearch"])
+def test_a_query_of_ten_thousand_characters_is_refused(library: Library, method: str) -> None:
+    before = library.everything()
     with pytest.raises(Refused) as refused:
-        library.find("停水" * 5_000)
+        library.ask(f"SearchService/{method}", OPERATOR, query="停水" * 5_000)
     assert (refused.value.code, refused.value.field) == ("INVALID_ARGUMENT", "query")
+    assert library.everything() == before
+
+
+def test_the_longest_query_is_answered(library: Library) -> None:
+    library.published()
+    for query in ("停水" * 100, "停水怎么办" * 40, "停" * 200, "1 " * 100, "😀" * 199 + "水"):
+        assert library.find(query) in ([], ["停水怎么办"])
+    assert library.find("停水" * 100) == ["停水怎么办"]
 
 
 @pytest.mark.parametrize(
