@@ -86,12 +86,8 @@ def page_of(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
     return [read(row) for row in rows], token
 
 
-def _filtered(tx: Tx, chosen: Filter) -> Select[Any]:
-    columns = [column for column in tickets.c if column.name != "text"]
-    return tx.select(tickets, *columns).where(*_conditions(tx, chosen))
-
-
-def _conditions(tx: Tx, chosen: Filter) -> Iterator[ColumnElement[bool]]:
+def conditions(tx: Tx, chosen: Filter) -> Iterator[ColumnElement[bool]]:
+    """What is asked of tickets."""
     if chosen.states:
         yield tickets.c.state.in_(chosen.states)
     if chosen.category:
@@ -107,6 +103,11 @@ def _conditions(tx: Tx, chosen: Filter) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.decline_requested.is_(True) & (tickets.c.state == State.REGISTERED)
     if chosen.held_by:
         yield tickets.c.ticket_id.in_(tx.select(holders, holders.c.ticket_id).where(holders.c.unit_id == chosen.held_by))
+
+
+def _filtered(tx: Tx, chosen: Filter) -> Select[Any]:
+    columns = [column for column in tickets.c if column.name != "text"]
+    return tx.select(tickets, *columns).where(*conditions(tx, chosen))
 
 
 def _below(code: str) -> ColumnElement[bool]:

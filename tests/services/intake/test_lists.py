@@ -90,6 +90,15 @@ def test_outside_the_hub_a_list_holds_what_the_unit_holds(desk: Desk) -> None:
     assert ids(desk.ask(LIST, OPERATOR)) == [other.ticket_id, held.ticket_id]
 
 
+def test_the_hub_lists_what_a_unit_holds_and_a_unit_no_others(desk: Desk) -> None:
+    held, other = desk.form(desk.register()), desk.form(desk.register())
+    desk.order(held)
+    desk.order(other, holders=("roads",))
+    assert ids(desk.ask(LIST, unit_id="roads")) == [other.ticket_id]
+    assert ids(desk.ask(LIST, HANDLER, unit_id="water")) == [held.ticket_id]
+    assert ids(desk.ask(LIST, HANDLER, unit_id="roads")) == []
+
+
 def test_a_summary_shows_where_it_stands(desk: Desk, clock: SetClock) -> None:
     desk.register(urgency=shared.URGENCY_URGENT)
     clock.set(clock.now() + timedelta(hours=2))
