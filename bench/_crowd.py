@@ -118,10 +118,10 @@ class Crowd:
         mine = f"t.{KEYS[service]} = '{getattr(template, KEYS[service])}'"
         for first in range(template.first, template.last, CHUNK):
             last = min(first + CHUNK, template.last) - 1
-            turns = f"c(nth) as (select {first} union all select nth + 1 from c where nth < {last})"
+            turns = f"c(nth) as (select {first} union all select nth + 1 from c where nth < {last})"  # noqa: S608 - our own names
             source = f"{table} t cross join c {self._joins()} where {mine}"
-            statement = f"with recursive {turns}, {self._lists()} insert into {table} ({names}) select {values} from {source}"  # noqa: S608 - ours
-            self._stores.change(service, table, statement)
+            copies = f"insert into {table} ({names}) select {values} from {source}"  # noqa: S608 - our own names
+            self._stores.change(service, table, f"with recursive {turns}, {self._lists()} {copies}")
 
     def _columns(self, rows: Sequence[dict[str, Any]], key: str, template: Template) -> dict[str, str]:
         """The expression of each column of a table; nothing where the template has no row there."""
@@ -137,7 +137,8 @@ class Crowd:
             "category": "k.code", "category_path": "k.path", "district": "p.district", "town": "p.town",
             "title": "substr(s0.said, 1, 24)", "text": "s0.said || s1.said || s2.said || '（演示路' || c.nth || '号）'",
             "phone_hash": f"case when c.nth % {REGULAR_EACH} = 0 then t.phone_hash else {self._bytes()} end",
-            **{id_: f"t.{id_} || '-' || c.nth" for id_ in ("clock_id", "reply_id", "request_id")},
+            "clock_id": f"replace(t.clock_id, t.order_id, {own})",
+            **{id_: f"t.{id_} || '-' || c.nth" for id_ in ("reply_id", "request_id")},
             **dict.fromkeys(("decide_by", "next_at", "provincial_number"), "null"),
         }  # fmt: skip
         if name not in values and value is not None and (name.endswith(("_at", "_until")) or name in SPANS):
@@ -157,7 +158,10 @@ class Crowd:
         of = self._variety
         counts = {"u": len(of.units), "k": len(of.categories), "p": len(of.places)}
         plain = [f"join {name} on {name}.n = c.nth % {count}" for name, count in counts.items()]
-        said = [f"join s{place} on s{place}.n = (c.nth * {factor}) % {len(of.sentences)}" for place, factor in enumerate(FACTORS)]
+        said = [
+            f"join s{place} on s{place}.n = (cast(c.nth as bigint) * {factor}) % {len(of.sentences)}"
+            for place, factor in enumerate(FACTORS)
+        ]
         return " ".join(plain + said)
 
     def _earlier(self, name: str) -> str:

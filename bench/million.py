@@ -10,37 +10,29 @@ import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from google.protobuf.message_factory import GetMessageClass
 
 from bench._crowd import Crowd, Template, Variety, sentences
+from bench._stages import PHONE, Lives, city_with
 from bench.kb import percentile
-from bench.lifecycles import CATEGORY, CITY, HUB, TEXT, UNIT
+from bench.lifecycles import CITY, HUB, UNIT
 from chassis.grpc.server import service_descriptor
-from hotline.dispatch.v1 import desks_pb2 as desks
-from hotline.intake.v1 import content_pb2 as content
-from hotline.intake.v1 import tickets_pb2 as tickets
+from hotline.intake.v1 import categories_pb2 as tree
 from hotline.ticket.v1 import ticket_pb2 as shared
-from simulator.instance import running
-from simulator.people import House, Person
+from simulator.people import House
 from tests.journeys.stores import Stores
-from tests.journeys.verbs import ask, request_of
-from tests.servers.fixtures import private_servers
+from tests.journeys.verbs import ask
 
 LIST_MS, WORDS_MS = 100.0, 300.0
-PHONE = "19900000001"
 # Of a hundred thousand: how many wait at each desk, the newest.
 STAGES = {"pending": 300, "returned": 100, "replied": 300, "calling": 300, "handling": 2000}
 WORDS = ("路灯", "暖气 老人", "噪音", "物业", "停水", "小区")
-REPLY = {"measures": "已安排抢修人员更换灯具并检查线路", "result": "路灯已于当日恢复照明", "answered_by": "PHONE"}
-RETURN = {"reason": "不属于本单位职责", "basis": "三定方案", "suggested_unit_id": "housing"}
 Fields = Callable[[random.Random], dict[str, Any]]
 
 
@@ -55,61 +47,6 @@ class Asked:
     most_ms: float = LIST_MS
 
 
-class Lives:
-    """Brings one ticket to each stage, through the doors."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    def template(self, stage: str) -> tuple[str, str]:
-        """The ids of a ticket and its order at a stage."""
-        order = self._formed()
-        return order.ticket_id, (order if stage == "pending" else getattr(self, f"_{stage}")(order)).order_id
-
-    def _formed(self) -> Any:
-        operator = self._of_hub("ROLE_OPERATOR")
-        said = content.TicketContent(
-            channel=shared.CHANNEL_PHONE, nature=shared.NATURE_COMPLAINT, category=CATEGORY, text=TEXT,
-            caller=content.Caller(name="演示赵一", phone=PHONE), place=shared.Place(district="zhangdian", address="演示路1号"),
-        )  # fmt: skip
-        ticket = ask(operator, "register_ticket", tickets.RegisterTicketRequest(content=said, masking_confirmed=True)).ticket
-        ask(operator, "form_ticket", tickets.FormTicketRequest(ticket_id=ticket.ticket_id, version=ticket.version))
-        while True:
-            found = ask(self._of_hub("ROLE_DISPATCHER"), "list_dispatch_queue", desks.ListDispatchQueueRequest()).orders
-            if order := next((each for each in found if each.ticket_id == ticket.ticket_id), None):
-                return order
-            time.sleep(0.1)
-
-    def _handling(self, order: Any) -> Any:
-        order = self._do(self._of_hub("ROLE_DISPATCHER"), "dispatch", order, unit_id=UNIT)
-        return self._do(self._handler, "sign_in", order)
-
-    def _returned(self, order: Any) -> Any:
-        return self._do(self._handler, "request_return", self._handling(order), **RETURN)
-
-    def _replied(self, order: Any) -> Any:
-        order = self._handling(order)
-        return self._do(self._handler, "reply", order, **REPLY, answered_at=order.since.ToDatetime())
-
-    def _calling(self, order: Any) -> Any:
-        return self._do(self._of_hub("ROLE_REVIEWER"), "pass_review", self._replied(order))
-
-    def _closed(self, order: Any) -> Any:
-        by, order = self._of_hub("ROLE_CALL_BACK"), self._calling(order)
-        order = self._do(by, "record_ratings", order, process="SATISFIED", result="SATISFIED", via="PHONE")
-        return self._do(by, "close_satisfied", order)
-
-    @property
-    def _handler(self) -> Person:
-        return self._house.of_unit(UNIT, "ROLE_HANDLER")
-
-    def _of_hub(self, role: str) -> Person:
-        return self._house.of_unit(HUB, role)
-
-    def _do(self, by: Person, verb: str, order: Any, **said: Any) -> Any:
-        return ask(by, verb, request_of(verb, {"order_id": order.order_id, "version": order.version, **said})).order
-
-
 def main(arguments: list[str]) -> int:
     """Print a table, and the same as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench million")
@@ -117,8 +54,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--asked", type=int, default=60)
     options = parser.parse_args(arguments)
-    with _city(servers=options.servers) as (house, folder, url):
-        variety = _variety(Stores(folder, url))
+    with city_with(servers=options.servers) as (house, folder, url):
+        variety = _variety(house, Stores(folder, url))
         began = time.monotonic()
         _fill(Crowd(folder, url, options.rows, variety), Lives(house), options.rows)
         print(f"{options.rows} tickets laid in {time.monotonic() - began:.0f} s", flush=True)
@@ -141,13 +78,22 @@ def _fill(crowd: Crowd, lives: Lives, rows: int) -> None:
     crowd.analyze()
 
 
-def _variety(stores: Stores) -> Variety:
+def _variety(house: House, stores: Stores) -> Variety:
     units = [row["unit_id"] for row in stores.rows("dispatch", "units") if row["tenant_id"] == CITY and not row["handling_tenant_id"]]
-    tree = {row["code"]: row["name"] for row in stores.rows("intake", "categories") if row["tenant_id"] == CITY}
-    leaves = [(code, name) for code, name in sorted(tree.items()) if code.count(".") == 2]  # noqa: PLR2004 - the third level
     districts = sorted({row["handling_tenant_id"] for row in stores.rows("dispatch", "units") if row["handling_tenant_id"]})
     places = [(district, f"演示{town}街道") for district in districts for town in range(8)]
-    return Variety(sorted(units), leaves, places, sentences())
+    return Variety(sorted(units), list(_categories(house)), places, sentences())
+
+
+def _categories(house: House) -> Iterator[tuple[str, str]]:
+    """Those of the third level."""
+    by, token = house.of_unit(HUB, "ROLE_OPERATOR"), ""
+    while True:
+        answer = ask(by, "list_categories", tree.ListCategoriesRequest(page=shared.Page(size=200, token=token)))
+        yield from ((each.code, each.name) for each in answer.categories if each.level == 3)  # noqa: PLR2004 - see above
+        token = answer.next_page_token
+        if not token:
+            return
 
 
 def _asked(variety: Variety, rows: int) -> Iterator[Asked]:
@@ -184,7 +130,7 @@ def _at_intake(variety: Variety, rows: int) -> Iterator[Asked]:
         "按词": lambda c: c.choice(WORDS), "按少见的词": lambda c: f"演示路{c.randrange(newest)}号",
         "按没有的词": lambda _: "麒麟独角", "按分开的词": lambda c: f"小区 路{c.randrange(newest)}号",
     }.items():  # fmt: skip
-        yield Asked(f"intake {label}", operator, found, lambda c, words=words: {"words": words(c)}, WORDS_MS)
+        yield Asked(f"intake {label}", operator, found, partial(_with, "words", words), WORDS_MS)
     yield Asked("intake 按词 承办人", "ROLE_HANDLER", found, lambda c: {"words": c.choice(WORDS)}, WORDS_MS)
     yield Asked("intake 按词 督办员", "ROLE_SUPERVISOR", found, lambda c: {"words": c.choice(WORDS)}, WORDS_MS)
     yield Asked("intake 按词与镇街", operator, found, lambda c: {"words": c.choice(WORDS), "town": c.choice(variety.places)[1]}, WORDS_MS)
@@ -210,7 +156,11 @@ def _at_dispatch(variety: Variety, rows: int) -> Iterator[Asked]:
         "按单位与日期": lambda c: {"unit_id": c.choice(variety.units), **_formed(c)},
         "按日期": _formed,
     }.items():  # fmt: skip
-        yield Asked(f"dispatch {label}", "ROLE_DISPATCHER", orders, lambda c, fields=fields: {"filter": fields(c)})
+        yield Asked(f"dispatch {label}", "ROLE_DISPATCHER", orders, partial(_with, "filter", fields))
+
+
+def _with(name: str, value: Callable[[random.Random], Any], chance: random.Random) -> dict[str, Any]:
+    return {name: value(chance)}
 
 
 def _some_days(chance: random.Random) -> dict[str, str]:
@@ -239,17 +189,6 @@ def _measured(house: House, asked: Asked, count: int) -> tuple[str, tuple[float,
     mark = "" if most <= asked.most_ms else f"  above {asked.most_ms:.0f}"
     print(f"{asked.label:　<18} p50 {half:8.1f} ms  p95 {most:8.1f} ms  {shown // count:7} bytes{mark}", flush=True)
     return asked.label, (round(half, 1), round(most, 1))
-
-
-@contextmanager
-def _city(*, servers: bool) -> Iterator[tuple[House, Path, str]]:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))) / "city"
-        addresses = stack.enter_context(private_servers()) if servers else {}
-        instance = stack.enter_context(running(folder, told=addresses))
-        house = House(instance.door, instance.credentials)
-        stack.callback(house.close)
-        yield house, folder, addresses.get("DATABASE_URL", "")
 
 
 if __name__ == "__main__":

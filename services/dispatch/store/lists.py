@@ -55,6 +55,8 @@ class Filter:
             statement = statement.where(OWN.formed_at >= self.formed_from)
         if self.formed_before is not None:
             statement = statement.where(OWN.formed_at < self.formed_before)
+        if self.light not in (None, Light.NONE):
+            statement = statement.where(tables.LIT)
         same = {name: value for name in SAME if (value := getattr(self, name))}
         return statement.where(*(OWN[name] == value for name, value in same.items()))
 

@@ -18,6 +18,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Forward; there is no way back but a backup."""
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        for column in ("state", "category", "district"):
+            batch_op.drop_index(batch_op.f(f"ix_tickets_tenant_id_{column}_received_at"))
+            name = batch_op.f(f"ix_tickets_{column}_received_at_ticket_id")
+            batch_op.create_index(name, [column, "received_at", "ticket_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tickets_received_at_ticket_id"), ["received_at", "ticket_id"], unique=False)
     op.create_table(
         "ticket_words",
         sa.Column("tenant_id", sa.String(length=64), nullable=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from chassis.errors import Invalid
 
@@ -31,8 +32,8 @@ def words_of(asked: str) -> tuple[str, ...]:
 
 def pairs_of(*texts: str) -> frozenset[str]:
     """Every two characters that stand side by side in a text, without those that a space parts."""
-    told = [normal(text) for text in texts]
-    return frozenset(pair for text in told for pair in map("".join, zip(text, text[1:], strict=False)) if not any(map(str.isspace, pair)))
+    runs = (run for text in texts for run in normal(text).split())
+    return frozenset(first + second for run in runs for first, second in pairwise(run))
 
 
 def find(words: tuple[str, ...], title: str, text: str) -> Found | None:
@@ -53,12 +54,11 @@ def month_of(at: datetime) -> str:
     return f"{at:%Y-%m}"
 
 
-def months_back(until: datetime, since: datetime) -> list[str]:
-    """The months from one instant back to an earlier one, the newest first."""
-    months = [month_of(until)]
-    first = until.replace(day=1)
-    while (first := (first - timedelta(days=1)).replace(day=1)).strftime("%Y-%m") >= month_of(since):
-        months.append(month_of(first))
+def months_back(until: datetime, since: datetime) -> list[datetime]:
+    """When the months between two instants began, the newest first."""
+    months = [until.replace(day=1, hour=0, minute=0, second=0, microsecond=0)]
+    while months[-1] > since:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
     return months
 
 

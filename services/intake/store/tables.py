@@ -74,11 +74,13 @@ _grouped = text("group_ticket_id <> ''")
 Index("ix_tickets_group", _t.tenant_id, _t.group_ticket_id, postgresql_where=_grouped, sqlite_where=_grouped)
 Index(None, _t.tenant_id, _t.number, unique=True)
 Index(None, _t.tenant_id, _t.provincial_number, unique=True)
+# A tenant with few tickets is found by these, one with many by those below: no index serves an "or" in the order of a list.
 Index(None, _t.tenant_id, _t.received_at, _t.ticket_id)
 Index(None, _t.handling_tenant_id, _t.received_at, _t.ticket_id)
-Index(None, _t.tenant_id, _t.state, _t.received_at)
-Index(None, _t.tenant_id, _t.category, _t.received_at)
-Index(None, _t.tenant_id, _t.district, _t.received_at)
+Index(None, _t.received_at, _t.ticket_id)
+Index(None, _t.state, _t.received_at, _t.ticket_id)
+Index(None, _t.category, _t.received_at, _t.ticket_id)
+Index(None, _t.district, _t.received_at, _t.ticket_id)
 
 callers = Table(
     "callers",

@@ -17,6 +17,7 @@ from regulation.natures import Channel, Nature
 from regulation.table import Source
 from regulation.urgency import UrgentKind
 from services.intake.lifecycle import State
+from services.intake.rules.categories import LEVELS, line_of
 from services.intake.rules.ticket import DeclineRequest, OrderView, Party, Place, Settlement, Ticket, Urgency
 from services.intake.store.tables import attachments, callers, holders, supplements, tickets
 
@@ -111,6 +112,8 @@ def _filtered(tx: Tx, chosen: Filter) -> Select[Any]:
 
 
 def _below(code: str) -> ColumnElement[bool]:
+    if len(line_of(code)) == LEVELS:
+        return tickets.c.category == code
     # "/" is the character after ".": a range, which an index serves.
     return or_(tickets.c.category == code, (tickets.c.category > f"{code}.") & (tickets.c.category < f"{code}/"))
 

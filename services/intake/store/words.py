@@ -49,21 +49,24 @@ def page_of(tx: Tx, keys: Keyring, words: Sequence[str], chosen: Filter, page: P
 
     A month at a time: one that fills the page spares the months before it.
     """
-    since, until = tx.now - SEARCHED, tx.now
+    since = tx.now - SEARCHED
     pairs = sorted(pairs_of(*words))
     rows: list[Any] = []
-    for month in months_back(until, since):
+    until = tx.now
+    for month in months_back(tx.now, since):
         left = size_of(page) - len(rows)
         if not left:
             return [read(row) for row in rows], next_token(rows[-1], NEWEST_FIRST)
-        found, token = tx.page(_having(tx, keys.tokens(month, pairs), chosen, since), NEWEST_FIRST, _Part(left, page.token))
-        rows += found
+        found, token = tx.page(
+            _having(tx, keys.tokens(month_of(month), pairs), chosen, max(month, since), until), NEWEST_FIRST, _Part(left, page.token)
+        )
+        rows, until = rows + found, month
         if token:
             return [read(row) for row in rows], token
     return [read(row) for row in rows], ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Part:
     """What a page still lacks."""
 
@@ -71,11 +74,11 @@ class _Part:
     token: str
 
 
-def _having(tx: Tx, tokens: Sequence[int], chosen: Filter, since: datetime) -> Select[Any]:
+def _having(tx: Tx, tokens: Sequence[int], chosen: Filter, since: datetime, until: datetime) -> Select[Any]:
     own = ticket_words.c
     columns = [column for column in tickets.c if column.name not in ("received_at", "ticket_id")]
     found = tx.select(tickets, own.received_at, own.ticket_id, *columns).join(ticket_words, own.ticket_id == tickets.c.ticket_id)
-    return found.where(_has_all(tx, tokens), own.received_at >= since, *conditions(tx, chosen))
+    return found.where(_has_all(tx, tokens), own.received_at >= since, own.received_at <= until, *conditions(tx, chosen))
 
 
 def _has_all(tx: Tx, tokens: Sequence[int]) -> ColumnElement[bool]:
@@ -102,7 +105,7 @@ def _made_before(ticket_id: str | None) -> str:
     return f"{at >> 16:08x}-{at & 0xFFFF:04x}"
 
 
-def _keep(tx: Tx, keys: Keyring, row: Mapping[str, Any]) -> None:
+def _keep(tx: Tx, keys: Keyring, row: Mapping[Any, Any]) -> None:
     tokens = keys.tokens(month_of(row["received_at"]), sorted(pairs_of(row["title"], row["text"])))
     facts = {name: row[name] for name in ("tenant_id", "ticket_id", "received_at")}
     tx.put(ticket_words, ("tenant_id", "ticket_id"), {**facts, "tokens": tokens})

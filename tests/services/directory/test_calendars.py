@@ -59,7 +59,7 @@ def test_import_notice_takes_the_file_itself_as_toml_or_json(city: SmallCity) ->
 def test_a_draft_of_a_notice_is_what_its_import_then_makes_and_changes_nothing(city: SmallCity) -> None:
     city.ask("Calendar.SetDay", city.district_admin, day=MONDAY, version=1)
     before = (city.told("CalendarRevised"), city.journal(f"calendar:{CITY}", CITY))
-    said = {"year": 0, "notice": "国办发明电〔2026〕9号", "text": notice_text()}
+    said: dict[str, Any] = {"notice": "国办发明电〔2026〕9号", "text": notice_text()}
     drafts = city.ask("Calendar.DraftNotice", **said).revisions
     assert (city.told("CalendarRevised"), city.journal(f"calendar:{CITY}", CITY)) == before
     city.ask("Calendar.ImportNotice", **said, version=1)

@@ -179,8 +179,8 @@ def test_it_looks_back_over_ninety_days_month_by_month_and_pages_without_gap(des
 ])  # fmt: skip
 def test_months_go_back_one_by_one(clock: SetClock, until: str, since: str, months: Sequence[str]) -> None:
     first, last = (clock.now().fromisoformat(f"{day}T00:00+00:00") for day in (until, since))
-    assert months_back(first, last) == months
-    assert month_of(first) == months[0]
+    assert [month_of(begun) for begun in months_back(first, last)] == months
+    assert all((begun.day, begun.hour) == (1, 0) for begun in months_back(first, last))
 
 
 def test_what_was_registered_before_there_were_words_is_kept_and_nothing_twice(desk: Desk) -> None:
