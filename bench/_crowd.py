@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +86,10 @@ class Crowd:
             for template in templates
             if (columns := self._columns(rows, KEYS[service], template))
         ]
-        for each in found:
-            self._copy(*each)
+        for (service, table), copies in groupby(found, lambda each: each[:2]):
+            with self._unindexed(service, table):
+                for _, _, template, columns in copies:
+                    self._copy(service, table, template, columns)
 
     def keep_words(self) -> None:
         """Let those of the last 90 days be found by their words, as the worker would."""
@@ -112,6 +116,22 @@ class Crowd:
         for service, names in {**TABLES, "intake": (*TABLES["intake"], "ticket_words")}.items():
             for table in names:
                 self._stores.change(service, table, f"analyze {table}")
+
+    @contextmanager
+    def _unindexed(self, service: str, table: str) -> Iterator[None]:
+        """While inside a table has no index but those that ticks look by: made at once over all rows, one takes a tenth of the time."""
+        if self._url:
+            listed = f"select indexname as name, indexdef as made from pg_indexes where schemaname = '{service}' and tablename = '{table}'"  # noqa: S608
+            kept = " and not exists (select from pg_constraint where conname = indexname and connamespace = to_regnamespace(schemaname))"
+        else:
+            listed = f"select name, sql as made from sqlite_schema where type = 'index' and tbl_name = '{table}'"  # noqa: S608 - as above
+            kept = " and sql is not null"
+        indexes = [row for row in self._stores.asked(service, listed + kept) if " where " not in row["made"].lower()]
+        for row in indexes:
+            self._stores.change(service, table, f"drop index {row['name']}")
+        yield
+        for row in indexes:
+            self._stores.change(service, table, row["made"])
 
     def _copy(self, service: str, table: str, template: Template, columns: dict[str, str]) -> None:
         names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())

@@ -97,6 +97,7 @@ def _categories(house: House) -> Iterator[tuple[str, str]]:
 
 
 def _asked(variety: Variety, rows: int) -> Iterator[Asked]:
+    yield Asked("不查库的请求", "ROLE_OPERATIONS", "clock.v1.ClockService/GetClock")
     yield from _at_intake(variety, rows)
     yield from _at_dispatch(variety, rows)
     handled = "ROLE_HANDLER"

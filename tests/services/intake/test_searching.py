@@ -214,7 +214,9 @@ def test_a_search_goes_by_its_index(desk: Desk) -> None:
     with explained(desk, "ticket_words") as plans:
         assert desk.ask(SEARCH, words="路灯").found
     wanted = "USING INDEX ix_ticket_words_received_at" if desk.store.is_sqlite else "ix_ticket_words_tokens"
-    assert all(wanted in plan for plan in plans), plans
+    # The month that has them all; those before it have nothing.
+    assert wanted in plans[0], plans
+    assert all("ix_ticket_words" in plan for plan in plans), plans
     assert not any("SCAN tickets" in plan or "Seq Scan on ticket_words" in plan for plan in plans), plans
 
 
