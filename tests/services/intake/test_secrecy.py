@@ -16,6 +16,7 @@ from chassis.grpc.server import service_descriptor
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.api import DOORS
+from tests.contracts.requests import well_formed
 from tests.services.intake.desk import CALLER, CITY, DISTRICT, SAID, Desk, person
 from tests.services.refused import Refused
 
@@ -101,6 +102,26 @@ def test_the_party_does_not_find_it_in_whatever_it_asks(desk: Desk, way: str) ->
         if _may(desk, method, party, fields(ticket)):
             assert ticket.ticket_id not in str(desk.ask(method, party, **fields(ticket))), method
             assert ticket.ticket_id in str(desk.ask(method, other, **fields(ticket))), method
+
+
+def test_the_party_is_answered_as_if_there_were_none_to_change(desk: Desk) -> None:
+    parties, party, _ = PARTIES["the person"]
+    ticket = desk.register(parties=parties)
+    for method in CHANGES:
+        answers = {_refusal(desk, method, party, ticket_id, ticket.version) for ticket_id in (ticket.ticket_id, "nowhere")}
+        assert len(answers) == 1, (method, answers)
+    assert desk.get(ticket, IN_HUB_ALIKE).version == ticket.version
+
+
+def _refusal(desk: Desk, method: str, by: Caller, ticket_id: str, version: int) -> tuple[str, str]:
+    service, _, name = method.partition("/")
+    request: Any = well_formed(service_descriptor(f"hotline.intake.v1.{service}").methods_by_name[name])
+    request.ticket_id = ticket_id
+    if "version" in request.DESCRIPTOR.fields_by_name:
+        request.version = version
+    with pytest.raises(Refused) as refused:
+        desk.ask(method, by, request)
+    return refused.value.code, refused.value.message.replace(ticket_id, "")
 
 
 def _may(desk: Desk, method: str, by: Caller, fields: dict[str, Any]) -> bool:
