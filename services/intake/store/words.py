@@ -17,6 +17,8 @@ from services.intake.rules.words import SEARCHED, month_of, months_back, pairs_o
 from services.intake.store.tables import ticket_words, tickets
 from services.intake.store.tickets import Filter, conditions, read
 
+Row = Mapping[Any, Any]
+KEYS = ("tenant_id", "ticket_id")
 BATCH = 200
 # No transaction takes longer to commit a ticket whose id it has made.
 LATEST = timedelta(minutes=2)
@@ -26,15 +28,24 @@ MILLISECOND = timedelta(milliseconds=1)
 
 def keep(tx: Tx, keys: Keyring, ticket: Ticket) -> None:
     """Let a ticket be found by its title and text as they are now."""
-    _keep(tx, keys, vars(ticket))
+    tx.put(ticket_words, KEYS, _row(keys, vars(ticket)))
 
 
-def keep_new(tx: Tx, keys: Keyring) -> int:
-    """Let the next tickets of the caller's tenant be found that are not yet; answers how many."""
-    rows = tx.all(_unkept(tx))
-    for row in rows:
-        _keep(tx, keys, row)
-    return len(rows)
+def unkept(tx: Tx) -> Sequence[Row]:
+    """The next tickets of the caller's tenant that are not found by their words yet."""
+    own, mine = tickets.c, ticket_words.c.tenant_id == tx.by.tenant_id
+    kept = select(ticket_words.c.ticket_id).where(mine, ticket_words.c.ticket_id == own.ticket_id).exists()
+    fresh = (own.tenant_id == tx.by.tenant_id) & (own.received_at >= tx.now - SEARCHED) & ~kept
+    newest = tx.connection.execute(select(func.max(ticket_words.c.ticket_id)).where(mine)).scalar()
+    columns = (own.ticket_id, own.tenant_id, own.received_at, own.title, own.text)
+    statement = tx.select(tickets, *columns).where(fresh, own.ticket_id > _made_before(newest))
+    return tx.all(statement.order_by(own.ticket_id).limit(BATCH))
+
+
+def keep_new(tx: Tx, keys: Keyring, found: Sequence[Row]) -> None:
+    """Let them be found; what was amended meanwhile is so already, by its words of now."""
+    for row in found:
+        tx.insert_new(ticket_words, KEYS, _row(keys, row))
 
 
 def forget(tx: Tx) -> int:
@@ -88,15 +99,6 @@ def _has_all(tx: Tx, tokens: Sequence[int]) -> ColumnElement[bool]:
     return column.bool_op("@>")(list(tokens))
 
 
-def _unkept(tx: Tx) -> Select[Any]:
-    own, mine = tickets.c, ticket_words.c.tenant_id == tx.by.tenant_id
-    kept = select(ticket_words.c.ticket_id).where(mine, ticket_words.c.ticket_id == own.ticket_id).exists()
-    fresh = (own.tenant_id == tx.by.tenant_id) & (own.received_at >= tx.now - SEARCHED) & ~kept
-    newest = tx.connection.execute(select(func.max(ticket_words.c.ticket_id)).where(mine)).scalar()
-    columns = (own.ticket_id, own.tenant_id, own.received_at, own.title, own.text)
-    return tx.select(tickets, *columns).where(fresh, own.ticket_id > _made_before(newest)).order_by(own.ticket_id).limit(BATCH)
-
-
 def _made_before(ticket_id: str | None) -> str:
     """Behind which ids what is not kept yet is looked for: they rise with time (RFC 9562, version 7)."""
     if not ticket_id:
@@ -105,7 +107,6 @@ def _made_before(ticket_id: str | None) -> str:
     return f"{at >> 16:08x}-{at & 0xFFFF:04x}"
 
 
-def _keep(tx: Tx, keys: Keyring, row: Mapping[Any, Any]) -> None:
-    tokens = keys.tokens(month_of(row["received_at"]), sorted(pairs_of(row["title"], row["text"])))
-    facts = {name: row[name] for name in ("tenant_id", "ticket_id", "received_at")}
-    tx.put(ticket_words, ("tenant_id", "ticket_id"), {**facts, "tokens": tokens})
+def _row(keys: Keyring, ticket: Row) -> dict[str, Any]:
+    tokens = keys.tokens(month_of(ticket["received_at"]), sorted(pairs_of(ticket["title"], ticket["text"])))
+    return {**{name: ticket[name] for name in (*KEYS, "received_at")}, "tokens": tokens}

@@ -13,7 +13,8 @@ from chassis.clock import SetClock
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.keyring import keyring_of
-from services.intake.rules.words import month_of, months_back
+from services.intake.rules.words import month_of, months_back, pairs_of
+from services.intake.store import words
 from services.intake.store.tables import ticket_words
 from services.intake.store.words import BATCH
 from tests.services.intake.desk import (
@@ -60,11 +61,11 @@ def ids(*tickets: pb.Ticket) -> list[str]:
 def test_it_finds_what_has_all_words_in_title_or_text_newest_first(desk: Desk) -> None:
     lamp, water = desk.register(text=LAMP), desk.register(title="水管爆裂", text=WATER)
     both = desk.register(title="路灯不亮", text="另外家里也停水")
-    for words, expected in (
+    for asked, expected in (
         ("路灯", (both, lamp)), ("停水", (both, water)), ("路灯 停水", (both,)), ("停水　路灯", (both,)), ("水管爆裂", (water,)),
         ("门口的路灯坏了一周", (lamp,)), ("路灯爆裂", ()), ("路坏", ()),
     ):  # fmt: skip
-        assert search(desk, words) == ids(*expected), words
+        assert search(desk, asked) == ids(*expected), asked
 
 
 def test_it_shows_the_words_as_they_stand_and_what_is_around(desk: Desk) -> None:
@@ -92,8 +93,8 @@ def test_pairs_that_stand_apart_are_not_the_word(desk: Desk) -> None:
 
 def test_what_callers_are_named_by_is_not_found(desk: Desk) -> None:
     ticket = desk.register()
-    for words in ("张三丰", "柳泉路100号", "13805331234"):
-        assert search(desk, words) == [], words
+    for asked in ("张三丰", "柳泉路100号", "13805331234"):
+        assert search(desk, asked) == [], asked
     assert search(desk, "停水三天") == ids(ticket)
     amended = desk.do("TicketService/AmendTicket", ticket, mask_words=["停水三天"], title="供水")
     assert desk.ask(SEARCH, words="停水三天").found == []
@@ -169,6 +170,7 @@ def test_it_looks_back_over_ninety_days_month_by_month_and_pages_without_gap(des
             if not token:
                 break
         assert seen == made[::-1]
+    desk.worker.forget_words(desk.store)
     kept = {row["ticket_id"] for row in desk.rows(ticket_words)}
     assert old.ticket_id not in kept
     assert set(made) < kept
@@ -193,6 +195,17 @@ def test_what_was_registered_before_there_were_words_is_kept_and_nothing_twice(d
     tenant = Caller.timer("intake", CITY)
     desk.store.write(tenant, lambda tx: tx.drop(ticket_words, ticket_id=made[1]))
     assert search(desk, "路灯") == [late.ticket_id, *made[::-1]]
+
+
+def test_what_is_amended_while_it_is_being_kept_is_found_by_its_words_of_now(desk: Desk) -> None:
+    ticket, by = desk.register(text=LAMP), Caller.timer("intake", CITY)
+    seen = desk.store.read(by, words.unkept)
+    desk.do("TicketService/AmendTicket", ticket, title="路灯", mask_words=["出行"])
+    desk.store.write(by, lambda tx: words.keep_new(tx, keyring_of(desk.store.settings), seen))
+    assert search(desk, "出行") == []
+    pairs = pairs_of("路灯", desk.get(ticket).text)
+    (row,) = desk.rows(ticket_words)
+    assert set(row["tokens"]) == set(keyring_of(desk.store.settings).tokens("2025-01", pairs))
 
 
 @pytest.mark.parametrize("count", [1, 12])
