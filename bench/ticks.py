@@ -79,7 +79,7 @@ class Lights:
 
     def _value(self, name: str, due: Due) -> str:
         own = f"'{ID}' || lpad(c.nth::text, 12, '0')" if self._url else f"'{ID}' || printf('%012d', c.nth)"
-        at, step = self._instant(due.at), f"(c.nth - {due.first}) * {due.apart_ms}"
+        at, step = self._instant(due.at), f"cast(c.nth - {due.first} as bigint) * {due.apart_ms}"
         wanted = f"({at} + {step} * interval '1 millisecond')" if self._url else f"({at} + {step} * 1000)"
         values = {
             "order_id": own, "ticket_id": own, "next_at": wanted, "number": "'B' || c.nth",
