@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.journeys.instances import PROC, processes_of
 
 MODULES = ("chassis.serve", "chassis.work", "chassis.link", "services.gateway")
 LAG = "hotline_event_lag_seconds_bucket"
+TICKS = "hotline_tick_seconds_sum"
 
 
 class Watch:
@@ -40,18 +42,26 @@ class Watch:
             "largest_process_mb": max(_memory(pid) for pid in self._pids),
         }
 
+    def tick_seconds(self, service: str, tick: str) -> float:
+        """What a worker's tick took so far, all its turns together."""
+        whole = {"service": service, "tick": tick}
+        return sum(float(sample.value) for sample in self._samples(TICKS) if sample.labels == whole)
+
     def _lags(self) -> dict[float, float]:
         counted: dict[float, float] = {}
+        for sample in self._samples(LAG):
+            bound = float(sample.labels["le"])
+            counted[bound] = counted.get(bound, 0.0) + sample.value
+        return counted
+
+    def _samples(self, name: str) -> Iterator[Any]:
+        """Of every worker."""
         for pid, module in self._pids.items():
             if module != "chassis.work":
                 continue
             with urllib.request.urlopen(f"http://127.0.0.1:{_port(pid)}/metrics", timeout=10) as page:
                 for family in text_string_to_metric_families(page.read().decode()):
-                    for sample in family.samples:
-                        if sample.name == LAG:
-                            bound = float(sample.labels["le"])
-                            counted[bound] = counted.get(bound, 0.0) + sample.value
-        return counted
+                    yield from (sample for sample in family.samples if sample.name == name)
 
 
 def _quantile(buckets: dict[float, float], share: float) -> float:

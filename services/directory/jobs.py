@@ -26,16 +26,24 @@ from services.directory.seeds import Seed, read_seeds
 from services.directory.store.tenants import tenant_ids
 
 ADMINS, DEMO = "admin-credentials.json", "demo-credentials.json"
+OTHER_KEYS = (
+    "数据库中的数据是用另一套密钥加密的，{keys} 中的密钥打不开：请用首次启动时的数据目录（DATA）或密钥目录（KEYS），"
+    "或把 DATABASE_URL 指向一个空数据库；若更换过 directory 的密钥，请先运行 python -m chassis.job directory reseal 旧私钥文件"
+)
 
 
 def first_start(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
     """Seed what is missing; safe to run at every start.
 
     Passwords go to a file of mode 0600 before the people are registered, so that nobody exists whose password nobody has.
+    Raises Unusable on a database that was filled with the keys of another data folder.
     """
     seeds = read_seeds()
     for seed in seeds:
-        store.write(_by(seed), partial(starting.start_tenant, seed=seed))
+        try:
+            store.write(_by(seed), partial(starting.start_tenant, seed=seed))
+        except Unsealable:
+            raise Unusable(OTHER_KEYS.format(keys=settings.keys_folder)) from None
     lacking = [seed for seed in seeds if store.read(_by(seed), starting.lacks_people)]
     logins = [store.read(_by(seed), partial(starting.admin_of, seed=seed)) for seed in lacking]
     if logins:

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +50,11 @@ class Keyring:
     def find(self, tenant_id: str, e164: str) -> bytes:
         """The keyed hash (HMAC-SHA256) by which a tenant's callers with this number are found."""
         return hmac.digest(self.hash_key, f"{tenant_id}{_BETWEEN}{e164}".encode(), hashlib.sha256)
+
+    def tokens(self, month: str, pairs: Iterable[str]) -> list[int]:
+        """The keyed hashes (BLAKE2b, 32 bits, RFC 7693) by which a month's tickets with these pairs of characters are found."""
+        own = hashlib.blake2b(month.encode(), digest_size=4, key=self.hash_key, person=b"words")
+        return [int.from_bytes(_with(own, pair), signed=True) for pair in pairs]
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -92,6 +98,12 @@ def _parsed(text: str) -> Keyring:
     if hash_key is None or not found:
         raise Unusable("IDENTITY_KEYS 须至少有一把加密密钥和一把名为 hash 的密钥，格式为 名称:base64,…,hash:base64")
     return Keyring(next(iter(found)), found, hash_key)
+
+
+def _with(own: hashlib.blake2b, pair: str) -> bytes:
+    hashed = own.copy()
+    hashed.update(pair.encode())
+    return hashed.digest()
 
 
 def _key(name: str, text: str) -> bytes:

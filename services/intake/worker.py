@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.bus import listens, listens_together
+from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
-from chassis.store import Tx
+from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
 from hotline.dispatch.v1.events_pb2 import ORDER_STATE_WITHDRAWN, OrderChanged
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
 from hotline.intake.v1.events_pb2 import JournalSealed
 from services.intake.actions.following import keep_order
+from services.intake.actions.keeping import forget_words, keep_words
 from services.intake.actions.telling import word_of
 from services.intake.messages import order_view_of
 from services.intake.rules.reading import Unit
@@ -38,6 +39,16 @@ class IntakeWorker:
             told = event.order
             order = Order(told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version)
             keep_order(tx, order, order_view_of(event), tuple(told.holders), withdrawn=told.state == ORDER_STATE_WITHDRAWN)
+
+    @ticks(seconds=5)
+    def keep_words(self, store: Store) -> None:
+        """Tickets are found by their words."""
+        keep_words(store)
+
+    @ticks(seconds=3600)
+    def forget_words(self, store: Store) -> None:
+        """Those of 90 days."""
+        forget_words(store)
 
     @listens(UnitChanged)
     def unit_changed(self, event: UnitChanged, tx: Tx) -> None:

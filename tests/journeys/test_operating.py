@@ -16,6 +16,7 @@ pytestmark = pytest.mark.journey
 LAMPS = "urban-management"
 SERVICES = ("directory", "dispatch", "intake", "sla")
 EMPTIED = ("inbox", "clocks", "orders", "turns", "urgings", "outbox", "journal", "journal_heads")
+COPIES = ("units", "people", "tenants", "orders", "holders", "token_keys")
 TAMPERED = "update journal set detail = ? where subject = ? and number = 2"
 ONE_TRY_LEFT = "update retries set tries = 7 where parked_at is null"
 
@@ -115,6 +116,30 @@ def test_a_store_of_lights_that_was_lost_is_built_anew_with_the_same_lights_and_
     open_.order.do("reply", city.unit(LAMPS))
     open_.order.do("send_back_reply", city.hub.reviewer)
     becomes(lambda: _lit_at_both(city, open_.order.order_id), expected=True)
+
+
+def test_intake_s_copies_that_were_lost_are_built_anew_and_keep_out_whom_they_kept_out(city_at: CityAt) -> None:
+    city = city_at("2022-07-04 09:00")
+    matter = _in_hand(city)
+    city.rests()
+    before = _copied(city)
+    assert all(before.values())
+    for table in (*COPIES, "inbox"):
+        city.stores.change("intake", table, f"delete from {table}")  # noqa: S608 - named below
+    for source in ("directory", "dispatch"):
+        told = city.command("chassis.retell", source, "--to", "intake")
+        assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "重述完成"), told
+    becomes(lambda: _copied(city), before)
+    city.rests()
+    held = {row["unit_id"] for row in city.stores.rows("intake", "holders") if row["ticket_id"] == matter.ticket_id}
+    assert held == {LAMPS}
+    after = _in_hand(city)
+    assert after.ticket_id != matter.ticket_id
+
+
+def _copied(city: City) -> dict[str, list[str]]:
+    """What intake keeps of others, in whatever order it is read."""
+    return {table: sorted(map(repr, city.stores.rows("intake", table))) for table in COPIES}
 
 
 def _lawful(city: City) -> list[tuple[str, ...]]:

@@ -19,19 +19,28 @@ from services.directory.store.tenants import districts_of
 from services.directory.store.units import lock_tenant
 
 ARTICLE = Article(11, 3).code
+IMPORT = "import_notice"
 
 
 def import_notice(tx: Tx, version: int, *, year: int, notice: str, days: Mapping[date, Ruling]) -> Revision:
     """A year's notice, for the city and every district; answers the city's revision."""
-    tenant = own_tenant(tx)
-    if not tenant.is_city:
-        raise Denied("放假安排由市级统一导入；本区县个别日期请用“设置日期”调整")
-    with_notice: Callable[[Days], Days] = lambda before: rules.import_notice(national(), before, year, days)  # noqa: E731 - a partial
-    revision = _revise(tx, version, "import_notice", notice, with_notice)
-    for district in districts_of(tx, tenant.tenant_id):
+    _, *districts = _settled(tx)
+    with_notice = _with_notice(year, days)
+    revision = _revise(tx, version, IMPORT, notice, with_notice)
+    for district in districts:
         with tx.acting_for(district) as own:
-            _revise(own, None, "import_notice", notice, with_notice)
+            _revise(own, None, IMPORT, notice, with_notice)
     return revision
+
+
+def draft_notice(tx: Tx, *, year: int, notice: str, days: Mapping[date, Ruling]) -> list[Revision]:
+    """The revisions that `import_notice` would make, the city's first; nothing is kept or told."""
+    with_notice, drafts = _with_notice(year, days), []
+    for tenant_id in _settled(tx):
+        with tx.acting_for(tenant_id) as own:
+            current = current_revision(own, tenant_id)
+            drafts.append(_next(own, current.version, IMPORT, notice, with_notice(current.days)))
+    return drafts
 
 
 def set_day(tx: Tx, version: int, day: date, ruling: Ruling) -> Revision:
@@ -70,11 +79,26 @@ def _revise(tx: Tx, version: int | None, verb: str, reason: str, change: Callabl
     return _add(tx, current.version, verb, reason, change(current.days))
 
 
-def _add(tx: Tx, version: int, verb: str, reason: str, days: Days) -> Revision:
+def _settled(tx: Tx) -> list[str]:
+    """The tenants that a notice settles: the caller's city, and its districts. Raises Denied for a district."""
+    tenant = own_tenant(tx)
+    if not tenant.is_city:
+        raise Denied("放假安排由市级统一导入；本区县个别日期请用“设置日期”调整")
+    return [tenant.tenant_id, *districts_of(tx, tenant.tenant_id)]
+
+
+def _with_notice(year: int, days: Mapping[date, Ruling]) -> Callable[[Days], Days]:
+    return lambda before: rules.import_notice(national(), before, year, days)
+
+
+def _next(tx: Tx, version: int, verb: str, reason: str, days: Days) -> Revision:
     base, tenant_id = national().revision, tx.by.tenant_id
-    name = f"{base}:{tenant_id}-{version + 1}"
-    revision = Revision(tenant_id, version + 1, name, base, verb, reason, tx.by.id, tx.now, days)
+    return Revision(tenant_id, version + 1, f"{base}:{tenant_id}-{version + 1}", base, verb, reason, tx.by.id, tx.now, days)
+
+
+def _add(tx: Tx, version: int, verb: str, reason: str, days: Days) -> Revision:
+    revision = _next(tx, version, verb, reason, days)
     save_revision(tx, revision)
-    journal.append(tx, f"calendar:{tenant_id}", verb, ARTICLE, {"revision": name, "reason": reason})
+    journal.append(tx, f"calendar:{revision.tenant_id}", verb, ARTICLE, {"revision": revision.revision, "reason": reason})
     tell_calendar(tx, revision)
     return revision

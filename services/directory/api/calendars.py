@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from chassis.errors import Invalid, Missing
 from chassis.store import Tx
 from hotline.directory.v1 import calendars_pb2 as pb
 from hotline.directory.v1 import events_pb2
-from services.directory.actions.calendars import current_revision, import_notice, set_day, unset_day
+from services.directory.actions.calendars import current_revision, draft_notice, import_notice, set_day, unset_day
 from services.directory.api.reading import stamped
 from services.directory.rules.calendars import Ruling
-from services.directory.rules.notices import read_notice, with_line
+from services.directory.rules.notices import FIELD, Notice, read_notice, with_line
 from services.directory.store.calendars import Revision, named_revision, revision_of
 from services.directory.store.tables import calendar_revisions
 
@@ -24,11 +25,17 @@ class CalendarDoor:
 
     def ImportNotice(self, request: pb.ImportNoticeRequest, tx: Tx) -> pb.ImportNoticeResponse:
         """A year's, for the city and its districts."""
-        if request.text:
-            revision = _import_text(tx, request)
-        else:
-            revision = import_notice(tx, request.version, year=request.year, notice=request.notice, days=_rulings(request.days))
+        with _named_by_line(request.text):
+            said = _notice(request)
+            revision = import_notice(tx, request.version, year=said.year, notice=request.notice, days=said.days)
         return pb.ImportNoticeResponse(revision=revision_message(revision))
+
+    def DraftNotice(self, request: pb.DraftNoticeRequest, tx: Tx) -> pb.DraftNoticeResponse:
+        """What ImportNotice would make of it."""
+        with _named_by_line(request.text):
+            said = _notice(request)
+            drafts = draft_notice(tx, year=said.year, notice=request.notice, days=said.days)
+        return pb.DraftNoticeResponse(revisions=[revision_message(each) for each in drafts])
 
     def SetDay(self, request: pb.SetDayRequest, tx: Tx) -> pb.SetDayResponse:
         """One day of the caller's tenant."""
@@ -56,16 +63,6 @@ class CalendarDoor:
         return pb.ListCalendarRevisionsResponse(revisions=revisions, next_page_token=token)
 
 
-def _import_text(tx: Tx, request: pb.ImportNoticeRequest) -> Revision:
-    if request.year or request.days:
-        raise Invalid("text", "放假安排请只用一种方式提交：全文，或年份与日期")
-    notice = read_notice(request.text)
-    try:
-        return import_notice(tx, request.version, year=notice.year, notice=request.notice, days=notice.days)
-    except Invalid as refused:
-        raise with_line(request.text, refused) from None
-
-
 def revision_message(revision: Revision, *, with_days: bool = True) -> pb.CalendarRevision:
     """A revision as it is answered."""
     days = [
@@ -83,6 +80,26 @@ def revision_message(revision: Revision, *, with_days: bool = True) -> pb.Calend
         days=days if with_days else (),
         noticed_years=revision.days.noticed_years,
     )
+
+
+def _notice(request: pb.ImportNoticeRequest | pb.DraftNoticeRequest) -> Notice:
+    """What a request says of a year, as a text or by its days. Raises Invalid."""
+    if not request.text:
+        return Notice(request.year, _rulings(request.days))
+    if request.year or request.days:
+        raise Invalid("text", "放假安排请只用一种方式提交：全文，或年份与日期")
+    return read_notice(request.text)
+
+
+@contextmanager
+def _named_by_line(text: str) -> Iterator[None]:
+    """What is refused of a text names its line."""
+    try:
+        yield
+    except Invalid as refused:
+        if not text or refused.field == FIELD:
+            raise
+        raise with_line(text, refused) from None
 
 
 def _rulings(days: Iterable[events_pb2.CalendarDay]) -> dict[date, Ruling]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -56,17 +56,17 @@ class Preview:
     open_orders: int
 
 
-def preview_revision(tx: Tx, tenant_id: str, calendar: Calendar, page: Page) -> Preview:
-    """A page of a tenant's open orders, each counted by another calendar. Raises Denied, Invalid."""
+def preview_revision(tx: Tx, tenant_id: str, drafts: Mapping[str, Calendar], page: Page) -> Preview:
+    """A page of a tenant's open orders, each counted by its tenant's draft of a calendar. Raises Denied, Invalid."""
     copies.demand_hub(tx)
     if tenant_id not in tx.by.reads:
         raise Denied("您无权查看该热线工作机构的工单")
     with tx.acting_for(tenant_id) as owner:
         found, token = many.open_orders(owner, page)
-        law = replace(copies.standing(owner), calendar=calendar)
+        law = _standing(owner, drafts)
         counted, uncounted = _count(owner, found, law, _outer_orders(owner, found))
         redated = _shown(owner, [pair for pair in counted if moved(*pair)])
-        redated += _followers(owner, [pair for pair in counted if moved(*pair)])
+        redated += _followers(owner, [pair for pair in counted if moved(*pair)], drafts)
         count = 0 if page.token else many.count_open(owner)
     mine = tuple(each for each in redated if tx.by.id not in each.order.party_people)
     return Preview(mine, len(found), uncounted, token, count)
@@ -91,8 +91,8 @@ def _count(owner: Tx, found: Iterable[Order], standing: Standing, outers: dict[s
     return counted, uncounted
 
 
-def _followers(owner: Tx, pairs: Iterable[Pair]) -> list[Redated]:
-    """The districts' open inner orders that follow a city's one; by the districts' own calendars, as they are."""
+def _followers(owner: Tx, pairs: Iterable[Pair], drafts: Mapping[str, Calendar]) -> list[Redated]:
+    """The districts' open inner orders that follow a city's one; by the districts' own calendars, as drafted or as they are."""
     held: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         if pair[0].handling_tenant_id:
@@ -100,12 +100,12 @@ def _followers(owner: Tx, pairs: Iterable[Pair]) -> list[Redated]:
     redated: list[Redated] = []
     for tenant_id, theirs in sorted(held.items()):
         with owner.acting_for(tenant_id) as district:
-            redated += _following(district, theirs)
+            redated += _following(district, theirs, _standing(district, drafts))
     return redated
 
 
-def _following(district: Tx, pairs: Sequence[Pair]) -> list[Redated]:
-    inners, standing = many.open_inner_of(district, [before.order_id for before, _ in pairs]), copies.standing(district)
+def _following(district: Tx, pairs: Sequence[Pair], standing: Standing) -> list[Redated]:
+    inners = many.open_inner_of(district, [before.order_id for before, _ in pairs])
     followed: list[Pair] = []
     for before, after in pairs:
         inner = inners.get(before.order_id)
@@ -137,6 +137,11 @@ def _outer_orders(owner: Tx, found: Iterable[Order]) -> dict[str, Order]:
         with owner.acting_for(tenant_id) as city:
             outers |= many.of_ids(city, ids)
     return outers
+
+
+def _standing(owner: Tx, drafts: Mapping[str, Calendar]) -> Standing:
+    told = copies.standing(owner)
+    return replace(told, calendar=drafts.get(owner.by.tenant_id, told.calendar))
 
 
 def _law(standing: Standing, order: Order) -> Law:

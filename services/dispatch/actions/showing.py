@@ -36,9 +36,8 @@ from services.dispatch.words import number_of, stamp
 
 def show_order(tx: Tx, order_id: str) -> pb.GetOrderResponse:
     """With its ticket, rounds, dates and their explanation. Raises Missing, also for who may not read it (17)."""
-    row = readable(tx, order_id)
+    row, order = _read(tx, order_id)
     with orders.owner_of(tx, row) as owner:
-        order = orders.whole(owner, row)
         answer = pb.GetOrderResponse(order=order_message(row, tx.now))
         _add_below(owner, order, answer)
         _add_ticket(owner, order, answer)
@@ -48,13 +47,7 @@ def show_order(tx: Tx, order_id: str) -> pb.GetOrderResponse:
 
 def readable(tx: Tx, order_id: str) -> Row:
     """The order's row, for who may read it. Raises Missing (17)."""
-    row = orders.find(tx, order_id)
-    at_hub = copies.at_hub(tx)
-    with orders.owner_of(tx, row) as owner:
-        order = orders.whole(owner, row)
-    if not may_read(order, tx.by, at_hub=at_hub):
-        raise Missing(orders.NO_ORDER)
-    return row
+    return _read(tx, order_id)[0]
 
 
 def list_journal(tx: Tx, order_id: str, page: Page) -> tuple[list[Entry], str]:
@@ -72,6 +65,16 @@ def count_hub_breaches(tx: Tx, first: dt.date, last: dt.date) -> pb.HubBreaches:
     return pb.HubBreaches(
         late_dispatches=reading.count_late_dispatches(tx, since, until), late_decisions=reading.count_late_decisions(tx, since, until)
     )
+
+
+def _read(tx: Tx, order_id: str) -> tuple[Row, Order]:
+    row = orders.find(tx, order_id)
+    at_hub = copies.at_hub(tx)
+    with orders.owner_of(tx, row) as owner:
+        order = orders.whole(owner, row)
+    if not may_read(order, tx.by, at_hub=at_hub):
+        raise Missing(orders.NO_ORDER)
+    return row, order
 
 
 def _add_below(owner: Tx, order: Order, answer: pb.GetOrderResponse) -> None:

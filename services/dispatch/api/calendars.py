@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from chassis.errors import Invalid
 from chassis.store import Tx
+from hotline.directory.v1.events_pb2 import CalendarDay
 from hotline.dispatch.v1 import calendars_pb2 as pb
 from regulation.calendar import Calendar, DayOverride, NoCalendar
 from services.dispatch.actions.previewing import Preview, Redated, preview_revision
@@ -16,6 +18,7 @@ from services.dispatch.words import deadline_message, number_of
 DRAFT = "draft"
 MOST_DAYS = 1000
 MOST_YEARS = 20
+MOST_TENANTS = 50
 LAST_YEAR = 2100
 
 
@@ -26,22 +29,37 @@ class CalendarDoor:
 
     def PreviewRevision(self, request: pb.PreviewRevisionRequest, tx: Tx) -> pb.PreviewRevisionResponse:
         """What it would move."""
-        found = preview_revision(tx, request.tenant_id or tx.by.tenant_id, _calendar(request), request.page)
+        tenant_id = request.tenant_id or tx.by.tenant_id
+        found = preview_revision(tx, tenant_id, _calendars(request, tenant_id), request.page)
         answer = pb.PreviewRevisionResponse(next_page_token=found.next_page_token, open_orders=found.open_orders)
         answer.orders.extend(_order_message(each) for each in found.redated)
         answer.totals.CopyFrom(_totals(found))
         return answer
 
 
-def _calendar(request: pb.PreviewRevisionRequest) -> Calendar:
-    """The calendar that is tried. Raises Invalid."""
-    if len(request.days) > MOST_DAYS or len(request.noticed_years) > MOST_YEARS:
-        raise Invalid("days", f"一次最多预览{MOST_DAYS}天、{MOST_YEARS}个年份的调整，请核对日历草案")
-    if beyond := [year for year in request.noticed_years if year > LAST_YEAR]:
-        raise Invalid("noticed_years", f"年份{beyond[0]}超出范围，应不晚于{LAST_YEAR}年")
+def _calendars(request: pb.PreviewRevisionRequest, tenant_id: str) -> dict[str, Calendar]:
+    """The calendars that are tried, by tenant. Raises Invalid."""
+    if not request.drafts:
+        return {tenant_id: _calendar(request.days, request.noticed_years)}
+    if request.days or request.noticed_years:
+        raise Invalid("drafts", "请只用一种方式提交日历草案：各机构的草案，或日期与年份")
+    if len(request.drafts) > MOST_TENANTS:
+        raise Invalid("drafts", f"一次最多预览{MOST_TENANTS}个机构的日历草案")
+    drafts = {each.tenant_id: _calendar(each.days, each.noticed_years, f"drafts[{n}].") for n, each in enumerate(request.drafts)}
+    if tenant_id not in drafts:
+        raise Invalid("drafts", f"日历草案中没有 {tenant_id} 的，请核对要预览的机构")
+    return drafts
+
+
+def _calendar(told: Sequence[CalendarDay], noticed_years: Sequence[int], where: str = "") -> Calendar:
+    """A calendar that is tried; `where` its fields stand. Raises Invalid."""
+    if len(told) > MOST_DAYS or len(noticed_years) > MOST_YEARS:
+        raise Invalid(f"{where}days", f"一次最多预览{MOST_DAYS}天、{MOST_YEARS}个年份的调整，请核对日历草案")
+    if beyond := [year for year in noticed_years if year > LAST_YEAR]:
+        raise Invalid(f"{where}noticed_years", f"年份{beyond[0]}超出范围，应不晚于{LAST_YEAR}年")
     days: dict[dt.date, DayOverride] = {}
-    for number, each in enumerate(request.days):
-        field = f"days[{number}].date"
+    for number, each in enumerate(told):
+        field = f"{where}days[{number}].date"
         if not each.date:
             raise Invalid(field, "请填写日期")
         day = dt.date.fromisoformat(each.date)
@@ -49,9 +67,9 @@ def _calendar(request: pb.PreviewRevisionRequest) -> Calendar:
             raise Invalid(field, f"{day}出现了两次，请核对")
         days[day] = DayOverride(day, each.working, each.reason)
     try:
-        return calendar_of(DRAFT, days.values(), set(request.noticed_years))
+        return calendar_of(DRAFT, days.values(), set(noticed_years))
     except NoCalendar as error:
-        raise Invalid("noticed_years", str(error)) from None
+        raise Invalid(f"{where}noticed_years", str(error)) from None
 
 
 def _order_message(redated: Redated) -> pb.RedatedOrder:

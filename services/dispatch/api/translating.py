@@ -10,6 +10,7 @@ from chassis.store import Tx
 from hotline.dispatch.v1 import orders_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import URGENCY_URGENT, Nature
 from regulation.deadlines import Light
+from regulation.instants import closing
 from regulation.table import Source
 from services.dispatch.actions.changing import Seen
 from services.dispatch.lifecycle import State
@@ -18,6 +19,8 @@ from services.dispatch.rules.order import Order
 from services.dispatch.store import orders
 from services.dispatch.store.lists import Filter
 from services.dispatch.words import instant_of, name_of, word_of
+
+WHOLE_DAY = 24 * 60
 
 
 class Editing(Protocol):
@@ -50,6 +53,8 @@ def filter_of(asked: pb.OrderFilter) -> Filter:
         unit_id=asked.unit_id,
         light=word_of(Light, asked.light),
         due_until=instant_of(asked, "due_until"),
+        formed_from=closing(dt.date.fromisoformat(asked.formed_from), 0) if asked.formed_from else None,
+        formed_before=closing(dt.date.fromisoformat(asked.formed_to), WHOLE_DAY) if asked.formed_to else None,
     )
 
 

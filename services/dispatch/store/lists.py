@@ -40,6 +40,8 @@ class Filter:
     unit_id: str = ""
     light: Light | None = None
     due_until: dt.datetime | None = None
+    formed_from: dt.datetime | None = None
+    formed_before: dt.datetime | None = None
 
     def of(self, statement: Select[Any]) -> Select[Any]:
         """The statement with what is asked."""
@@ -49,6 +51,12 @@ class Filter:
             statement = statement.where(OWN.urgent.is_(self.urgent))
         if self.due_until is not None:
             statement = statement.where(OWN.due_at <= self.due_until)
+        if self.formed_from is not None:
+            statement = statement.where(OWN.formed_at >= self.formed_from)
+        if self.formed_before is not None:
+            statement = statement.where(OWN.formed_at < self.formed_before)
+        if self.light not in (None, Light.NONE):
+            statement = statement.where(tables.LIT)
         same = {name: value for name in SAME if (value := getattr(self, name))}
         return statement.where(*(OWN[name] == value for name, value in same.items()))
 

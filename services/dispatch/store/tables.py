@@ -62,6 +62,8 @@ orders = Table(
     # The version of the tenant's calendar by which its dates were last counted.
     Column("calendar_version", BigInteger, nullable=False),
 )
+LIT = text("light <> 'none'")
+"""Written out, for a partial index serves only its own words."""
 _waiting = text("pending <> ''")
 _unescalated = text("decide_by is not null and escalated_at is null")
 _open = text("closed_at is null")
@@ -72,6 +74,8 @@ Index("ix_orders_tenant_state_since", orders.c.tenant_id, orders.c.state, orders
 Index("ix_orders_unit_state_due", orders.c.unit_id, orders.c.state, orders.c.due_at, orders.c.order_id)
 Index("ix_orders_handling_state_due", orders.c.handling_tenant_id, orders.c.state, orders.c.due_at, orders.c.order_id)
 Index("ix_orders_tenant_formed", orders.c.tenant_id, orders.c.formed_at, orders.c.order_id)
+Index("ix_orders_category_formed", orders.c.tenant_id, orders.c.category, orders.c.formed_at, orders.c.order_id)
+Index("ix_orders_lit", orders.c.tenant_id, orders.c.formed_at, orders.c.order_id, postgresql_where=LIT, sqlite_where=LIT)
 Index("ix_orders_unit_formed", orders.c.unit_id, orders.c.formed_at, orders.c.order_id)
 Index("ix_orders_handling_formed", orders.c.handling_tenant_id, orders.c.formed_at, orders.c.order_id)
 Index("ix_orders_ticket", orders.c.ticket_id)

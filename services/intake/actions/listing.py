@@ -12,9 +12,10 @@ from services.intake.actions.reading import readable, reader_of, without_own
 from services.intake.keyring import keyring_of
 from services.intake.rules.content import phone_of
 from services.intake.rules.masking import Caller, displayed
-from services.intake.rules.reading import HUB_ROLES, Reading, is_party
+from services.intake.rules.reading import HUB_ROLES, Reader, Reading, is_party
 from services.intake.rules.ticket import Ticket
-from services.intake.store import callers, supplements
+from services.intake.rules.words import Found, find, words_of
+from services.intake.store import callers, supplements, words
 from services.intake.store import tickets as rows
 from services.intake.store.supplements import Supplement
 from services.intake.store.tickets import Filter
@@ -44,12 +45,32 @@ def get_ticket(tx: Tx, ticket_id: str) -> Shown:
 def list_tickets(tx: Tx, chosen: Filter, page: Page) -> tuple[list[Ticket], str]:
     """A list: the hub's, or, outside it, what the caller's unit holds; never what is about the caller (Art. 17)."""
     reader = reader_of(tx)
-    if not reader.in_hub:
-        if not reader.unit_id:
-            return [], ""
-        chosen = replace(chosen, held_by=reader.unit_id)
-    tickets, token = rows.page_of(tx, chosen, page)
+    seen = _seen_by(reader, chosen)
+    if seen is None:
+        return [], ""
+    tickets, token = rows.page_of(tx, seen, page)
     return [_alone(tx, ticket) for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)], token
+
+
+def search_tickets(tx: Tx, asked: str, chosen: Filter, page: Page) -> tuple[list[tuple[Ticket, Found]], str]:
+    """What has these words among what `list_tickets` would show, and where it has them. Raises Invalid."""
+    wanted, reader = words_of(asked), reader_of(tx)
+    seen = _seen_by(reader, chosen)
+    if seen is None:
+        return [], ""
+    tickets, token = words.page_of(tx, keyring_of(tx.settings), wanted, seen, page)
+    readable = [ticket for ticket in tickets if not is_party(reader, ticket.parties, ticket.tenant_id)]
+    found = [(_alone(tx, ticket), find(wanted, ticket.title, ticket.text)) for ticket in readable]
+    return [(ticket, where) for ticket, where in found if where], token
+
+
+def _seen_by(reader: Reader, chosen: Filter) -> Filter | None:
+    """The hub's, or, outside it, what the reader's unit holds; None: nothing."""
+    if reader.in_hub:
+        return chosen
+    if not reader.unit_id or chosen.held_by not in ("", reader.unit_id):
+        return None
+    return replace(chosen, held_by=reader.unit_id)
 
 
 def _alone(tx: Tx, ticket: Ticket) -> Ticket:

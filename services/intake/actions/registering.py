@@ -28,7 +28,7 @@ from services.intake.rules.content import (
 )
 from services.intake.rules.masking import Caller, Masker, displayed, masker_for
 from services.intake.rules.ticket import Party, Place, Ticket, Urgency, edition_of, settle_by, source_of, title_of
-from services.intake.store import callers, categories, directory, drafts, numbers
+from services.intake.store import callers, categories, directory, drafts, numbers, words
 from services.intake.store import tickets as rows
 
 
@@ -101,6 +101,8 @@ def amend_ticket(tx: Tx, ticket_id: str, seen: int, amendment: Amendment) -> Tic
     if amendment.category:
         amended = replace(amended, category=amendment.category, category_path=category_path(tx, amendment.category, "category"))
     rows.save(tx, amended)
+    if (amended.title, amended.text) != (ticket.title, ticket.text):
+        words.keep(tx, keyring_of(tx.settings), amended)
     record(tx, amended, lifecycle.AMEND, article.code, **_changes(ticket, amended))
     return amended
 

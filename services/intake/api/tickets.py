@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from chassis import journal
@@ -31,6 +32,18 @@ from services.intake.store.tickets import Filter
 def shown(tx: Tx, ticket: Ticket) -> ticket_pb.Ticket:
     """A ticket as whoever works on it sees it."""
     return to.ticket_message(listing.show(tx, ticket), tx.now)
+
+
+def chosen(request: pb.ListTicketsRequest | pb.SearchTicketsRequest) -> Filter:
+    """What lists and searches are narrowed by alike."""
+    return Filter(
+        states=to.states_of(request.states),
+        category=request.category,
+        district=request.district,
+        town=request.town,
+        received_from=closing(date.fromisoformat(request.received_from), 0) if request.received_from else None,
+        received_before=closing(date.fromisoformat(request.received_to), 1440) if request.received_to else None,
+    )
 
 
 class TicketDoor:
@@ -101,18 +114,17 @@ class TicketDoor:
 
     def ListTickets(self, request: pb.ListTicketsRequest, tx: Tx) -> pb.ListTicketsResponse:
         """Art. 17: what the caller may read, newest first."""
-        chosen = Filter(
-            states=to.states_of(request.states),
-            category=request.category,
-            district=request.district,
-            town=request.town,
-            received_from=closing(date.fromisoformat(request.received_from), 0) if request.received_from else None,
-            received_before=closing(date.fromisoformat(request.received_to), 1440) if request.received_to else None,
-            number=request.number,
-            decline_requested=request.decline_requested,
-        )
-        tickets, token = listing.list_tickets(tx, chosen, request.page)
+        wanted = replace(chosen(request), number=request.number, decline_requested=request.decline_requested, held_by=request.unit_id)
+        tickets, token = listing.list_tickets(tx, wanted, request.page)
         return pb.ListTicketsResponse(tickets=[to.summary_message(each, tx.now) for each in tickets], next_page_token=token)
+
+    def SearchTickets(self, request: pb.SearchTicketsRequest, tx: Tx) -> pb.SearchTicketsResponse:
+        """Art. 17: the same by its words."""
+        tickets, token = listing.search_tickets(tx, request.words, chosen(request), request.page)
+        answer = pb.SearchTicketsResponse(next_page_token=token)
+        for ticket, where in tickets:
+            answer.found.add(ticket=to.summary_message(ticket, tx.now), words=where.words, excerpt=where.excerpt)
+        return answer
 
     def FindTicketsOfCaller(self, request: pb.FindTicketsOfCallerRequest, tx: Tx) -> pb.FindTicketsOfCallerResponse:
         """By the keyed hash of the number."""

@@ -25,7 +25,7 @@ OTHER = "another-horse-9"
 NOBODY = Caller("person", "nobody", CITY, "water", frozenset({"ROLE_OPERATIONS"}))
 PEER = Caller.peer("intake", CITY)
 # Their examples are well formed, and refused for what they find.
-STATE_FORBIDS = {"Unit.CloseUnit", "Unit.MergeUnit", "Calendar.ImportNotice", "Calendar.UnsetDay"}
+STATE_FORBIDS = {"Unit.CloseUnit", "Unit.MergeUnit", "Calendar.ImportNotice", "Calendar.DraftNotice", "Calendar.UnsetDay"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "System.ListSystems": {**page},
         "System.ListSystemKeys": {**page, "system_id": known.system_id},
         "Calendar.ImportNotice": {"year": 2027, "notice": "国办发明电〔2026〕9号", "days": [day], "version": 1},
+        "Calendar.DraftNotice": {"year": 2027, "notice": "国办发明电〔2026〕9号", "days": [day]},
         "Calendar.SetDay": {"day": day, "version": 1},
         "Calendar.UnsetDay": {"date": "2025-01-06", "reason": "台风未至", "version": 1},
         "Calendar.GetCalendar": {"revision": known.revision},

@@ -56,6 +56,27 @@ def test_import_notice_takes_the_file_itself_as_toml_or_json(city: SmallCity) ->
     assert len(again.days) == len(BASE.years[PROVISIONAL].off)
 
 
+def test_a_draft_of_a_notice_is_what_its_import_then_makes_and_changes_nothing(city: SmallCity) -> None:
+    city.ask("Calendar.SetDay", city.district_admin, day=MONDAY, version=1)
+    before = (city.told("CalendarRevised"), city.journal(f"calendar:{CITY}", CITY))
+    said: dict[str, Any] = {"notice": "国办发明电〔2026〕9号", "text": notice_text()}
+    drafts = city.ask("Calendar.DraftNotice", **said).revisions
+    assert (city.told("CalendarRevised"), city.journal(f"calendar:{CITY}", CITY)) == before
+    city.ask("Calendar.ImportNotice", **said, version=1)
+    made = [city.ask("Calendar.GetCalendar", by).revision for by in (city.admin, city.district_admin)]
+    assert [(each.tenant_id, each.version, each.revision) for each in drafts] == [(e.tenant_id, e.version, e.revision) for e in made]
+    assert [list(each.days) for each in drafts] == [list(each.days) for each in made]
+    assert [list(each.noticed_years) for each in drafts] == [[PROVISIONAL]] * 2
+
+
+def test_a_draft_is_refused_as_its_import_would_be(city: SmallCity) -> None:
+    heard = refused(lambda: city.ask("Calendar.DraftNotice", notice="通知", text="year = 2027\n[off]\n2027-01-01 元旦\n"))
+    assert (heard.code, heard.field, heard.message.startswith("第3行：")) == ("INVALID_ARGUMENT", "text", True)
+    assert refused(lambda: city.ask("Calendar.DraftNotice", notice="通知", year=2025)).field == "year"
+    theirs = refused(lambda: city.ask("Calendar.DraftNotice", city.district_admin, notice="通知", text=notice_text()))
+    assert theirs.code == "PERMISSION_DENIED"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

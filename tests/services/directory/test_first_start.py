@@ -16,6 +16,7 @@ from chassis import journal
 from chassis.auth import peer_key
 from chassis.caller import Caller
 from chassis.clock import SetClock
+from chassis.errors import Unusable
 from chassis.migrate import upgrade
 from chassis.settings import Profile, Settings
 from chassis.store import Store, open_store
@@ -141,6 +142,17 @@ def test_a_first_start_on_postgres(tmp_path: Path, database_url: str) -> None:
     assert granted(store, read(tmp_path, "demo")[300])
     assert not journal.verify(store)
     store.close()
+
+
+def test_a_start_on_what_another_folders_keys_sealed_says_what_to_do_and_changes_nothing(tmp_path: Path, database_url: str) -> None:
+    first = start(tmp_path / "one", "demo", database_url)
+    before = told(first)
+    with pytest.raises(Unusable, match="DATA") as refused:
+        start(tmp_path / "two", "demo", database_url)
+    assert "\n" not in str(refused.value)
+    assert told(first) == before
+    assert not list((tmp_path / "two").glob("*-credentials.json"))
+    first.close()
 
 
 def test_the_job_rotates_the_key_and_the_journal_holds_until_it_is_changed(tmp_path: Path) -> None:

@@ -216,6 +216,26 @@ def test_the_number_of_queries_of_each_list_does_not_grow(city: City, many: int)
         assert len(seen) == most, (method, seen)
 
 
+def test_an_order_is_loaded_once_to_be_shown(city: City) -> None:
+    order = city.handling()
+    with queries(city) as seen:
+        city.get(order)
+    assert sum("FROM rounds" in statement for statement, _ in seen) == 1
+
+
+def test_orders_are_listed_by_the_local_days_they_were_formed_on(city: City) -> None:
+    city.at("2025-01-06 23:59")
+    first = city.form()
+    city.at("2025-01-07 00:00")
+    second = city.form()
+    for days, expected in (
+        ({"formed_to": "2025-01-06"}, [first]), ({"formed_from": "2025-01-07"}, [second]),
+        ({"formed_from": "2025-01-06", "formed_to": "2025-01-07"}, [second, first]),
+    ):  # fmt: skip
+        found = city.ask("OrderService/ListOrders", DISPATCHER, filter=days).orders
+        assert ids(found) == [each.order_id for each in expected], days
+
+
 INDEXES = {
     "DeskService/ListDispatchQueue": "ix_orders_tenant_state_due",
     "DeskService/ListUnitInbox": "ix_orders_unit_state_due",

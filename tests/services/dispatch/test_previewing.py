@@ -12,7 +12,7 @@ from hotline.dispatch.v1 import events_pb2, orders_pb2
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2
 from services.dispatch.actions.timing import redate_orders
-from tests.services.dispatch.city import DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Serve, person
+from tests.services.dispatch.city import CITY, DISPATCHER, DISTRICT, DISTRICT_HUB, HANDLER, SUPERVISOR, TOWN, City, Serve, person
 from tests.services.dispatch.crowd import crowd
 from tests.services.dispatch.test_desks import plan_of, queries
 from tests.services.dispatch.test_inner_orders import handed_on
@@ -80,6 +80,38 @@ def test_what_a_preview_lists_is_what_the_revision_moves_to_the_same_instants(ci
         now = {(order.order_id, d.deadline.kind, d.deadline.deadline_at.seconds, d.deadline.red_at.seconds) for d in dates}
         assert {each for each in foreseen if each[0] == order.order_id} <= now
     assert not [order for page in preview(city, TUESDAY_OFF) for order in page.orders]
+
+
+def test_drafts_of_the_city_and_its_districts_are_tried_together(city: City) -> None:
+    a_bit_of_everything(city)
+    told = [{"tenant_id": tenant_id, **draft(TUESDAY_OFF)} for tenant_id in (CITY, DISTRICT)]
+    pages = [city.ask("CalendarService/PreviewRevision", SUPERVISOR, drafts=told, tenant_id=each) for each in (CITY, DISTRICT)]
+    listed = [order for page in pages for order in page.orders]
+    foreseen = {(o.order_id, d.after.kind, d.after.deadline_at.seconds) for o in listed for d in o.dates}
+    for tenant_id in (CITY, DISTRICT):
+        revise(city, 1, TUESDAY_OFF, tenant_id=tenant_id)
+    assert redated(city) == {order.order_id for order in listed}
+    for order in listed:
+        by = TOWN if order.tenant_id == DISTRICT else DISPATCHER
+        dates = city.get(orders_pb2.Order(order_id=order.order_id), by).dates
+        now = {(order.order_id, d.deadline.kind, d.deadline.deadline_at.seconds) for d in dates}
+        assert {each for each in foreseen if each[0] == order.order_id} <= now
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"drafts": [{"tenant_id": DISTRICT}]}, "drafts"),
+        ({"drafts": [{"tenant_id": CITY}], "noticed_years": [2027]}, "drafts"),
+        ({"drafts": [{"tenant_id": CITY}] * 51}, "drafts"),
+        ({"drafts": [{"tenant_id": CITY, "noticed_years": [2101]}]}, "drafts[0].noticed_years"),
+        ({"drafts": [{"tenant_id": CITY, "days": [{"working": True}]}]}, "drafts[0].days[0].date"),
+    ],
+)
+def test_drafts_that_do_not_fit_are_refused(city: City, said: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        city.ask("CalendarService/PreviewRevision", ADMIN, **said)
+    assert (refused.value.code, refused.value.field) == ("INVALID_ARGUMENT", field)
 
 
 def test_an_assisting_unit_s_date_moves_in_the_preview_as_it_then_moves(city: City) -> None:

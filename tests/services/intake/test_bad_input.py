@@ -35,6 +35,7 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "TicketService/WithdrawTicket": (OPERATOR, {"ticket_id": "open", "version": 1, "reason": "来水了"}),
     "TicketService/GetTicket": (OPERATOR, {"ticket_id": "open"}),
     "TicketService/ListTickets": (OPERATOR, {"category": WATER, "received_from": "2025-01-06", "town": "科苑街道"}),
+    "TicketService/SearchTickets": (OPERATOR, {"words": "停水 三天", "category": WATER, "received_from": "2025-01-06", "town": "科苑街道"}),
     "TicketService/FindTicketsOfCaller": (OPERATOR, {"phone": "13805331234"}),
     "DeclineService/ListDeclineReasons": (OPERATOR, {}),
     "DeclineService/RequestDecline": (OPERATOR, {"ticket_id": "open", "version": 1, **REPEATS}),

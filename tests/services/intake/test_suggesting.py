@@ -202,7 +202,7 @@ def test_candidates_are_few_and_found_by_an_index(desk: Desk) -> None:
     for _ in range(MOST_EARLIER + 2):
         desk.register(**MIXER)
     ticket = desk.register(**MIXER)
-    for method, index in ((EARLIER, "ix_callers_tenant_id_phone_hash_received_at"), (EVENT, "ix_tickets_tenant_id_district_received_at")):
+    for method, index in ((EARLIER, "ix_callers_tenant_id_phone_hash_received_at"), (EVENT, "ix_tickets_district_received_at")):
         with counted(desk) as seen:
             assert len(ids(desk.ask(method, ticket_id=ticket.ticket_id))) == 5
         (statement,) = [each for each in seen if "substr" in each]
