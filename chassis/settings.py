@@ -72,6 +72,8 @@ class Settings:
     clock_start: datetime = field(default_factory=lambda: datetime.fromisoformat("2025-01-06T08:00:00+08:00"))
     keys: Path | None = None
     identity_keys: str = field(default="", repr=False)
+    providers: Path | None = None
+    public_url: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
     workers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -134,6 +136,8 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         clock_start=_instant(env.get("CLOCK_START", "2025-01-06T08:00:00+08:00")),
         keys=Path(env["KEYS"]) if "KEYS" in env else None,
         identity_keys=env.get("IDENTITY_KEYS", ""),
+        providers=Path(env["PROVIDERS"]) if "PROVIDERS" in env else None,
+        public_url=_uri(env, "PUBLIC_URL", ("https", "http")).rstrip("/"),
         addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
         workers=_listed(env, "WORKERS"),
         links=_listed(env, "LINKS"),

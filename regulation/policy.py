@@ -8,17 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from regulation.urgency import UrgentKind
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _WHOLE = re.compile(r"[0-9]{1,6}")
+_YUAN = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
 _UNITS = re.compile(r"[A-Za-z0-9._:-]{1,64}(,[A-Za-z0-9._:-]{1,64})*")
 _YES_NO = {"yes": True, "no": False}
 
+# Written as a time of the day -> the field that holds it in minutes after 00:00.
+_CLOCKS = {"cutoff": "cutoff_minutes", "quiet_from": "quiet_from_minutes", "quiet_until": "quiet_until_minutes"}
 # Name -> the least and the greatest value that make sense.
 _BOUNDS: dict[str, tuple[int, int]] = {
     "cutoff_minutes": (1, 1440),
+    "quiet_from_minutes": (0, 1440),
+    "quiet_until_minutes": (0, 1440),
     "phone_forming_hours": (1, 72),
     "online_forming_hours": (1, 720),
     "urgent_dispatch_minutes": (1, 720),
@@ -124,6 +130,12 @@ class Policy:
     """8(3): a question asked in vain so often is work for its unit."""
     assisting_lead_days: int = 1
     """16: an assisting unit's date lies so far before the lead's."""
+    quiet_from_minutes: int = 1320
+    """11(8): callers are sent nothing ordinary from this minute of the day on. Set as "quiet_from" = "22:00"."""
+    quiet_until_minutes: int = 480
+    """11(8): until this one; the same as quiet_from: no quiet hours. Set as "quiet_until" = "08:00"."""
+    message_cost_ceiling: Decimal = Decimal(2000)
+    """11(8): what a day's messages and calls may cost, in yuan; what is beyond it waits for the next day."""
     ranking_min_group: int = 7
     """20: the bottom three are named only in groups of at least so many."""
     ranking_min_orders: int = 10
@@ -163,10 +175,10 @@ class Policy:
         What is not set keeps its default. Raises PolicyError for an unknown name or an unreadable value.
         """
         defaults = {each.name: each.default for each in fields(cls)}
-        values: dict[str, int | bool | str] = {}
+        values: dict[str, int | bool | str | Decimal] = {}
         for name, text in settings.items():
-            if name == "cutoff":
-                values["cutoff_minutes"] = _clock(text)
+            if name in _CLOCKS:
+                values[_CLOCKS[name]] = _clock(name, text)
             elif name in defaults:
                 values[name] = _read(name, text, defaults[name])
             else:
@@ -174,7 +186,7 @@ class Policy:
         return cls(**values)  # type: ignore[arg-type]  # _read gives each field the type of its default
 
 
-def _read(name: str, text: str, default: object) -> int | bool | str:
+def _read(name: str, text: str, default: object) -> int | bool | str | Decimal:
     if isinstance(default, bool):
         if text not in _YES_NO:
             raise PolicyError(f"设置 {name} 应为 yes 或 no，现为 {text[:60]!r}")
@@ -183,13 +195,17 @@ def _read(name: str, text: str, default: object) -> int | bool | str:
         if not _WHOLE.fullmatch(text):
             raise PolicyError(f"设置 {name} 应为整数，现为 {text[:60]!r}")
         return int(text)
+    if isinstance(default, Decimal):
+        if not _YUAN.fullmatch(text):
+            raise PolicyError(f"设置 {name} 应为以元计的金额，例如 2000 或 99.50，现为 {text[:60]!r}")
+        return Decimal(text)
     return text
 
 
-def _clock(text: str) -> int:
+def _clock(name: str, text: str) -> int:
     match = _CLOCK.fullmatch(text)
-    minutes = int(match[1]) * 60 + int(match[2]) if match else 0
-    least, greatest = _BOUNDS["cutoff_minutes"]
+    minutes = int(match[1]) * 60 + int(match[2]) if match else -1
+    least, greatest = _BOUNDS[_CLOCKS[name]]
     if not least <= minutes <= greatest:
-        raise PolicyError(f"设置 cutoff 应为 00:01 至 24:00 的时刻，例如 17:30，现为 {text[:60]!r}")
+        raise PolicyError(f"设置 {name} 应为 00:{least:02} 至 24:00 的时刻，例如 17:30，现为 {text[:60]!r}")
     return minutes

@@ -9,6 +9,7 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import JournalSealed
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.kb.v1 import events_pb2 as kb
+from hotline.notify.v1 import events_pb2 as notify
 from hotline.sla.v1 import events_pb2 as sla
 from services.dispatch.actions import hearing, keeping, opening, timing
 
@@ -21,7 +22,7 @@ class DispatchWorker:
     signing_key_published = keeps_keys(directory.SigningKeyPublished)
     tokens_revoked = keeps_revocations(directory.TokensRevoked)
     seal_days = seals_days(JournalSealed)
-    journal_sealed = witnesses(intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed)
+    journal_sealed = witnesses(intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed, notify.JournalSealed)
 
     @listens(intake.TicketFormed)
     def ticket_formed(self, event: intake.TicketFormed, tx: Tx) -> None:

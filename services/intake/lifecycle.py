@@ -91,6 +91,7 @@ VERB_TERMS = {
     "reveal_caller": "查看诉求人信息",
     "reveal_text": "查看原文",
     "download_attachment": "下载附件",
+    "resolve_contact": "取用联系电话",
 }
 
 

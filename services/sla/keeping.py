@@ -73,6 +73,9 @@ def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
         order_light=light_number(turned.order_light),
         at=stamp(turned.at),
         version=version_at(tx.now, turned.number),
+        number=order.facts.number,
+        deadline_at=stamp(clock.deadline.deadline_at),
+        lit=turned.lit,
     )
     tx.tell(event, order.order_id, event.version, order.facts.tenant_id)
     at = turned.at.isoformat()
@@ -129,6 +132,7 @@ def _tell_urging(tx: Tx, urging_id: str, turned: Turned, order: Order) -> None:
         deadline_at=stamp(clock.deadline.deadline_at),
         at=stamp(turned.at),
         version=version_at(tx.now, turned.number),
+        number=order.facts.number,
     )
     tx.tell(event, urging_id, event.version, order.facts.tenant_id)
     _journal(tx, order, clock, "issue_urging", _article(turned), urging_id=urging_id, at=turned.at.isoformat())
@@ -155,6 +159,8 @@ def _void(tx: Tx, outcome: Outcome, lowered: Lowered) -> None:
         reason=lowered.reason,
         at=stamp(tx.now),
         version=version,
+        number=order.facts.number,
+        unit_id=clock.unit_id,
     )
     tx.tell(event, urging["urging_id"], version, order.facts.tenant_id)
     article = article_of(clock, Light.RED)

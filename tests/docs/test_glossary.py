@@ -14,6 +14,7 @@ from services.intake.lifecycle import VERB_TERMS
 from services.intake.lifecycle import State as TicketState
 from services.kb.lifecycle import VERB_TERMS as KB_VERB_TERMS
 from services.kb.lifecycle import State as EntryState
+from services.notify.lifecycle import State as MessageState
 from services.sla.rules.clocks import State as ClockState
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
@@ -34,6 +35,7 @@ SHOWN = [
     *((f"unit {state.value}", state.term) for state in UnitState),
     *((f"clock {state.value.lower()}", state.term) for state in ClockState),
     *((f"entry {state.value.replace('_', ' ')}", state.term) for state in EntryState),
+    *((f"message {state.value}", state.term) for state in MessageState),
     *((verb.replace("_", " "), term) for verb, term in KB_VERB_TERMS.items()),
 ]
 

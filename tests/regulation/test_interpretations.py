@@ -14,6 +14,7 @@ from regulation.policy import Policy
 from regulation.terms import handle_deadline, return_deadline
 from tests.regulation.instants import NATIONAL, POLICY, at, end_of
 
+TIMES = {"cutoff", "quiet_from", "quiet_until"}
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "interpretations.md").read_text(encoding="utf-8")
 SECTIONS = {
@@ -49,7 +50,7 @@ def test_a_test_that_pins_a_reading_exists(pin: str) -> None:
 
 
 def test_every_policy_is_named() -> None:
-    named = {"cutoff_minutes" if each == "cutoff" else each for each in re.findall(r"`([a-z_]+)`", PAGE)}
+    named = {f"{each}_minutes" if each in TIMES else each for each in re.findall(r"`([a-z_]+)`", PAGE)}
     assert set(Policy.__dataclass_fields__) <= named
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from chassis.store import Tx
+from regulation.table import Source
 from services.dispatch.actions.changing import Seen, change
+from services.dispatch.actions.telling import tell_answer
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import handling, replying, reviewing
 from services.dispatch.rules.act import Act
@@ -48,8 +50,12 @@ def reply_with_explanation(tx: Tx, seen: Seen, answer: Answer) -> Order:
 
 
 def pass_review(tx: Tx, seen: Seen) -> Order:
-    """11(8)."""
-    return change(tx, Verb.PASS_REVIEW, seen, lambda order, act, _owner: reviewing.pass_review(order, act))
+    """11(8): from then on the caller may be told what came of it; of an inner order the outer one's answer tells."""
+    passed = change(tx, Verb.PASS_REVIEW, seen, lambda order, act, _owner: reviewing.pass_review(order, act))
+    if not passed.inner and passed.source is Source.ORDINARY:
+        with tx.acting_for(passed.tenant_id) as owner:
+            tell_answer(owner, passed, replies.standing(owner, passed))
+    return passed
 
 
 def send_back_reply(tx: Tx, seen: Seen, reason: str) -> Order:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chassis.store import Tx
+from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged, OrderSnapshot
 from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
-from hotline.dispatch.v1.events_pb2 import OrderChanged, OrderSnapshot
 from hotline.ticket.v1.ticket_pb2 import URGENCY_ORDINARY, URGENCY_URGENT
 from regulation.articles import Article
 from services.dispatch.lifecycle import Verb
@@ -21,7 +21,18 @@ def tell(owner: Tx, verb: str, article: Article, before: Order | None, after: Or
     if verb == Verb.RECORD_RATINGS:
         call_back = after.present.call_back
         event.process, event.result = number_of(call_back.process), number_of(call_back.result)
+    if verb == Verb.SEND_RATING_LINK and (until := stamp(after.present.call_back.link_until)) is not None:
+        event.link_until.CopyFrom(until)
     owner.tell(event, after.order_id, after.version, after.tenant_id)
+
+
+def tell_answer(owner: Tx, order: Order, result: str) -> None:
+    """What came of it, for the caller: told of the outer order alone."""
+    event = AnswerPassed(
+        order_id=order.order_id, ticket_id=order.ticket_id, number=order.number, round=len(order.rounds),
+        result=result, at=stamp(owner.now), version=order.version,
+    )  # fmt: skip
+    owner.tell(event, order.order_id, order.version, order.tenant_id)
 
 
 def snapshot(before: Order | None, after: Order) -> OrderSnapshot:

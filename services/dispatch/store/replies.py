@@ -43,6 +43,14 @@ def mark_sent_back(owner: Tx, order_id: str, reason: str) -> None:
         owner.run(changed.values(sent_back_at=owner.now, sent_back_reason=reason))
 
 
+def standing(owner: Tx, order: Order) -> str:
+    """What came of it, in the words of the reply that stands; empty where there is none."""
+    own = replies.c
+    mine = (own.order_id == order.order_id) & (own.round == order.present.number) & own.sent_back_at.is_(None) & own.verb.in_(ANSWERS)
+    row = owner.one(owner.select(replies, own.result, own.measures).where(mine).order_by(own.at.desc(), own.reply_id.desc()).limit(1))
+    return str(row["result"] or row["measures"]) if row else ""
+
+
 def of_order(owner: Tx, order_id: str) -> list[RowMapping]:
     """Every answer of an order, the oldest first."""
     return owner.all(owner.select(replies).where(replies.c.order_id == order_id).order_by(replies.c.at, replies.c.reply_id))

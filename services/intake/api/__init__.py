@@ -1,5 +1,6 @@
 """intake's gRPC door: message ↔ action."""
 
+from services.intake.api.contacting import ContactDoor, StopDoor
 from services.intake.api.suggesting import GroupDoor, SuggestionDoor
 from services.intake.api.tickets import AttachmentDoor, CallerDoor, CategoryDoor, DeclineDoor, DraftDoor, JournalDoor, MaskDoor, TicketDoor
 
@@ -14,4 +15,6 @@ DOORS = (
     JournalDoor,
     SuggestionDoor,
     GroupDoor,
+    ContactDoor,
+    StopDoor,
 )

@@ -170,6 +170,19 @@ drafts = Table(
 Index(None, drafts.c.tenant_id, drafts.c.owner_id, drafts.c.saved_at, drafts.c.draft_id)
 Index(None, drafts.c.key_id)
 
+stops = Table(
+    "stops",
+    metadata,
+    Column("stop_id", ID, primary_key=True),
+    *_owned(handled=False),
+    Column("phone_hash", LargeBinary(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", ID, nullable=False),
+)
+Index(None, stops.c.tenant_id, stops.c.phone_hash, unique=True)
+Index(None, stops.c.tenant_id, stops.c.at, stops.c.stop_id)
+
 SEALED: tuple[Table, ...] = (callers, supplements, attachments, drafts)
 """Tables with sealed columns: a seal is bound to its tenant, the row's primary key and the column's name."""
 

@@ -1,0 +1,46 @@
+"""How callers are reached, and the stop list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.store import Tx
+from hotline.intake.v1 import contacts_pb2 as pb
+from services.intake.actions import contacting
+from services.intake.actions.telling import instant, number_of
+
+
+class ContactDoor:
+    """For notify's link alone."""
+
+    service = "hotline.intake.v1.ContactService"
+
+    def ResolveContact(self, request: pb.ResolveContactRequest, tx: Tx) -> pb.ResolveContactResponse:
+        """Art. 17: to be kept in memory."""
+        state, phone = contacting.resolve_contact(tx, request.ticket_id, request.purpose, request.message_id)
+        return pb.ResolveContactResponse(state=number_of(pb.ContactState.DESCRIPTOR, state), phone=phone)
+
+
+class StopDoor:
+    """The stop list (免打扰名单)."""
+
+    service = "hotline.intake.v1.StopService"
+
+    def StopNumber(self, request: pb.StopNumberRequest, tx: Tx) -> pb.StopNumberResponse:
+        """Leave it alone."""
+        return pb.StopNumberResponse(stop=_message(contacting.stop_number(tx, request.phone, request.reason)))
+
+    def ReleaseNumber(self, request: pb.ReleaseNumberRequest, tx: Tx) -> pb.ReleaseNumberResponse:
+        """It may be reached again."""
+        contacting.release_number(tx, request.phone, request.reason)
+        return pb.ReleaseNumberResponse()
+
+    def ListStops(self, request: pb.ListStopsRequest, tx: Tx) -> pb.ListStopsResponse:
+        """Without numbers."""
+        found, token = contacting.list_stops(tx, request.page)
+        return pb.ListStopsResponse(stops=map(_message, found), next_page_token=token)
+
+
+def _message(row: Mapping[Any, Any]) -> pb.Stop:
+    return pb.Stop(stop_id=row["stop_id"], reason=row["reason"], at=instant(row["at"]), by=row["by"])

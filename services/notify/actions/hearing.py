@@ -1,0 +1,161 @@
+"""What other services told, as notices: which fact is told to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis.store import Tx
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.intake.v1 import events_pb2 as intake
+from hotline.sla.v1 import events_pb2 as sla
+from hotline.ticket.v1 import ticket_pb2 as ticket
+from regulation.terms import Kind
+from regulation.urgency import UrgentKind
+from services.notify.actions.notifying import Said, notify_caller, notify_unit
+
+TO_UNIT = {
+    "dispatch": "order_dispatched",
+    "hand_on": "order_dispatched",
+    "decide_coordination": "order_dispatched",
+    "upgrade": "urgent_dispatched",
+    "rework": "order_reworked",
+    "refuse_return": "return_refused",
+    "grant_extension": "extension_granted",
+    "refuse_extension": "extension_refused",
+}
+"""The verbs of dispatch that the order's unit is told of."""
+TO_ASSISTING = {"dispatch", "add_assisting", "rework"}
+NO_ANSWER = (ticket.DEADLINE_KIND_FIRST_REPORT, ticket.DEADLINE_KIND_RETURN)
+
+
+def order_changed(tx: Tx, event: dispatch.OrderChanged) -> None:
+    """11(2), 11(4), 11(6), 11(9): the unit is told what concerns it, the caller what they wait for."""
+    order = event.order
+    if event.verb in TO_UNIT:
+        notify_unit(tx, order.unit_id, _of_order(event, _notice_of(event), _due(order)))
+    if event.verb == "grant_return":
+        notify_unit(tx, _left(event), _of_order(event, "return_granted", None))
+    if event.verb in TO_ASSISTING:
+        for clock in _begun(event):
+            notify_unit(tx, clock.unit_id, _of_order(event, _notice_of(event), clock))
+    if _has_caller(order):
+        _tell_caller(tx, event)
+
+
+def answer_passed(tx: Tx, event: dispatch.AnswerPassed) -> None:
+    """11(8): what came of it."""
+    said = Said(
+        "answer_passed", f"{event.order_id}:{event.version}", instant(event.at), {"number": event.number, "answer": event.result},
+        event.ticket_id, event.order_id, event.round,
+    )  # fmt: skip
+    notify_caller(tx, said)
+
+
+def urgent_raised(tx: Tx, event: dispatch.UrgentRaised) -> None:
+    """13: the departments that the city names."""
+    values = {"number": event.number, "urgent_kind": _urgent_term(event.urgent_kind)}
+    said = Said("urgent_raised", f"{event.order_id}:{event.version}", instant(event.at), values, event.ticket_id, event.order_id)
+    for unit_id in event.told_unit_ids:
+        notify_unit(tx, unit_id, said)
+
+
+def light_turned(tx: Tx, event: sla.LightTurned) -> None:
+    """12, 13: yellow; red comes with its urging."""
+    if event.lit and event.light == ticket.LIGHT_YELLOW:
+        values = {"number": event.number, "due_at": _text(event.deadline_at), "date": _date_term(event.kind)}
+        key = f"{event.order_id}:{event.round}:{event.kind}:{event.deadline_version}"
+        notify_unit(tx, event.unit_id, Said("yellow_lit", key, instant(event.at), values, event.ticket_id, event.order_id, event.round))
+
+
+def urging_issued(tx: Tx, event: sla.UrgingIssued) -> None:
+    """12, 13: red, with the urging (催办单)."""
+    values = {"number": event.number, "due_at": _text(event.deadline_at), "date": _date_term(event.kind)}
+    said = Said("red_urged", f"{event.urging_id}:{event.version}", instant(event.at), values, event.ticket_id, event.order_id, event.round)
+    notify_unit(tx, event.unit_id, said)
+
+
+def urging_voided(tx: Tx, event: sla.UrgingVoided) -> None:
+    """Its ground fell away."""
+    values = {"number": event.number, "reason": event.reason}
+    said = Said("urging_voided", f"{event.urging_id}:{event.version}", instant(event.at), values, event.ticket_id, event.order_id)
+    notify_unit(tx, event.unit_id, said)
+
+
+def ticket_formed(tx: Tx, event: intake.TicketFormed) -> None:
+    """11(1): the caller is told the number; the province tells its own."""
+    if event.source != ticket.SOURCE_PROVINCIAL:
+        notify_caller(tx, Said("ticket_formed", event.ticket_id, instant(event.formed_at), {"number": event.number}, event.ticket_id))
+
+
+def instant(stamp: Timestamp) -> datetime:
+    """An aware instant."""
+    return stamp.ToDatetime(UTC)
+
+
+def _tell_caller(tx: Tx, event: dispatch.OrderChanged) -> None:
+    if event.verb == "grant_extension":
+        notify_caller(tx, _of_order(event, "extension_told", _due(event.order)))
+    elif event.verb == "send_rating_link" and event.HasField("link_until"):
+        notify_caller(tx, _of_order(event, "rating_link", None, until=event.link_until))
+
+
+def _has_caller(order: dispatch.OrderSnapshot) -> bool:
+    """An inner order's caller is told of the outer one; the province tells its own."""
+    return not order.outer_order_id and order.source != ticket.SOURCE_PROVINCIAL
+
+
+def _notice_of(event: dispatch.OrderChanged) -> str:
+    """An urgent order is told as one, whichever verb brings it to the unit."""
+    notice = TO_UNIT.get(event.verb, "order_dispatched")
+    return "urgent_dispatched" if notice == "order_dispatched" and event.order.urgency == ticket.URGENCY_URGENT else notice
+
+
+def _of_order(event: dispatch.OrderChanged, notice: str, clock: dispatch.Clock | None, until: Timestamp | None = None) -> Said:
+    order = event.order
+    values = {"number": order.number}
+    if clock is not None:
+        values["due_at"] = _text(clock.deadline.deadline_at)
+    if notice == "urgent_dispatched":
+        values["urgent_kind"] = _urgent_term(order.urgent_kind)
+    if until is not None:
+        values["until"] = _text(until)
+    return Said(
+        notice, f"{order.order_id}:{order.version}", instant(event.at), values, order.ticket_id, order.order_id, order.round,
+        expires_at=instant(until) if until is not None else None,
+    )  # fmt: skip
+
+
+def _due(order: dispatch.OrderSnapshot) -> dispatch.Clock | None:
+    """The lead's date in force: the newest of the present round, but for the first report's."""
+    own = (each for each in order.clocks if each.round == order.round and not each.assisting and each.state != dispatch.CLOCK_STATE_VOID)
+    return max((each for each in own if each.kind not in NO_ANSWER), key=lambda each: each.deadline_version, default=None)
+
+
+def _left(event: dispatch.OrderChanged) -> str:
+    """The unit that an order left: whose dates became void with this verb."""
+    void = (each for each in event.order.clocks if each.state == dispatch.CLOCK_STATE_VOID and not each.assisting)
+    newest = max(void, key=lambda each: (each.round, each.deadline_version), default=None)
+    return newest.unit_id if newest else ""
+
+
+def _begun(event: dispatch.OrderChanged) -> Iterable[dispatch.Clock]:
+    """Dates of assisting units that began with this verb (16)."""
+    order = event.order
+    mine = (each for each in order.clocks if each.assisting and each.round == order.round and each.state != dispatch.CLOCK_STATE_VOID)
+    return [each for each in mine if each.deadline.trigger_at == event.at and each.kind != ticket.DEADLINE_KIND_FIRST_REPORT]
+
+
+def _text(stamp: Timestamp) -> str:
+    return instant(stamp).isoformat()
+
+
+def _date_term(number: Any) -> str:
+    return Kind[ticket.DeadlineKind.Name(number).removeprefix("DEADLINE_KIND_")].term if number else ""
+
+
+def _urgent_term(number: Any) -> str:
+    return UrgentKind[ticket.UrgentKind.Name(number).removeprefix("URGENT_KIND_")].term if number else "危及人身、财产安全的其他紧急情况"

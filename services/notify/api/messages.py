@@ -1,0 +1,38 @@
+"""Messages with their attempts, and what a rating link leads to."""
+
+from __future__ import annotations
+
+from chassis.store import Tx
+from hotline.notify.v1 import messages_pb2 as pb
+from hotline.notify.v1 import ratings_pb2 as ratings
+from services.notify import messages as to
+from services.notify.sealed import read_rating
+from services.notify.store import messages
+
+
+class MessageDoor:
+    """What became of messages."""
+
+    service = "hotline.notify.v1.MessageService"
+
+    def ListMessages(self, request: pb.ListMessagesRequest, tx: Tx) -> pb.ListMessagesResponse:
+        """The newest first."""
+        rows, token = messages.page_of(tx, request.page, request.ticket_id, request.unit_id, to.state_of(request.state))
+        return pb.ListMessagesResponse(messages=map(to.message_message, rows), next_page_token=token)
+
+    def GetMessage(self, request: pb.GetMessageRequest, tx: Tx) -> pb.GetMessageResponse:
+        """With every attempt."""
+        row = messages.one(tx, request.message_id)
+        attempts = messages.attempts_of(tx, [request.message_id])[request.message_id]
+        return pb.GetMessageResponse(message=to.message_message(row, attempts))
+
+
+class RatingLinkDoor:
+    """What a caller opened."""
+
+    service = "hotline.notify.v1.RatingLinkService"
+
+    def OpenRatingLink(self, request: ratings.OpenRatingLinkRequest, tx: Tx) -> ratings.OpenRatingLinkResponse:
+        """11(8): the order it may rate."""
+        rating = read_rating(tx.settings, request.token, tx.now)
+        return ratings.OpenRatingLinkResponse(order_id=rating.order_id, round=rating.round, until=to.instant(rating.until))

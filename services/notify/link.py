@@ -1,0 +1,211 @@
+"""notify's connections to the outside: claims what waits, asks intake for the number, sends, and notes what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import grpc
+
+from chassis.caller import Caller
+from chassis.linking import Line
+from chassis.store import Tx
+from hotline.intake.v1 import contacts_pb2 as contacts
+from services.notify.actions import sending
+from services.notify.actions.sending import Claimed, Ended
+from services.notify.channels import CallResult, Channel, Outgoing, Receipt, Refused, Throttled, Unanswered, Unreachable
+from services.notify.lifecycle import Channel as Kind
+from services.notify.lifecycle import State
+from services.notify.plugins import make
+from services.notify.providers import Provider, Setup, setup_of
+from services.notify.rules.delivery import CLAIM, Outcome
+from services.notify.rules.pace import Pace
+from services.notify.sealed import Rating, sign_rating
+from services.notify.store import messages, webhooks
+
+LOG = logging.getLogger(__name__)
+RESOLVE = "hotline.intake.v1.ContactService/ResolveContact"
+IDLE_SECONDS, BUSY_SECONDS = 0.2, 0.02
+MOST_UNDER_WAY = 64
+# A send that takes longer is nobody's any more: its claim runs out, and it counts as unanswered.
+SEND_SECONDS = CLAIM.total_seconds() / 2
+REST_SECONDS = 5.0
+NO_NUMBER = {
+    contacts.CONTACT_STATE_STOPPED: Ended(Outcome.STOPPED, "诉求人谢绝联系"),
+    contacts.CONTACT_STATE_NONE: Ended(Outcome.NO_CONTACT, "诉求人未留可用的号码"),
+}
+NO_MOBILE = Ended(Outcome.NO_CONTACT, "诉求人所留不是手机号码")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+REMOVED = Ended(Outcome.NO_CONTACT, "推送地址已删除")
+
+
+class NotifyLink:
+    """Every channel that is on, each kind of message worked off by itself so that none waits for another."""
+
+    def __init__(self) -> None:
+        self._channels: dict[str, Channel] = {}
+        self._paces: dict[str, Pace] = {}
+        self._under_way: dict[Kind, set[asyncio.Task[None]]] = {}
+
+    async def run(self, line: Line) -> None:
+        """Until told to stop; what is under way ends first."""
+        setup = setup_of(line.store.settings)
+        self._channels = {each.name: make(each.plugin, each.settings) for each in setup.providers}
+        self._paces = {each.name: Pace(each.rate) for each in setup.providers}
+        for name, channel in self._channels.items():
+            await channel.start(partial(self._hear, line, name))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for kind in {kind for each in setup.providers for kind in each.kinds} or {Kind.SMS}:
+                    group.create_task(self._work(line, setup, kind))
+        finally:
+            await asyncio.gather(*(channel.close() for channel in self._channels.values()), return_exceptions=True)
+
+    async def _work(self, line: Line, setup: Setup, kind: Kind) -> None:
+        under_way = self._under_way.setdefault(kind, set())
+        while not line.stopping.is_set():
+            claimed = await self._claim(line, setup.of(kind), kind, MOST_UNDER_WAY - len(under_way))
+            for each in claimed:
+                self._paces[each.provider].take(time.monotonic())
+                task = asyncio.create_task(self._carry(line, setup.of(kind), kind, each))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+            await line.rest(BUSY_SECONDS if claimed else IDLE_SECONDS)
+        if under_way:
+            await asyncio.wait(under_way)
+
+    async def _claim(self, line: Line, providers: tuple[Provider, ...], kind: Kind, places: int) -> list[Claimed]:
+        now = time.monotonic()
+        room = {each.name: self._paces[each.name].room(now) for each in providers}
+        most = min(places, sum(room.values()))
+        if most <= 0:
+            return []
+        found = await asyncio.to_thread(line.store.read_across, lambda tx: messages.waiting(tx, kind, most))
+        claimed: list[Claimed] = []
+        for tenant in dict.fromkeys(tenant for tenant, _ in found):
+            ids = [message_id for owner, message_id in found if owner == tenant]
+            begun = await asyncio.to_thread(line.store.write, _by(tenant), partial(_begin, ids=ids, providers=providers, room=room))
+            room = {name: left - sum(each.provider == name for each in begun) for name, left in room.items()}
+            claimed += begun
+        return claimed
+
+    async def _carry(self, line: Line, providers: tuple[Provider, ...], kind: Kind, claimed: Claimed) -> None:
+        """From a claim to its outcome. What fails in between stays claimed, and is claimed again."""
+        try:
+            ended = await self._send(line, kind, claimed)
+            by = _by(claimed.row["tenant_id"])
+            await asyncio.to_thread(line.store.write, by, lambda tx: sending.end(tx, claimed, ended, providers))
+        except Exception:
+            LOG.exception("message %s was not carried through and is tried again", claimed.message_id)
+
+    async def _send(self, line: Line, kind: Kind, claimed: Claimed) -> Ended:
+        outgoing = await asyncio.to_thread(_addressed, line, kind, claimed)
+        if isinstance(outgoing, Ended):
+            return outgoing
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return Ended(Outcome.TAKEN, reference=await self._channels[claimed.provider].send(outgoing))
+        except Refused as error:
+            return Ended(Outcome.REFUSED, str(error))
+        except Throttled as error:
+            self._rest(claimed.provider, error.after)
+            return Ended(Outcome.THROTTLED, str(error), throttled_for=timedelta(seconds=error.after))
+        except (Unanswered, TimeoutError) as error:
+            return Ended(Outcome.UNANSWERED, str(error) or "对方未在时限内应答")
+        except Unreachable as error:
+            if kind is not Kind.WEBHOOK:
+                self._rest(claimed.provider, REST_SECONDS)
+            return Ended(Outcome.UNREACHABLE, str(error))
+
+    def _rest(self, provider: str, seconds: float) -> None:
+        self._paces[provider].rest(time.monotonic(), seconds)
+
+    async def _hear(self, line: Line, provider: str, told: Receipt | CallResult) -> None:
+        """A peer's news is stored before the peer hears that it was taken."""
+        if isinstance(told, CallResult):
+            await asyncio.to_thread(_note, line, told.message_id, _state_of(told), "", None)
+            return
+        message_id = told.message_id or await asyncio.to_thread(
+            line.store.read_across, lambda tx: messages.referred(tx, provider, told.reference)
+        )
+        await asyncio.to_thread(_note, line, message_id, State(told.state), told.reason, told.at)
+
+
+def _begin(tx: Tx, *, ids: list[str], providers: tuple[Provider, ...], room: Mapping[str, int]) -> list[Claimed]:
+    return sending.begin(tx, ids, providers, room)
+
+
+def _note(line: Line, message_id: str, state: State, reason: str, at: datetime | None) -> None:
+    tenant = line.store.read_across(lambda tx: messages.owner_of(tx, message_id)) if message_id else ""
+    if not tenant:
+        LOG.warning("a receipt for no message of ours")
+        return
+    line.store.write(_by(tenant), lambda tx: sending.hear(tx, message_id, state, reason, at))
+
+
+def _state_of(result: CallResult) -> State:
+    return State.DELIVERED if result.outcome == "answered" else State.FAILED
+
+
+def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:
+    """The message with whom it goes to, in memory alone; or why it goes to nobody."""
+    row, urgent = claimed.row, claimed.row["rank"] == 0
+    text = claimed.text(partial(_link, line, row))
+    if kind is Kind.WEBHOOK:
+        address = line.store.read(_by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
+        return Outgoing(claimed.message_id, address[0], _body(row, text), urgent, address[1]) if address else REMOVED
+    found = _resolve(line, kind, claimed)
+    if isinstance(found, Ended):
+        return found
+    return Outgoing(claimed.message_id, found, text, urgent)
+
+
+def _resolve(line: Line, kind: Kind, claimed: Claimed) -> str | Ended:
+    row = claimed.row
+    request = contacts.ResolveContactRequest(
+        request_id=f"{claimed.message_id}:{claimed.number}",
+        ticket_id=row["ticket_id"],
+        purpose=row["notice"],
+        message_id=claimed.message_id,
+    )
+    try:
+        answer = line.asking.ask(row["tenant_id"], RESOLVE, request, contacts.ResolveContactResponse)
+    except grpc.RpcError as error:
+        return _unresolved(error.code())
+    if answer.state != contacts.CONTACT_STATE_FOUND:
+        return NO_NUMBER[answer.state]
+    return NO_MOBILE if kind is Kind.SMS and not MOBILE.fullmatch(answer.phone) else answer.phone
+
+
+def _unresolved(code: grpc.StatusCode) -> Ended:
+    """intake is away, which passes; or it knows no such ticket, which does not."""
+    if code in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
+        return Ended(Outcome.NO_CONTACT, "没有这张工单")
+    return Ended(Outcome.UNREACHABLE, f"暂时查不到联系方式（{code.name}）")
+
+
+def _link(line: Line, row: Mapping[Any, Any]) -> str:
+    settings = line.store.settings
+    token = sign_rating(settings, Rating(row["order_id"], row["round"], datetime.fromisoformat(row["fields"]["until"])))
+    return f"{settings.public_url or f'http://{settings.host}:{settings.http_port}'}/r/{token}"
+
+
+def _body(row: Mapping[Any, Any], text: str) -> str:
+    """What a tenant's system is told: the notice, its fields, and the words that people read."""
+    names = ("message_id", "notice", "ticket_id", "order_id", "unit_id")
+    told = {name: row[name] for name in names} | {"asked_at": row["asked_at"].isoformat(), "fields": row["fields"], "text": text}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def _by(tenant_id: str) -> Caller:
+    return Caller.timer("notify", tenant_id)
+
+
+LINK = NotifyLink

@@ -1,0 +1,97 @@
+"""Rows and facts as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from hotline.notify.v1 import inbox_pb2, message_pb2, templates_pb2, webhooks_pb2
+from services.notify.lifecycle import Channel, State
+from services.notify.rules.notices import NOTICES
+from services.notify.rules.templates import compile_template, render
+from services.notify.store.templates import Text
+
+Row = Mapping[Any, Any]
+
+
+def instant(at: datetime | None) -> Timestamp | None:
+    """An instant for a message; None leaves its field unset."""
+    if at is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp
+
+
+def channel_of(number: message_pb2.MessageChannel.ValueType) -> Channel | None:
+    """A channel from its number; None for UNSPECIFIED."""
+    return Channel(message_pb2.MessageChannel.Name(number).removeprefix("MESSAGE_CHANNEL_").lower()) if number else None
+
+
+def state_of(number: message_pb2.MessageState.ValueType) -> State | None:
+    """A state from its number; None for UNSPECIFIED."""
+    return State(message_pb2.MessageState.Name(number).removeprefix("MESSAGE_STATE_").lower()) if number else None
+
+
+def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Message:
+    """A message; its text without what is signed when it is sent."""
+    names = ("message_id", "tenant_id", "notice", "unit_id", "ticket_id", "webhook_id", "reason")
+    return message_pb2.Message(
+        **{name: row[name] for name in names},
+        channel=_channel_number(Channel(row["channel"])),
+        state=message_pb2.MessageState.Value(f"MESSAGE_STATE_{row['state'].upper()}"),
+        urgent=row["rank"] == 0,
+        text=render(compile_template(row["notice"], row["template"]), row["fields"]),
+        asked_at=instant(row["asked_at"]),
+        sent_at=instant(row["sent_at"]),
+        ended_at=instant(row["ended_at"]),
+        expires_at=instant(row["expires_at"]),
+        attempts=map(attempt_message, attempts),
+    )
+
+
+def attempt_message(row: Row) -> message_pb2.Attempt:
+    """An attempt."""
+    return message_pb2.Attempt(
+        number=row["number"],
+        provider=row["provider"],
+        begun_at=instant(row["begun_at"]),
+        ended_at=instant(row["ended_at"]),
+        outcome=message_pb2.AttemptOutcome.Value(f"ATTEMPT_OUTCOME_{(row['outcome'] or 'unspecified').upper()}"),
+        reason=row["reason"],
+        reference=row["reference"],
+        cost=str(row["cost"]),
+    )
+
+
+def item_message(row: Row) -> inbox_pb2.Item:
+    """An item of an inbox."""
+    names = ("item_id", "unit_id", "ticket_id", "order_id", "notice", "urgent", "text", "read_by", "change")
+    return inbox_pb2.Item(**{name: row[name] for name in names}, at=instant(row["at"]), read_at=instant(row["read_at"]))
+
+
+def template_message(text: Text) -> templates_pb2.Template:
+    """A text, with the fields it may have."""
+    return templates_pb2.Template(
+        notice=text.notice,
+        channel=_channel_number(text.channel),
+        language=text.language,
+        version=text.version,
+        text=text.text,
+        published_at=instant(text.published_at),
+        published_by=text.published_by,
+        fields=NOTICES[text.notice].fields,
+    )
+
+
+def webhook_message(row: Row) -> webhooks_pb2.Webhook:
+    """A webhook, without its key."""
+    names = ("webhook_id", "url", "notices", "version", "set_by")
+    return webhooks_pb2.Webhook(**{name: row[name] for name in names}, set_at=instant(row["set_at"]))
+
+
+def _channel_number(channel: Channel) -> message_pb2.MessageChannel.ValueType:
+    return message_pb2.MessageChannel.Value(f"MESSAGE_CHANNEL_{channel.name}")

@@ -1,0 +1,180 @@
+"""Messages and their attempts as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from chassis.clock import real_now
+from chassis.errors import Missing
+from chassis.store import Tx
+from chassis.store.paging import Page
+from services.notify.lifecycle import Channel, State
+from services.notify.rules.delivery import Attempt, Outcome
+from services.notify.store.tables import REFERENCE, attempts, messages, spending
+
+Row = Mapping[Any, Any]
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A message that is asked for. `values`: its fields as texts, masked, instants in ISO 8601."""
+
+    key: str
+    notice: str
+    channel: Channel
+    language: str
+    template: str
+    template_version: int
+    urgent: bool
+    expires_at: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+    unit_id: str = ""
+    ticket_id: str = ""
+    order_id: str = ""
+    round: int = 0
+    webhook_id: str = ""
+
+
+def add(tx: Tx, fresh: Fresh, state: State = State.QUEUED) -> str:
+    """Keep a message once for each key; answers its id, or nothing where there was one by that key."""
+    facts = {name: value for name, value in asdict(fresh).items() if name not in ("urgent", "values", "channel")}
+    row = {
+        **facts,
+        "message_id": tx.new_id(),
+        "tenant_id": tx.by.tenant_id,
+        "channel": fresh.channel.value,
+        "fields": dict(fresh.values),
+        "rank": 0 if fresh.urgent else 1,
+        "state": state.value,
+        "reason": "",
+        "asked_at": tx.now,
+        "not_before": tx.now,
+        "retry_at": real_now(),
+        "sent_at": None if state is State.QUEUED else tx.now,
+        "ended_at": None if state is State.QUEUED else tx.now,
+    }
+    return str(row["message_id"]) if tx.insert_new(messages, ("tenant_id", "key"), row) else ""
+
+
+def waiting(tx: Tx, channel: Channel, limit: int) -> list[tuple[str, str]]:
+    """Tenant and id of messages that may go now, the urgent before others, the oldest first. For `store.read_across` alone."""
+    own = messages.c
+    queued = (own.state == State.QUEUED.value) & (own.channel == channel.value)
+    statement = tx.select(messages, own.tenant_id, own.message_id).where(queued, own.not_before <= tx.now, own.retry_at <= real_now())
+    rows = tx.all(statement.order_by(own.rank, own.not_before, own.message_id).limit(limit))
+    return [(row["tenant_id"], row["message_id"]) for row in rows]
+
+
+def expired(tx: Tx, limit: int) -> list[tuple[str, str]]:
+    """Tenant and id of messages that nobody took in time. For `store.read_across` alone."""
+    own = messages.c
+    statement = tx.select(messages, own.tenant_id, own.message_id).where(own.state == State.QUEUED.value, own.expires_at <= tx.now)
+    return [(row["tenant_id"], row["message_id"]) for row in tx.all(statement.order_by(own.expires_at, own.message_id).limit(limit))]
+
+
+def claim(tx: Tx, ids: Iterable[str]) -> list[Row]:
+    """Those of the messages that still wait, locked; what another link has in hand is left out."""
+    own = messages.c
+    wanted = own.message_id.in_(sorted(ids)) & (own.state == State.QUEUED.value) & (own.retry_at <= real_now())
+    statement = tx.select(messages).where(wanted).order_by(own.rank, own.not_before, own.message_id)
+    return list(tx.all(statement.with_for_update(skip_locked=True)))
+
+
+def locked(tx: Tx, message_id: str) -> Row | None:
+    """A message of the transaction's tenant, locked."""
+    return tx.row(messages, message_id=message_id, lock=True)
+
+
+def put_off(tx: Tx, message_id: str, not_before: datetime, reason: str) -> None:
+    """It waits until an instant of the store's clock."""
+    tx.change(messages, {"message_id": message_id}, {"not_before": not_before, "reason": reason})
+
+
+def retry_after(tx: Tx, message_id: str, pause: timedelta, reason: str = "") -> None:
+    """It waits so long in real time."""
+    tx.change(messages, {"message_id": message_id}, {"retry_at": real_now() + pause, "reason": reason})
+
+
+def set_state(tx: Tx, message_id: str, state: State, at: datetime, reason: str = "") -> None:
+    """It goes on to another state."""
+    stamp = {"sent_at": at} if state is State.SENT else {"ended_at": at}
+    tx.change(messages, {"message_id": message_id}, {"state": state.value, "reason": reason, **stamp})
+
+
+def begin(tx: Tx, message_id: str, number: int, provider: str, cost: Decimal) -> None:
+    """An attempt is made: kept before anything leaves the house."""
+    tx.insert(
+        attempts, message_id=message_id, number=number, provider=provider, begun_at=tx.now, ended_at=None, outcome=None,
+        reason="", reference="", cost=cost,
+    )  # fmt: skip
+
+
+def end(tx: Tx, message_id: str, number: int, outcome: Outcome, reason: str, reference: str, cost: Decimal) -> None:
+    """What came of an attempt."""
+    key = {"message_id": message_id, "number": number}
+    told = {"ended_at": tx.now, "outcome": outcome.value, "reason": reason, "reference": reference[:REFERENCE], "cost": cost}
+    tx.change(attempts, key, told)
+
+
+def attempts_of(tx: Tx, ids: Iterable[str]) -> dict[str, list[Row]]:
+    """Every attempt of these messages, in order."""
+    wanted = sorted(ids)
+    found: dict[str, list[Row]] = {message_id: [] for message_id in wanted}
+    if wanted:
+        statement = tx.select(attempts).where(attempts.c.message_id.in_(wanted)).order_by(attempts.c.message_id, attempts.c.number)
+        for row in tx.all(statement):
+            found[row["message_id"]].append(row)
+    return found
+
+
+def attempt_of(row: Row) -> Attempt:
+    """An attempt as the rules see it."""
+    return Attempt(row["number"], row["provider"], Outcome(row["outcome"]) if row["outcome"] else None)
+
+
+def owner_of(tx: Tx, message_id: str) -> str:
+    """The tenant of a message; empty where there is none. For `store.read_across` alone."""
+    row = tx.row(messages, message_id=message_id)
+    return str(row["tenant_id"]) if row else ""
+
+
+def referred(tx: Tx, provider: str, reference: str) -> str:
+    """The message that a provider knows by a reference; empty where there is none. For `store.read_across` alone."""
+    row = tx.row(attempts, provider=provider, reference=reference) if reference else None
+    return str(row["message_id"]) if row else ""
+
+
+def spend(tx: Tx, day: str, cost: Decimal) -> Decimal:
+    """Add to what a day has cost; answers what it had cost before. The day is locked until the transaction ends."""
+    tx.insert_new(spending, ("tenant_id", "day"), {"day": day, "spent": NOTHING})
+    row = tx.row(spending, tenant_id=tx.by.tenant_id, day=day, lock=True)
+    before: Decimal = row["spent"] if row else NOTHING
+    if cost:
+        tx.change(spending, {"tenant_id": tx.by.tenant_id, "day": day}, {"spent": before + cost})
+    return before
+
+
+def page_of(tx: Tx, page: Page, ticket_id: str, unit_id: str, state: State | None) -> tuple[list[Row], str]:
+    """A page of messages, the newest first."""
+    own, wanted = messages.c, tx.select(messages)
+    if ticket_id:
+        wanted = wanted.where(own.ticket_id == ticket_id)
+    if unit_id:
+        wanted = wanted.where(own.unit_id == unit_id)
+    if state is not None:
+        wanted = wanted.where(own.state == state.value)
+    rows, token = tx.page(wanted, (own.asked_at.desc(), own.message_id.desc()), page)
+    return list(rows), token
+
+
+def one(tx: Tx, message_id: str) -> Row:
+    """A message. Raises Missing."""
+    row = tx.row(messages, message_id=message_id)
+    if row is None:
+        raise Missing(f"没有编号为 {message_id} 的通知，请核对后重试")
+    return row

@@ -1,0 +1,81 @@
+"""What notify hears and what it does by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis.bus import listens, listens_together, ticks
+from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.store import Store, Tx
+from hotline.directory.v1 import events_pb2 as directory
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.intake.v1.events_pb2 import TicketFormed
+from hotline.notify.v1.events_pb2 import JournalSealed
+from hotline.sla.v1 import events_pb2 as sla
+from services.notify.actions import hearing, sending
+from services.notify.store import copies
+
+
+class NotifyWorker:
+    """Turns what was told into messages, and ends those that nobody took in time."""
+
+    name = "notify"
+
+    signing_key_published = keeps_keys(directory.SigningKeyPublished)
+    tokens_revoked = keeps_revocations(directory.TokensRevoked)
+    seal_days = seals_days(JournalSealed)
+
+    @listens(directory.TenantChanged)
+    def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:
+        """Its quiet hours, and what a day may cost."""
+        copies.keep_tenant(tx, event.tenant_id, dict(event.policies), event.version)
+
+    @listens(directory.UnitChanged)
+    def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
+        """At whose desk a unit's messages are read."""
+        kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
+        copies.keep_unit(tx, event.unit_id, event.tenant_id, event.handling_tenant_id, kind, event.version)
+
+    @listens_together(dispatch.OrderChanged)
+    def order_changed(self, events: Sequence[dispatch.OrderChanged], tx: Tx) -> None:
+        """11: new orders, rework, decisions; most verbs concern nobody outside."""
+        for event in events:
+            hearing.order_changed(tx, event)
+
+    @listens(dispatch.AnswerPassed)
+    def answer_passed(self, event: dispatch.AnswerPassed, tx: Tx) -> None:
+        """11(8): the caller is told what came of it."""
+        hearing.answer_passed(tx, event)
+
+    @listens(dispatch.UrgentRaised)
+    def urgent_raised(self, event: dispatch.UrgentRaised, tx: Tx) -> None:
+        """13: the departments that the city names."""
+        hearing.urgent_raised(tx, event)
+
+    @listens(sla.LightTurned)
+    def light_turned(self, event: sla.LightTurned, tx: Tx) -> None:
+        """12: yellow."""
+        hearing.light_turned(tx, event)
+
+    @listens(sla.UrgingIssued)
+    def urging_issued(self, event: sla.UrgingIssued, tx: Tx) -> None:
+        """12: red, with the 催办单."""
+        hearing.urging_issued(tx, event)
+
+    @listens(sla.UrgingVoided)
+    def urging_voided(self, event: sla.UrgingVoided, tx: Tx) -> None:
+        """Its ground fell away."""
+        hearing.urging_voided(tx, event)
+
+    @listens(TicketFormed)
+    def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
+        """11(1): the caller is told the number."""
+        hearing.ticket_formed(tx, event)
+
+    @ticks(seconds=1)
+    def expire_messages(self, store: Store) -> None:
+        """What nobody took in time."""
+        sending.expire_messages(store)
+
+
+WORKER = NotifyWorker
