@@ -45,7 +45,7 @@ def release_number(tx: Tx, phone: str, reason: str) -> None:
     found = _hash(tx, phone)
     row = stops.find(tx, found)
     if row is None:
-        raise Missing("该号码不在免打扰名单中，请核对后重试")
+        raise Missing("该号码不在停止联系名单中，请核对后重试")
     stops.remove(tx, found)
     journal.append(tx, row["stop_id"], "release_number", SECRECY.code, {"reason": reason})
 
@@ -67,5 +67,5 @@ def _dialled(text: str) -> Phone | None:
 def _hash(tx: Tx, text: str) -> bytes:
     phone = phone_of(text, "phone")
     if phone is None or not phone.is_identity:
-        raise Invalid("phone", "phone：请填写诉求人的手机或固定电话号码，服务短号不能列入免打扰名单")
+        raise Invalid("phone", "phone：请填写诉求人的手机或固定电话号码，服务短号不能列入停止联系名单")
     return keyring_of(tx.settings).find(tx.by.tenant_id, phone.e164)

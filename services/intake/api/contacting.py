@@ -23,7 +23,7 @@ class ContactDoor:
 
 
 class StopDoor:
-    """The stop list (免打扰名单)."""
+    """The stop list (停止联系名单)."""
 
     service = "hotline.intake.v1.StopService"
 
