@@ -63,8 +63,9 @@ class NotifyLink:
             await channel.start(partial(self._hear, line, name))
         try:
             async with asyncio.TaskGroup() as group:
-                for kind in {kind for each in setup.providers for kind in each.kinds} or {Kind.SMS}:
+                for kind in {kind for each in setup.providers for kind in each.kinds}:
                     group.create_task(self._work(line, setup, kind))
+                await line.stopping.wait()
         finally:
             await asyncio.gather(*(channel.close() for channel in self._channels.values()), return_exceptions=True)
 

@@ -119,7 +119,7 @@ class City:
 
     def metrics(self) -> dict[int, bytes]:
         """The pages of all its processes, by their port."""
-        modules = ("chassis.serve", "chassis.work", "services.gateway")
+        modules = ("chassis.serve", "chassis.work", "chassis.link", "services.gateway")
         commands = [_command_of(pid) for module in modules for pid in processes_of(self.stores.folder, module)]
         ports = [int(command[command.index("--metrics-port") + 1]) for command in commands]
         pages = {}

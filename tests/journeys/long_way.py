@@ -29,6 +29,7 @@ def walk(city: City) -> Matter:
     _urgent_in_a_district(city)
     _supported_and_coordinated(city)
     _unreachable(city)
+    _left_alone(city)
     formed(city).do("withdraw_ticket", city.hub.call_back, **REASON)
     return furthest
 
@@ -177,3 +178,9 @@ def _unreachable(city: City) -> None:
     city.clock("2025-01-13 10:00")
     order.do("find_unreachable", hub.call_back)
     order.do("close_unreachable", hub.reviewer)
+
+
+def _left_alone(city: City) -> None:
+    """The number of another caller, who wants to hear nothing more, and then does."""
+    ask(city.hub.call_back, "stop_number", request_of("stop_number", {"phone": numbers(997)[0], "reason": "CALLER_ASKED"}))
+    ask(city.hub.call_back, "release_number", request_of("release_number", {"phone": numbers(997)[0]}))

@@ -25,7 +25,7 @@ ON_NO_JOURNEY = {"AddCategory", "RenameCategory"}
 HOLDING_TEXTS = {
     "intake.tickets", "intake.supplements", "intake.outbox", "intake.journal", "dispatch.tickets", "dispatch.rounds", "dispatch.replies",
     "dispatch.attempts", "dispatch.returns", "dispatch.extensions", "dispatch.progress_reports", "dispatch.journal", "dispatch.retries",
-    "dispatch.assists", "dispatch.coordinations", "dispatch.minutes", "dispatch.precedents",
+    "dispatch.assists", "dispatch.coordinations", "dispatch.minutes", "dispatch.precedents", "notify.messages",
 }  # fmt: skip
 CONTEXT = 60
 
@@ -43,6 +43,7 @@ def test_nothing_that_names_a_caller_leaves_what_intake_has_sealed(city: City, r
             formed(playing).do("supplement_ticket", playing.hub.call_back, text=SAID)
             becomes(lambda: [row["type"] for row in city.stores.rows("dispatch", "retries")], ["hotline.intake.v1.TicketSupplemented"])
             until(lambda: {span.name for _, span in receiver.spans()}, lambda names: "dispatch handle TicketSupplemented" in names)
+            becomes(lambda: [row for row in city.stores.rows("notify", "messages") if row["state"] == "queued"], [])
             places = dict(_everything(city, receiver, copies))
         city.rests()
         original, caller = (furthest.do(verb, city.hub.call_back, **REASON) for verb in ("reveal_text", "reveal_caller"))
@@ -51,6 +52,9 @@ def test_nothing_that_names_a_caller_leaves_what_intake_has_sealed(city: City, r
     assert SAID in original.text
     assert all(number in original.text for number in numbers(planted.places["RegisterTicket.content.text"]))
     assert [found for where, data in places.items() for found in _found(where, data)] == []
+    # The link had the number in hand, and sent to it.
+    taken = [row for row in city.stores.rows("notify", "attempts") if row["outcome"] == "taken"]
+    assert {row["provider"] for row in taken} == {"log"}
 
     # It would have been found: the texts came everywhere, without what was taken out of them.
     marked = {where for where, data in places.items() if any(spelling in data for spelling in spellings(MARK))}

@@ -33,21 +33,23 @@ def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tu
 
 
 def stop_number(tx: Tx, phone: str, reason: str) -> Mapping[Any, Any]:
-    """Leave a number alone; one that is so already stays as it was. Raises Invalid for what names nobody."""
+    """Leave a number alone; one that is so already stays as it was. Raises Invalid without a reason and for what names nobody."""
+    if not reason:
+        raise Invalid("reason", "reason：请选择停止联系的原因")
     row, fresh = stops.add(tx, _hash(tx, phone), reason)
     if fresh:
         journal.append(tx, row["stop_id"], "stop_number", SECRECY.code, {"reason": reason})
     return row
 
 
-def release_number(tx: Tx, phone: str, reason: str) -> None:
+def release_number(tx: Tx, phone: str) -> None:
     """It may be reached again. Raises Invalid, and Missing for one that is not on the list."""
     found = _hash(tx, phone)
     row = stops.find(tx, found)
     if row is None:
         raise Missing("该号码不在停止联系名单中，请核对后重试")
     stops.remove(tx, found)
-    journal.append(tx, row["stop_id"], "release_number", SECRECY.code, {"reason": reason})
+    journal.append(tx, row["stop_id"], "release_number", SECRECY.code)
 
 
 def list_stops(tx: Tx, page: Page) -> tuple[list[Mapping[Any, Any]], str]:

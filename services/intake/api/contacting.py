@@ -8,7 +8,7 @@ from typing import Any
 from chassis.store import Tx
 from hotline.intake.v1 import contacts_pb2 as pb
 from services.intake.actions import contacting
-from services.intake.actions.telling import instant, number_of
+from services.intake.actions.telling import instant, number_of, word_of
 
 
 class ContactDoor:
@@ -29,11 +29,12 @@ class StopDoor:
 
     def StopNumber(self, request: pb.StopNumberRequest, tx: Tx) -> pb.StopNumberResponse:
         """Leave it alone."""
-        return pb.StopNumberResponse(stop=_message(contacting.stop_number(tx, request.phone, request.reason)))
+        reason = word_of(pb.StopReason.DESCRIPTOR, request.reason)
+        return pb.StopNumberResponse(stop=_message(contacting.stop_number(tx, request.phone, reason)))
 
     def ReleaseNumber(self, request: pb.ReleaseNumberRequest, tx: Tx) -> pb.ReleaseNumberResponse:
         """It may be reached again."""
-        contacting.release_number(tx, request.phone, request.reason)
+        contacting.release_number(tx, request.phone)
         return pb.ReleaseNumberResponse()
 
     def ListStops(self, request: pb.ListStopsRequest, tx: Tx) -> pb.ListStopsResponse:
@@ -43,4 +44,4 @@ class StopDoor:
 
 
 def _message(row: Mapping[Any, Any]) -> pb.Stop:
-    return pb.Stop(stop_id=row["stop_id"], reason=row["reason"], at=instant(row["at"]), by=row["by"])
+    return pb.Stop(stop_id=row["stop_id"], reason=number_of(pb.StopReason.DESCRIPTOR, row["reason"]), at=instant(row["at"]), by=row["by"])

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("stop_id", sa.String(length=64), nullable=False),
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
         sa.Column("phone_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("at", types.Instant(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("stop_id", name=op.f("pk_stops")),

@@ -176,7 +176,7 @@ stops = Table(
     Column("stop_id", ID, primary_key=True),
     *_owned(handled=False),
     Column("phone_hash", LargeBinary(32), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", String(20), nullable=False),
     Column("at", Instant, nullable=False),
     Column("by", ID, nullable=False),
 )

@@ -97,7 +97,8 @@ def end(tx: Tx, claimed: Claimed, ended: Ended, providers: Sequence[Provider]) -
     messages.end(tx, claimed.message_id, claimed.number, ended.outcome, ended.reason, ended.reference, cost)
     if cost != mine["cost"]:
         messages.spend(tx, local_day(mine["begun_at"]).isoformat(), cost - mine["cost"])
-    if row["state"] != State.QUEUED.value:
+    overtaken = ended.outcome is not Outcome.TAKEN and rows[-1]["number"] > claimed.number
+    if row["state"] != State.QUEUED.value or overtaken:
         return
     known = [messages.attempt_of(each) for each in rows if each["number"] < claimed.number]
     attempts = [*known, Attempt(claimed.number, claimed.provider, ended.outcome)]
@@ -112,6 +113,8 @@ def hear(tx: Tx, message_id: str, state: State, reason: str, at: datetime | None
     """A peer tells what became of a message, perhaps twice, late, or before it was noted as sent."""
     row = messages.locked(tx, message_id)
     if row is not None and follows(State(row["state"]), state):
+        if row["sent_at"] is None and state is State.DELIVERED:
+            messages.set_state(tx, message_id, State.SENT, at or tx.now)
         messages.set_state(tx, message_id, state, at or tx.now, reason)
 
 

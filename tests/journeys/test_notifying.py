@@ -1,0 +1,73 @@
+"""What an order's life tells: units in their inboxes, callers by SMS, each once (Art. 11, 12, 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hotline.notify.v1 import inbox_pb2 as inbox
+from hotline.notify.v1 import message_pb2 as message
+from hotline.notify.v1 import messages_pb2 as messages
+from simulator.people import Person
+from tests.journeys.cities import City
+from tests.journeys.conftest import CityAt
+from tests.journeys.matters import Matter
+from tests.journeys.orders import WHOLE
+from tests.journeys.verbs import name_of
+from tests.journeys.waiting import becomes
+
+pytestmark = pytest.mark.journey
+HEATING = "heating"
+
+
+def laid(by: Person, matter: Matter) -> list[str]:
+    """What a unit's inbox has of a ticket, oldest first."""
+    request = inbox.ListChangesRequest(page=WHOLE)
+    items = by.ask("notify.v1.InboxService/ListChanges", request, inbox.ListChangesResponse).items
+    return [item.notice for item in items if item.ticket_id == matter.ticket_id]
+
+
+def sent(city: City, matter: Matter) -> list[tuple[str, str]]:
+    """What the caller was sent, oldest first, and how it stands."""
+    request = messages.ListMessagesRequest(ticket_id=matter.ticket_id, page=WHOLE)
+    found = city.hub.supervisor.ask("notify.v1.MessageService/ListMessages", request, messages.ListMessagesResponse).messages
+    texts = [each for each in reversed(found) if each.channel == message.MESSAGE_CHANNEL_SMS]
+    return [(each.notice, name_of(message.MessageState, each.state)) for each in texts]
+
+
+def test_an_orders_life_is_told_to_its_unit_and_its_caller(city_at: CityAt) -> None:
+    city = city_at("2022-03-07 09:00")
+    hub, handler = city.hub, city.unit(HEATING)
+    matter = city.call("小区供热管网漏水，路面积水结冰", category="01.05.01")
+    becomes(lambda: sent(city, matter), [("ticket_formed", "DELIVERED")])
+
+    matter.order.do("dispatch", hub.dispatcher, unit_id=HEATING)
+    becomes(lambda: laid(handler, matter), ["order_dispatched"])
+    matter.order.do("sign_in", handler)
+    matter.order.do("request_extension", handler, days=2)
+    matter.order.do("grant_extension", hub.reviewer)
+    becomes(lambda: laid(handler, matter), ["order_dispatched", "extension_granted"])
+    becomes(lambda: sent(city, matter)[1:], [("extension_told", "DELIVERED")])
+
+    city.clock("2022-03-16 00:05")
+    becomes(lambda: laid(handler, matter)[2:], ["yellow_lit"])
+    city.clock("2022-03-18 00:05")
+    becomes(lambda: laid(handler, matter)[3:], ["red_urged"])
+    city.clock("2022-03-18 09:00")
+    matter.order.do("reply", handler)
+    matter.order.do("pass_review", hub.reviewer)
+    becomes(lambda: sent(city, matter)[2:], [("answer_passed", "DELIVERED")])
+
+    unrated(city, matter)
+    becomes(lambda: sent(city, matter)[3:], [("rating_link", "DELIVERED")])
+    assert laid(city.unit("water-supply"), matter) == []
+
+
+def unrated(city: City, matter: Matter) -> Any:
+    """Nobody answers until the link may be sent."""
+    call_back = city.hub.call_back
+    for when in ("2022-03-18 10:00", "2022-03-18 15:00", "2022-03-19 10:00"):
+        city.clock(when)
+        matter.order.do("record_attempt", call_back)
+    return matter.order.do("send_rating_link", call_back)
