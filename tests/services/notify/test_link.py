@@ -1,0 +1,264 @@
+"""The link against a real intake and a real web server: who is written to, what leaves the house, and what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from chassis.clock import SetClock
+from chassis.grpc.asking import Asking
+from chassis.linking import Line
+from services.notify import plugins
+from services.notify.actions import sending
+from services.notify.channels import Outgoing, Receipt, Told, Unreachable
+from services.notify.link import NotifyLink
+from services.notify.rules import delivery
+from services.notify.sealed import Rating, sign_rating
+from tests.services.intake.desk import CALLER, Desk
+from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, Office, Serve, changed
+from tests.services.refused import Refused
+
+pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
+PHONE = "13805331234"
+KEY = "a-key-of-our-own-0123"
+PATIENCE = 60.0
+
+
+class Post:
+    """A channel of these tests, as any plug-in is: keeps in memory what it was given."""
+
+    name = "post"
+    taken: list[Outgoing] = []
+    away = False
+    hangs = False
+
+    def __init__(self, _settings: Any) -> None:
+        self._told: Told | None = None
+
+    async def start(self, told: Told) -> None:
+        """Hears nobody."""
+        self._told = told
+
+    async def send(self, message: Outgoing) -> str:
+        """Takes it, and tells of it by its reference alone."""
+        if Post.away:
+            raise Unreachable("连接不上")
+        Post.taken.append(message)
+        if Post.hangs:
+            await asyncio.sleep(PATIENCE)
+        return f"ref-{message.message_id}"
+
+    async def close(self) -> None:
+        """Tells what became of everything, as a peer might that was asked before."""
+        for message in Post.taken if self._told else []:
+            await self._told(Receipt("", "delivered", reference=f"ref-{message.message_id}"))  # type: ignore[misc]  # it was started
+
+
+class House:
+    """notify with its link, beside an intake that answers."""
+
+    def __init__(self, office: Office, intake: Desk) -> None:
+        self.office, self.intake = office, intake
+        self.address = f"127.0.0.1:{intake.served._server.port}"
+
+    def carry(self, done: Callable[[], bool]) -> None:
+        """Run the link until something is so."""
+        asyncio.run(self._carry(done))
+
+    async def _carry(self, done: Callable[[], bool]) -> None:
+        asking = Asking(replace(self.office.store.settings, addresses={"intake": self.address}))
+        line = Line(self.office.store, asking, asyncio.Event())
+        running = asyncio.create_task(NotifyLink().run(line))
+        async with asyncio.timeout(PATIENCE):
+            while not await asyncio.to_thread(done):
+                await asyncio.sleep(0.05)
+        if Post.hangs:
+            running.cancel()
+        else:
+            line.stopping.set()
+        await asyncio.gather(running, return_exceptions=Post.hangs)
+        asking.close()
+
+    def states(self) -> list[str]:
+        return [row["state"] for row in self.office.rows("messages") if row["channel"] != "inapp"]
+
+    def outcomes(self) -> list[str | None]:
+        return [row["outcome"] for row in self.office.rows("attempts")]
+
+
+@pytest.fixture
+def house(served: Serve, clock: SetClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> House:
+    intake = Desk(served("intake"))
+    notify = served("notify")
+    file = tmp_path / "providers.toml"
+    file.write_text('inapp = true\nwebhook = true\n[[provider]]\nname = "post"\nplugin = "post"\nkinds = ["sms"]\nrate = 100\nprice = "0.05"\n')
+    object.__setattr__(notify.store.settings, "providers", file)
+    monkeypatch.setattr(plugins, "PLUGINS", {**plugins.PLUGINS, "post": Post})
+    for name, value in {"taken": [], "away": False, "hangs": False}.items():
+        monkeypatch.setattr(Post, name, value)
+    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(seconds=0.1))
+    return House(Office(notify.store, clock, notify), intake)
+
+
+def test_a_number_is_in_memory_alone_and_journalled_with_what_for(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    ticket = house.intake.register()
+    house.office.form(ticket.ticket_id)
+    house.carry(lambda: house.states() == ["sent"])
+    (sent,) = Post.taken
+    assert (sent.to, sent.urgent, NUMBER in sent.text) == (PHONE, False, True)
+    # Its receipt named nothing but the provider's reference.
+    assert house.states() == ["delivered"]
+    entries = house.intake.ask("JournalService/ListJournalEntries", ticket_id=ticket.ticket_id).entries
+    assert [(each.verb, json.loads(each.detail)["purpose"]) for each in entries[-1:]] == [("resolve_contact", "ticket_formed")]
+    for kept in (house.office.everything(), caplog.text, *(each.detail for each in entries), repr(sent)):
+        assert PHONE not in kept
+        assert PHONE[3:] not in kept
+
+
+def test_who_wants_to_hear_nothing_is_written_nothing(house: House) -> None:
+    ticket = house.intake.register()
+    house.intake.ask("StopService/StopNumber", phone=CALLER["phone"], reason=1)
+    house.office.form(ticket.ticket_id)
+    house.carry(lambda: house.states() == ["failed"])
+    assert (Post.taken, house.outcomes()) == ([], ["stopped"])
+
+
+@pytest.mark.parametrize("phone", ["0533-2770001", ""])
+def test_a_caller_without_a_mobile_is_written_nothing(house: House, phone: str) -> None:
+    ticket = house.intake.register(caller={**CALLER, "phone": phone})
+    house.office.form(ticket.ticket_id)
+    house.carry(lambda: house.states() == ["failed"])
+    assert (Post.taken, house.outcomes()) == ([], ["no_contact"])
+
+
+def test_while_intake_is_away_a_message_waits(house: House) -> None:
+    ticket = house.intake.register()
+    house.office.form(ticket.ticket_id)
+    address, house.address = house.address, "127.0.0.1:1"
+    house.carry(lambda: house.outcomes() == ["unreachable"])
+    assert (house.states(), Post.taken) == (["queued"], [])
+    house.address = address
+    house.carry(lambda: house.states() == ["sent"])
+
+
+def test_while_the_provider_is_away_a_message_waits(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Post, "away", True)
+    house.office.form(house.intake.register().ticket_id)
+    house.carry(lambda: house.outcomes() == ["unreachable"])
+    monkeypatch.setattr(Post, "away", False)
+    house.carry(lambda: house.states() == ["sent"])
+    assert len(Post.taken) == 1
+
+
+def test_a_link_that_dies_while_it_sends_is_followed_by_one_that_sends_the_same_message(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "CLAIM", timedelta(seconds=0.5))
+    house.office.form(house.intake.register().ticket_id)
+    monkeypatch.setattr(Post, "hangs", True)
+    house.carry(lambda: len(Post.taken) == 1)
+    assert (house.states(), house.outcomes()) == (["queued"], [None])
+    monkeypatch.setattr(Post, "hangs", False)
+    house.carry(lambda: house.states() == ["sent"])
+    assert [each.message_id for each in Post.taken] == [Post.taken[0].message_id] * 2
+
+
+def test_a_rating_link_is_signed_when_it_is_sent_and_opens_its_order_until_it_is_over(house: House) -> None:
+    office, ticket = house.office, house.intake.register()
+    until = office.clock.now() + timedelta(hours=72)
+    office.tell(changed(office.clock.now(), "send_rating_link", link_until=until, ticket_id=ticket.ticket_id))
+    house.carry(lambda: house.states() == ["sent"])
+    token = Post.taken[0].text.partition("/r/")[2].partition("（")[0]
+    assert token not in office.everything()
+    opened = office.ask("RatingLinkService/OpenRatingLink", GATEWAY, token=token)
+    assert (opened.order_id, opened.round) == (ORDER, 1)
+    other = sign_rating(replace(office.store.settings, data=office.store.settings.data / "other"), Rating(ORDER, 1, until))
+    for wrong in (token[:-1], f"{token}A", other, "A" * len(token), "评"):
+        with pytest.raises(Refused) as refused:
+            office.ask("RatingLinkService/OpenRatingLink", GATEWAY, token=wrong)
+        assert (refused.value.code, refused.value.field) == ("INVALID_ARGUMENT", "token")
+    office.clock.set(until + timedelta(seconds=1))
+    with pytest.raises(Refused, match="有效期"):
+        office.ask("RatingLinkService/OpenRatingLink", GATEWAY, token=token)
+
+
+class System(BaseHTTPRequestHandler):
+    """A tenant's own system: answers what it is told to, and keeps what it was sent."""
+
+    answers: list[tuple[int, dict[str, str]]] = []
+    heard: list[tuple[dict[str, str], bytes]] = []
+
+    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        System.heard.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+        code, headers = System.answers.pop(0) if System.answers else (204, {})
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+        return
+
+
+@contextmanager
+def system(*answers: tuple[int, dict[str, str]]) -> Iterator[str]:
+    System.answers, System.heard = list(answers), []
+    server = HTTPServer(("127.0.0.1", 0), System)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/notices"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def told(house: House, url: str) -> None:
+    house.office.ask("WebhookService/SetWebhook", ADMIN, url=url, key=KEY, notices=["order_dispatched"])
+    house.office.tell(changed(house.office.clock.now(), "dispatch"))
+    house.office.tell(changed(house.office.clock.now(), "rework", version=3))
+
+
+def test_a_tenants_system_is_told_what_it_chose_signed_until_it_takes_it(house: House) -> None:
+    with system((500, {}), (302, {"Location": "http://127.0.0.1:1/"}), (429, {"Retry-After": "1"})) as url:
+        told(house, url)
+        house.carry(lambda: house.states() == ["delivered"])
+    assert house.outcomes() == ["unreachable", "unreachable", "throttled", "taken"]
+    for headers, body in System.heard:
+        signed = hmac.new(KEY.encode(), f"{headers['Notify-At']}.".encode() + body, hashlib.sha256).hexdigest()
+        assert headers["Notify-Signature"] == f"sha256={signed}"
+    assert len({headers["Notify-Message"] for headers, _ in System.heard}) == 1
+    body = json.loads(System.heard[0][1])
+    assert (body["notice"], body["unit_id"], body["fields"]["number"]) == ("order_dispatched", "water", NUMBER)
+    assert KEY not in house.office.everything()
+
+
+def test_a_system_that_never_will_is_told_no_more(house: House) -> None:
+    with system((410, {})) as url:
+        told(house, url)
+        house.carry(lambda: house.states() == ["failed"])
+    assert (len(System.heard), house.outcomes()) == (1, ["refused"])
+
+
+def test_a_webhook_that_was_removed_meanwhile_is_told_nothing(house: House) -> None:
+    with system() as url:
+        told(house, url)
+        (webhook,) = house.office.ask("WebhookService/ListWebhooks", ADMIN).webhooks
+        house.office.ask("WebhookService/RemoveWebhook", ADMIN, webhook_id=webhook.webhook_id)
+        house.carry(lambda: house.states() == ["failed"])
+    assert (System.heard, house.office.rows("webhooks", CITY)) == ([], [])
