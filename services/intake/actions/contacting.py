@@ -23,6 +23,8 @@ FOUND, STOPPED, NONE = "found", "stopped", "none"
 def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tuple[str, str]:
     """Whether a ticket's caller may be reached, and the number if so; journalled with what for. Raises Missing."""
     ticket = rows.load(tx, ticket_id)
+    if ticket.tenant_id != tx.by.tenant_id:
+        raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
     caller, _ = callers.open_caller(tx, ticket)
     phone = _dialled(caller.phone)
     state = FOUND if phone else NONE

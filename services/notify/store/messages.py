@@ -160,8 +160,9 @@ def spend(tx: Tx, day: str, cost: Decimal) -> Decimal:
 
 
 def page_of(tx: Tx, page: Page, ticket_id: str, unit_id: str, state: State | None) -> tuple[list[Row], str]:
-    """A page of messages, the newest first."""
-    own, wanted = messages.c, tx.select(messages)
+    """A page of the caller's own tenant's messages, the newest first: many tenants' would have to be sorted."""
+    own = messages.c
+    wanted = tx.select(messages).where(own.tenant_id == tx.by.tenant_id)
     if ticket_id:
         wanted = wanted.where(own.ticket_id == ticket_id)
     if unit_id:

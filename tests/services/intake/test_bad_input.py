@@ -13,6 +13,7 @@ from google.protobuf.message_factory import GetMessageClass
 from chassis.caller import Caller
 from chassis.declared import access_of
 from chassis.grpc.server import service_descriptor
+from hotline.intake.v1 import contacts_pb2 as contacts
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.api import DOORS
 from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, REVIEWER, WATER, Desk, content, person, upload
@@ -22,6 +23,7 @@ METHODS = {
     f"{door.service.rpartition('.')[2]}/{method.name}": method for door in DOORS for method in service_descriptor(door.service).methods
 }
 NEIGHBOUR = person("district-2", "OPERATOR", "TENANT_ADMIN", "REVIEWER", unit="zhangdian-hub", tenant=DISTRICT)
+NOTIFY = Caller.peer("notify", "zibo")
 PDF = upload(b"%PDF-1.7")
 REPEATS = {"repeats_ticket_id": "earlier"}
 GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
@@ -42,6 +44,10 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "DeclineService/RefuseDecline": (REVIEWER, {"ticket_id": "asked", "version": 2, "reason": "有新事实"}),
     "CallerService/RevealCaller": (OPERATOR, {"ticket_id": "open", "reason": "回电"}),
     "CallerService/RevealText": (OPERATOR, {"ticket_id": "open", "reason": "核对"}),
+    "ContactService/ResolveContact": (NOTIFY, {"ticket_id": "open", "purpose": "ticket_formed", "message_id": "m-1"}),
+    "StopService/StopNumber": (OPERATOR, {"phone": "13805331234", "reason": contacts.STOP_REASON_CALLER_ASKED}),
+    "StopService/ReleaseNumber": (OPERATOR, {"phone": "13805331234"}),
+    "StopService/ListStops": (OPERATOR, {}),
     "MaskService/PreviewMask": (OPERATOR, {"content": content()}),
     "AttachmentService/UploadAttachment": (OPERATOR, {"ticket_id": "open", **PDF}),
     "AttachmentService/ListAttachments": (OPERATOR, {"ticket_id": "open"}),

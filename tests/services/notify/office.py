@@ -139,7 +139,7 @@ def changed(now: datetime, verb: str, clocks: Sequence[dispatch.Clock] = (), lin
     return dispatch.OrderChanged(order=told, verb=verb, at=stamp(now), link_until=stamp(link_until) if link_until else None)
 
 
-def lit(now: datetime, light: int = ticket.LIGHT_YELLOW, **fields: Any) -> sla.LightTurned:
+def lit(now: datetime, light: ticket.Light.ValueType = ticket.LIGHT_YELLOW, **fields: Any) -> sla.LightTurned:
     """A light of the water works went up."""
     told: dict[str, Any] = {"round": 1, "kind": ticket.DEADLINE_KIND_HANDLE, "deadline_version": 1, "lit": True, "version": 1, **fields}
     return sla.LightTurned(

@@ -13,7 +13,19 @@ from chassis.caller import Caller
 from hotline.notify.v1 import message_pb2
 from hotline.ticket.v1 import ticket_pb2
 from services.notify.actions import reading
-from tests.services.notify.office import ADMIN, DISTRICT, DISTRICT_ADMIN, HANDLER, NUMBER, OUTSIDER, SUPERVISOR, Office, changed, date, person
+from tests.services.notify.office import (
+    ADMIN,
+    DISTRICT,
+    DISTRICT_ADMIN,
+    HANDLER,
+    NUMBER,
+    OUTSIDER,
+    SUPERVISOR,
+    Office,
+    changed,
+    date,
+    person,
+)
 from tests.services.refused import Refused
 
 INAPP, SMS, WEBHOOK = (message_pb2.MessageChannel.Value(f"MESSAGE_CHANNEL_{name}") for name in ("INAPP", "SMS", "WEBHOOK"))
@@ -113,7 +125,9 @@ def test_words_that_would_tell_a_unit_who_complained_or_what_are_refused(served_
 
 
 def test_a_preview_shows_made_up_values_and_counts_parts(served_office: Office) -> None:
-    shown = served_office.ask("TemplateService/PreviewTemplate", ADMIN, notice="ticket_formed", channel=SMS, text="编号{number}" + "字" * 70)
+    shown = served_office.ask(
+        "TemplateService/PreviewTemplate", ADMIN, notice="ticket_formed", channel=SMS, text="编号{number}" + "字" * 70
+    )
     assert ("FZ25010600001" in shown.text, shown.parts) == (True, 2)
     wrong = refusal(served_office, "TemplateService/PreviewTemplate", ADMIN, notice="ticket_formed", channel=INAPP, text="{number}")
     assert wrong.field == "channel"

@@ -57,7 +57,9 @@ TOLD: list[tuple[str, Make, list[str], list[str]]] = [
     ("a void urging", voided, ["urging_voided"], []),
     (
         "an answer",
-        lambda now: dispatch.AnswerPassed(order_id=ORDER, ticket_id="t-1", number=NUMBER, round=1, result="已恢复", at=stamp(now), version=9),
+        lambda now: dispatch.AnswerPassed(
+            order_id=ORDER, ticket_id="t-1", number=NUMBER, round=1, result="已恢复", at=stamp(now), version=9
+        ),
         [],
         ["answer_passed"],
     ),

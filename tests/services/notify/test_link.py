@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -26,6 +26,7 @@ from services.notify.channels import Outgoing, Receipt, Told, Unreachable
 from services.notify.link import NotifyLink
 from services.notify.rules import delivery
 from services.notify.sealed import Rating, sign_rating
+from tests.journeys.waiting import until
 from tests.services.intake.desk import CALLER, Desk
 from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, Office, Serve, changed
 from tests.services.refused import Refused
@@ -40,7 +41,7 @@ class Post:
     """A channel of these tests, as any plug-in is: keeps in memory what it was given."""
 
     name = "post"
-    taken: list[Outgoing] = []
+    taken: ClassVar[list[Outgoing]] = []
     away = False
     hangs = False
 
@@ -81,9 +82,7 @@ class House:
         asking = Asking(replace(self.office.store.settings, addresses={"intake": self.address}))
         line = Line(self.office.store, asking, asyncio.Event())
         running = asyncio.create_task(NotifyLink().run(line))
-        async with asyncio.timeout(PATIENCE):
-            while not await asyncio.to_thread(done):
-                await asyncio.sleep(0.05)
+        await asyncio.to_thread(until, done, bool)
         if Post.hangs:
             running.cancel()
         else:
@@ -103,7 +102,9 @@ def house(served: Serve, clock: SetClock, monkeypatch: pytest.MonkeyPatch, tmp_p
     intake = Desk(served("intake"))
     notify = served("notify")
     file = tmp_path / "providers.toml"
-    file.write_text('inapp = true\nwebhook = true\n[[provider]]\nname = "post"\nplugin = "post"\nkinds = ["sms"]\nrate = 100\nprice = "0.05"\n')
+    file.write_text(
+        'inapp = true\nwebhook = true\n[[provider]]\nname = "post"\nplugin = "post"\nkinds = ["sms"]\nrate = 100\nprice = "0.05"\n'
+    )
     object.__setattr__(notify.store.settings, "providers", file)
     monkeypatch.setattr(plugins, "PLUGINS", {**plugins.PLUGINS, "post": Post})
     for name, value in {"taken": [], "away": False, "hangs": False}.items():
@@ -198,10 +199,10 @@ def test_a_rating_link_is_signed_when_it_is_sent_and_opens_its_order_until_it_is
 class System(BaseHTTPRequestHandler):
     """A tenant's own system: answers what it is told to, and keeps what it was sent."""
 
-    answers: list[tuple[int, dict[str, str]]] = []
-    heard: list[tuple[dict[str, str], bytes]] = []
+    answers: ClassVar[list[tuple[int, dict[str, str]]]] = []
+    heard: ClassVar[list[tuple[dict[str, str], bytes]]] = []
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+    def do_POST(self) -> None:
         System.heard.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
         code, headers = System.answers.pop(0) if System.answers else (204, {})
         self.send_response(code)

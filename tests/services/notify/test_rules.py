@@ -51,7 +51,7 @@ def test_no_notice_to_a_unit_may_ever_hold_a_field_that_is_hidden_from_units() -
 
 @pytest.mark.parametrize("text", ["{nobody}", "{number", "number}", "{}", "{{number}}", "{due_at}", "{number }"])
 def test_a_field_that_is_not_the_notices_and_a_lone_brace_are_refused(text: str) -> None:
-    with pytest.raises(Invalid, match="text|字段"):
+    with pytest.raises(Invalid, match=r"text|字段"):
         compile_template("ticket_formed", text)
 
 

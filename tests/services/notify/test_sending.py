@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ Pass = Callable[[timedelta], None]
 
 
 @pytest.fixture(autouse=True)
-def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pass]:
+def later(monkeypatch: pytest.MonkeyPatch) -> Pass:
     """Moves real time, by which sending waits."""
     now = [datetime(2030, 1, 1, tzinfo=UTC)]
     monkeypatch.setattr(messages, "real_now", lambda: now[0])
@@ -36,7 +36,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pass]:
     def move(by: timedelta) -> None:
         now[0] += by
 
-    yield move
+    return move
 
 
 def begin(office: Office, providers: tuple[Provider, ...] = BOTH, room: int = 100) -> list[Claimed]:
@@ -171,7 +171,10 @@ def test_what_a_day_may_cost_is_a_policy_and_what_is_beyond_waits_for_the_next(o
     assert [row["reason"] for row in office.rows("messages")] == ["", "", "当日费用已达上限，次日再发"]
     office.clock.set(datetime.fromisoformat("2025-01-07T08:00+08:00"))
     assert len(begin(office)) == 1
-    assert [(row["day"], row["spent"]) for row in office.rows("spending")] == [("2025-01-06", Decimal("0.10")), ("2025-01-07", Decimal("0.05"))]
+    assert [(row["day"], row["spent"]) for row in office.rows("spending")] == [
+        ("2025-01-06", Decimal("0.10")),
+        ("2025-01-07", Decimal("0.05")),
+    ]
 
 
 def test_the_urgent_go_first_and_no_provider_is_given_more_than_it_has_room_for(office: Office) -> None:
