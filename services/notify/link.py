@@ -34,8 +34,8 @@ LOG = logging.getLogger(__name__)
 RESOLVE = "hotline.intake.v1.ContactService/ResolveContact"
 IDLE_SECONDS, BUSY_SECONDS = 0.2, 0.02
 MOST_UNDER_WAY = 64
-# A send that takes longer is nobody's any more: its claim runs out, and it counts as unanswered.
-SEND_SECONDS = CLAIM.total_seconds() / 2
+# A send that takes longer counts as unanswered, well before its claim runs out.
+SEND_SECONDS = CLAIM.total_seconds() * 0.7
 REST_SECONDS = 5.0
 NO_NUMBER = {
     contacts.CONTACT_STATE_STOPPED: Ended(Outcome.STOPPED, "诉求人谢绝联系"),

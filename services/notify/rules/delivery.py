@@ -14,7 +14,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 # A peer that took it without saying so tells its receipt meanwhile.
 DOUBT = timedelta(seconds=60)
 # For so long nobody else takes up what a link has claimed: resolving, sending and noting take less.
-CLAIM = timedelta(seconds=90)
+CLAIM = timedelta(seconds=150)
 NO_PAUSE = timedelta()
 
 
