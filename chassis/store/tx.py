@@ -234,6 +234,15 @@ class Tx:
             raise
         self.store.limit(self.connection, self.by)
 
+    def in_name_of(self, by: Caller) -> Tx:
+        """The same transaction for what somebody of the same tenant asked for earlier, and what now comes of it.
+
+        Raises ValueError for another tenant's caller.
+        """
+        if by.tenant_id != self.by.tenant_id:
+            raise ValueError("a transaction in the name of another tenant's caller")
+        return Tx(self.store, self.connection, replace(by, reads=self.by.reads), self.now, self.told)
+
     def _with_me(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with those of the tenants' predicates."""
         return {**values, TENANT: self.by.tenant_id, **{f"{READS}{number}": read for number, read in enumerate(self.by.reads)}}

@@ -68,6 +68,7 @@ class Verb(enum.StrEnum):
     PASS_REVIEW = "pass_review"  # noqa: S105 - a verb, not a password
     SEND_BACK_REPLY = "send_back_reply"
     RECORD_ATTEMPT = "record_attempt"
+    PLACE_CALL = "place_call"
     SEND_RATING_LINK = "send_rating_link"
     RECORD_RATINGS = "record_ratings"
     FIND_UNREACHABLE = "find_unreachable"
@@ -121,6 +122,7 @@ _VERB_TERMS = {
     Verb.PASS_REVIEW: "审核通过",
     Verb.SEND_BACK_REPLY: "退回补充答复",
     Verb.RECORD_ATTEMPT: "记录未接通的回访",
+    Verb.PLACE_CALL: "发起自动回访",
     Verb.SEND_RATING_LINK: "发送评价短信",
     Verb.RECORD_RATINGS: "记录回访评价",
     Verb.FIND_UNREACHABLE: "认定无法接通",
@@ -181,6 +183,7 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 8), Verb.PASS_REVIEW, {_R: _C}),
     (Article(11, 8), Verb.SEND_BACK_REPLY, {_R: _H}),
     (Article(11, 8), Verb.RECORD_ATTEMPT, {_C: _C}),
+    (Article(11, 8), Verb.PLACE_CALL, {_C: _C}),
     (Article(11, 8), Verb.SEND_RATING_LINK, {_C: _C}),
     (Article(11, 8), Verb.RECORD_RATINGS, {_C: _C}),
     (Article(11, 8), Verb.FIND_UNREACHABLE, {_C: _C}),

@@ -11,7 +11,7 @@ from hotline.intake.v1 import events_pb2 as intake
 from hotline.kb.v1 import events_pb2 as kb
 from hotline.notify.v1 import events_pb2 as notify
 from hotline.sla.v1 import events_pb2 as sla
-from services.dispatch.actions import hearing, keeping, opening, timing
+from services.dispatch.actions import calling_back, hearing, keeping, opening, timing
 
 
 class DispatchWorker:
@@ -73,6 +73,11 @@ class DispatchWorker:
     def urging_voided(self, event: sla.UrgingVoided, tx: Tx) -> None:
         """It stays, marked void."""
         keeping.keep_urging(tx, event.urging_id, {"order_id": event.order_id}, event.reason, event.version)
+
+    @listens(notify.CallEnded)
+    def call_ended(self, event: notify.CallEnded, tx: Tx) -> None:
+        """An automatic call is over (11(8))."""
+        calling_back.call_ended(tx, hearing.ended_of(event))
 
     @ticks(seconds=1)
     def escalate_requests(self, store: Store) -> None:

@@ -18,7 +18,7 @@ from chassis.caller import Caller
 from chassis.linking import Line
 from chassis.store import Tx
 from hotline.intake.v1 import contacts_pb2 as contacts
-from services.notify.actions import sending
+from services.notify.actions import calling, sending
 from services.notify.actions.sending import Claimed, Ended
 from services.notify.channels import CallResult, Channel, Outgoing, Receipt, Refused, Throttled, Unanswered, Unreachable
 from services.notify.lifecycle import Channel as Kind
@@ -131,7 +131,7 @@ class NotifyLink:
     async def _hear(self, line: Line, provider: str, told: Receipt | CallResult) -> None:
         """A peer's news is stored before the peer hears that it was taken."""
         if isinstance(told, CallResult):
-            await asyncio.to_thread(_note, line, told.message_id, _state_of(told), "", None)
+            await asyncio.to_thread(_note_call, line, told)
             return
         message_id = told.message_id or await asyncio.to_thread(
             line.store.read_across, lambda tx: messages.referred(tx, provider, told.reference)
@@ -151,8 +151,9 @@ def _note(line: Line, message_id: str, state: State, reason: str, at: datetime |
     line.store.write(_by(tenant), lambda tx: sending.hear(tx, message_id, state, reason, at))
 
 
-def _state_of(result: CallResult) -> State:
-    return State.DELIVERED if result.outcome == "answered" else State.FAILED
+def _note_call(line: Line, result: CallResult) -> None:
+    if tenant := line.store.read_across(lambda tx: messages.owner_of(tx, result.message_id)):
+        line.store.write(_by(tenant), lambda tx: calling.hear_result(tx, result))
 
 
 def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:

@@ -12,7 +12,7 @@
     [provider.settings]           # the plug-in's own
     host = "smsc.example"
 
-Without a file units have their inboxes, tenants' systems what they asked for, and SMS and calls are written to the log.
+Without a file units have their inboxes, tenants' systems what they asked for, and SMS are written to the log; nobody is called.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Setup:
 
 
 TO_SYSTEMS = Provider(WEBHOOK, WEBHOOK, frozenset({Channel.WEBHOOK}), 200, Decimal(0))
-TO_LOG = Provider(LOG, LOG, CARRIED, 1000, Decimal(0))
+TO_LOG = Provider(LOG, LOG, frozenset({Channel.SMS}), 1000, Decimal(0))
 
 
 def setup_of(settings: Settings) -> Setup:

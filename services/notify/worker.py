@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.bus import listens, listens_together, ticks
+from chassis.bus import listens, listens_together, takes, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.store import Store, Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1.events_pb2 import TicketFormed
+from hotline.notify.v1.commands_pb2 import PlaceCall
 from hotline.notify.v1.events_pb2 import JournalSealed
 from hotline.sla.v1 import events_pb2 as sla
-from services.notify.actions import hearing, sending
+from services.notify.actions import calling, hearing, sending
 from services.notify.store import copies
 
 
@@ -71,6 +72,16 @@ class NotifyWorker:
     def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
         """11(1): the caller is told the number."""
         hearing.ticket_formed(tx, event)
+
+    @takes(PlaceCall)
+    def place_call(self, command: PlaceCall, tx: Tx) -> None:
+        """11(8): the hotline calls by itself."""
+        hearing.place_call(tx, command)
+
+    @ticks(seconds=1)
+    def end_lost_calls(self, store: Store) -> None:
+        """Calls of whose end nobody told."""
+        calling.end_lost_calls(store)
 
     @ticks(seconds=1)
     def expire_messages(self, store: Store) -> None:

@@ -23,14 +23,14 @@ def _names(settings: Settings) -> list[str]:
 
 
 def test_embedded_there_is_a_process_of_each_kind(settings: Settings) -> None:
-    assert _names(settings) == ["api all", "worker all", "gateway"]
+    assert _names(settings) == ["api all", "worker all", "link all", "gateway"]
 
 
 def test_on_servers_each_api_and_worker_is_a_process_of_its_own(settings: Settings) -> None:
     names = _names(replace(settings, amqp_uri="amqp://localhost"))
     assert names[: COUNT + 1] == [*(f"api {name}" for name in service_names()), "api door"]
     assert names[-1] == "gateway"
-    assert all(name.startswith("worker ") for name in names[COUNT + 1 : -1])
+    assert all(name.startswith(("worker ", "link ")) for name in names[COUNT + 1 : -1])
 
 
 def test_every_process_has_a_port_of_its_own_for_its_metrics(settings: Settings) -> None:

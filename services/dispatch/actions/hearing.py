@@ -9,14 +9,30 @@ from chassis.redact import redact
 from chassis.store import Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1 import events_pb2 as intake
+from hotline.notify.v1 import events_pb2 as notify
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1.ticket_pb2 import URGENCY_URGENT, Channel, Nature, Party, Place
 from regulation.deadlines import Kind, Light
 from regulation.table import Source
 from regulation.urgency import UrgentKind
 from services.dispatch.actions.opening import Ticket
+from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.store import copies
+from services.dispatch.store.calls import Ended
 from services.dispatch.words import instant_of, name_of, word_of
+
+# Answered, and yet no rating: the caller would not.
+_CALL_OUTCOMES = {
+    notify.CALL_OUTCOME_ANSWERED: Outcome.REFUSED,
+    notify.CALL_OUTCOME_BUSY: Outcome.BUSY,
+    notify.CALL_OUTCOME_NO_ANSWER: Outcome.NO_ANSWER,
+}
+
+
+def ended_of(event: notify.CallEnded) -> Ended:
+    """How an automatic call ended."""
+    answered = event.outcome == notify.CALL_OUTCOME_ANSWERED
+    return Ended(event.call_id, _CALL_OUTCOMES.get(event.outcome), answered, event.digits, event.recording)
 
 
 def ticket_of(event: intake.TicketFormed) -> Ticket:

@@ -22,6 +22,10 @@ class CallBackDoor:
         order = calling_back.record_attempt(tx, seen(request), word_of(Outcome, request.outcome), request.note)
         return call_backs_pb2.RecordAttemptResponse(order=shown(tx, order))
 
+    def PlaceCall(self, request: call_backs_pb2.PlaceCallRequest, tx: Tx) -> call_backs_pb2.PlaceCallResponse:
+        """发起自动回访."""
+        return call_backs_pb2.PlaceCallResponse(order=shown(tx, calling_back.place_call(tx, seen(request))))
+
     def SendRatingLink(self, request: call_backs_pb2.SendRatingLinkRequest, tx: Tx) -> call_backs_pb2.SendRatingLinkResponse:
         """发送评价短信."""
         return call_backs_pb2.SendRatingLinkResponse(order=shown(tx, calling_back.send_rating_link(tx, seen(request))))

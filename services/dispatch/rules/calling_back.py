@@ -24,6 +24,9 @@ class Outcome(enum.StrEnum):
     REFUSED = "refused"
 
 
+KEYS = {"1": Rating.SATISFIED, "2": Rating.FAIR, "3": Rating.DISSATISFIED}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The caller's two answers, how they were obtained, and what was said besides."""
@@ -41,6 +44,24 @@ def record_attempt(order: Order, outcome: Outcome | None, act: Act) -> Order:
         raise Invalid("outcome", "请选择未接通的情形", Verb.RECORD_ATTEMPT.article.code)
     _not_rated(order, Verb.RECORD_ATTEMPT)
     return replace(_called(order, act.now), state=state)
+
+
+def place_call(order: Order, *, under_way: bool) -> Order:
+    """11(8): 以电话形式: the hotline calls by itself. Raises NotAllowed once the caller answered, and while a call is under way."""
+    verb = Verb.PLACE_CALL
+    state = after(order.state, verb)
+    _not_rated(order, verb)
+    if order.inner:
+        raise NotAllowed(verb.article, "内部转办单由受理诉求的热线回访，不能另行呼出")
+    if under_way:
+        raise NotAllowed(verb.article, "本单正在自动回访，请等待通话结果")
+    return replace(order, state=state)
+
+
+def heard(digits: str) -> tuple[Rating, Rating] | None:
+    """Both answers by the keys 1, 2, 3, process before result; None unless both were given."""
+    said = [KEYS.get(digit) for digit in digits[:2]]
+    return (said[0], said[1]) if len(said) == 2 and said[0] and said[1] else None  # noqa: PLR2004 - the two questions
 
 
 def send_rating_link(order: Order, act: Act) -> Order:

@@ -334,3 +334,21 @@ attempts = Table(
     Column("outcome", String(14), nullable=False),
     Column("note", Text, nullable=False),
 )
+
+placed_calls = Table(
+    "placed_calls",
+    metadata,
+    id_column("call_id", key=True),
+    id_column("order_id"),
+    Column("round", Integer, nullable=False),
+    id_column("tenant_id"),
+    Column("asked_at", Instant, nullable=False),
+    id_column("asked_by"),
+    id_column("unit_id"),
+    Column("ended_at", Instant),
+    Column("outcome", String(14), nullable=False),
+    # Its name where it is kept.
+    Column("recording", String(200), nullable=False),
+)
+_under_way = text("ended_at is null")
+Index("uq_placed_calls_under_way", placed_calls.c.order_id, unique=True, postgresql_where=_under_way, sqlite_where=_under_way)

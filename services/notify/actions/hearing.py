@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
+from hotline.notify.v1.commands_pb2 import PlaceCall
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
@@ -89,6 +90,15 @@ def ticket_formed(tx: Tx, event: intake.TicketFormed) -> None:
     """11(1): the caller is told the number; the province tells its own."""
     if event.source != ticket.SOURCE_PROVINCIAL:
         notify_caller(tx, Said("ticket_formed", event.ticket_id, instant(event.formed_at), {"number": event.number}, event.ticket_id))
+
+
+def place_call(tx: Tx, command: PlaceCall) -> None:
+    """11(8): one call for each id, ended in any case; one that comes too late is not made."""
+    said = Said(
+        "call_back", command.call_id, tx.now, {"number": command.number}, command.ticket_id, command.order_id, command.round,
+        expires_at=instant(command.expires_at), call_id=command.call_id,
+    )  # fmt: skip
+    notify_caller(tx, said, though_over=True)
 
 
 def instant(stamp: Timestamp) -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chassis.store import Tx
+from services.notify.actions.calling import NOBODY, settle
 from services.notify.lifecycle import Channel, State
 from services.notify.providers import setup_of
 from services.notify.rules.notices import NOTICES, Notice
@@ -27,6 +28,7 @@ class Said:
     order_id: str = ""
     round: int = 0
     expires_at: datetime | None = None
+    call_id: str = ""
 
     @property
     def kind(self) -> Notice:
@@ -52,9 +54,9 @@ def notify_unit(tx: Tx, unit_id: str, said: Said) -> None:
                 _queue(owner, Channel.WEBHOOK, said, unit_id=desk.unit_id, webhook_id=webhook["webhook_id"])
 
 
-def notify_caller(tx: Tx, said: Said) -> None:
-    """Tell whoever raised a ticket, by every way such a notice goes."""
-    if said.ends_at > tx.now:
+def notify_caller(tx: Tx, said: Said, *, though_over: bool = False) -> None:
+    """Tell whoever raised a ticket, by every way such a notice goes. What is over expires `though_over`, else it is told to nobody."""
+    if though_over or said.ends_at > tx.now:
         for channel in said.kind.channels:
             _queue(tx, channel, said)
 
@@ -71,8 +73,9 @@ def _lay(owner: Tx, unit_id: str, said: Said) -> None:
 
 def _queue(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhook_id: str = "") -> None:
     fresh = _fresh(owner, channel, said, unit_id=unit_id, webhook_id=webhook_id)
-    if fresh:
-        messages.add(owner, fresh)
+    message_id = messages.add(owner, fresh) if fresh else ""
+    if message_id and not setup_of(owner.settings).of(channel):
+        settle(owner, messages.one(owner, message_id), State.FAILED, owner.now, NOBODY)
 
 
 def _fresh(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhook_id: str = "") -> Fresh | None:
@@ -95,4 +98,5 @@ def _fresh(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhoo
         order_id=said.order_id,
         round=said.round,
         webhook_id=webhook_id,
+        call_id=said.call_id,
     )

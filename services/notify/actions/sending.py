@@ -13,6 +13,7 @@ from chassis.caller import Caller
 from chassis.store import Store, Tx
 from regulation.instants import local_day
 from regulation.policy import Policy
+from services.notify.actions.calling import NOBODY, settle
 from services.notify.lifecycle import Channel, State, follows
 from services.notify.providers import Provider
 from services.notify.rules.costs import cost_of, fits
@@ -25,7 +26,7 @@ from services.notify.store.messages import NOTHING
 LOG = logging.getLogger(__name__)
 BATCH = 200
 AT_NIGHT, CEILING = "夜间不发送普通通知", "当日费用已达上限，次日再发"
-NOBODY, OVER = "没有可用的通道", "在有效期内未能发出"
+OVER = "在有效期内未能发出"
 # Of an address and its token.
 AS_LONG_AS_A_LINK = "0" * 90
 # What was not taken is not paid for; what may have been, is.
@@ -106,7 +107,7 @@ def end(tx: Tx, claimed: Claimed, ended: Ended, providers: Sequence[Provider]) -
     if following.state is State.QUEUED:
         messages.retry_after(tx, claimed.message_id, following.pause, ended.reason)
     else:
-        messages.set_state(tx, claimed.message_id, following.state, tx.now, ended.reason)
+        settle(tx, row, following.state, tx.now, ended.reason)
 
 
 def hear(tx: Tx, message_id: str, state: State, reason: str, at: datetime | None) -> None:
@@ -114,8 +115,8 @@ def hear(tx: Tx, message_id: str, state: State, reason: str, at: datetime | None
     row = messages.locked(tx, message_id)
     if row is not None and follows(State(row["state"]), state):
         if row["sent_at"] is None and state is State.DELIVERED:
-            messages.set_state(tx, message_id, State.SENT, at or tx.now)
-        messages.set_state(tx, message_id, state, at or tx.now, reason)
+            settle(tx, row, State.SENT, at or tx.now, "")
+        settle(tx, row, state, at or tx.now, reason)
 
 
 def expire_messages(store: Store) -> int:
@@ -129,7 +130,7 @@ def expire_messages(store: Store) -> int:
 def _expire(tx: Tx, message_id: str) -> None:
     row = messages.locked(tx, message_id)
     if row is not None and row["state"] == State.QUEUED.value and row["expires_at"] <= tx.now:
-        messages.set_state(tx, message_id, State.EXPIRED, tx.now, row["reason"] or OVER)
+        settle(tx, row, State.EXPIRED, tx.now, row["reason"] or OVER)
 
 
 def _waits(tx: Tx, row: Mapping[Any, Any], policy: Policy) -> bool:
@@ -143,10 +144,10 @@ def _waits(tx: Tx, row: Mapping[Any, Any], policy: Policy) -> bool:
 def _ends(tx: Tx, row: Mapping[Any, Any], attempts: Sequence[Attempt], providers: Sequence[Provider]) -> bool:
     """Whether there is nobody left to send it, or nothing left to send."""
     if row["expires_at"] <= tx.now:
-        messages.set_state(tx, row["message_id"], State.EXPIRED, tx.now, row["reason"] or OVER)
+        settle(tx, row, State.EXPIRED, tx.now, row["reason"] or OVER)
         return True
     if not open_to(attempts, [each.name for each in providers]):
-        messages.set_state(tx, row["message_id"], State.FAILED, tx.now, NOBODY)
+        settle(tx, row, State.FAILED, tx.now, NOBODY)
         return True
     return False
 

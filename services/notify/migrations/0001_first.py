@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.String(length=64), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("webhook_id", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_at", types.Instant(timezone=True), nullable=False),
@@ -137,6 +138,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_messages")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_calling",
+            ["sent_at", "message_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'sent' and channel = 'voice'"),
+            sqlite_where=sa.text("state = 'sent' and channel = 'voice'"),
+        )
         batch_op.create_index(
             "ix_messages_expiring",
             ["expires_at", "message_id"],

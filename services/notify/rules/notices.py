@@ -70,21 +70,18 @@ FIELDS: Mapping[str, Field] = {
 
 @dataclass(frozen=True)
 class Notice:
-    """A kind of message. `lives`: for how long after what it tells of it is worth sending."""
+    """A kind of message. `channels`: the ways it goes, of those that are on; `lives`: for how long what it tells is worth sending."""
 
     name: str
     term: str
     audience: Audience
     fields: tuple[str, ...]
+    channels: tuple[Channel, ...] = (Channel.INAPP, Channel.WEBHOOK)
     urgent: bool = False
     lives: timedelta = timedelta(days=3)
 
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """The ways it goes, of those that are on."""
-        return (Channel.SMS,) if self.audience is Audience.CALLER else (Channel.INAPP, Channel.WEBHOOK)
 
-
+_BY_SMS = (Channel.SMS,)
 _DATED = ("number", "due_at")
 NOTICES: Mapping[str, Notice] = {
     notice.name: notice
@@ -100,9 +97,10 @@ NOTICES: Mapping[str, Notice] = {
         Notice("extension_granted", "同意延期", Audience.UNIT, _DATED),
         Notice("extension_refused", "不同意延期", Audience.UNIT, _DATED),
         Notice("urgent_raised", "紧急事项告知", Audience.DEPARTMENT, ("number", "urgent_kind"), urgent=True),
-        Notice("ticket_formed", "受理告知", Audience.CALLER, ("number",)),
-        Notice("extension_told", "延期告知", Audience.CALLER, _DATED),
-        Notice("answer_passed", "答复告知", Audience.CALLER, ("number", "answer")),
-        Notice("rating_link", "评价短信", Audience.CALLER, ("number", "link", "until")),
+        Notice("ticket_formed", "受理告知", Audience.CALLER, ("number",), _BY_SMS),
+        Notice("extension_told", "延期告知", Audience.CALLER, _DATED, _BY_SMS),
+        Notice("answer_passed", "答复告知", Audience.CALLER, ("number", "answer"), _BY_SMS),
+        Notice("rating_link", "评价短信", Audience.CALLER, ("number", "link", "until"), _BY_SMS),
+        Notice("call_back", "自动回访", Audience.CALLER, ("number",), (Channel.VOICE,)),
     )
 }

@@ -18,6 +18,8 @@ from services.notify.store.tables import REFERENCE, attempts, messages, spending
 
 Row = Mapping[Any, Any]
 NOTHING = Decimal(0)
+# Ringing, two questions and their answers take a minute or two.
+LONGEST_CALL = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Fresh:
     order_id: str = ""
     round: int = 0
     webhook_id: str = ""
+    call_id: str = ""
 
 
 def add(tx: Tx, fresh: Fresh, state: State = State.QUEUED) -> str:
@@ -75,6 +78,14 @@ def expired(tx: Tx, limit: int) -> list[tuple[str, str]]:
     own = messages.c
     statement = tx.select(messages, own.tenant_id, own.message_id).where(own.state == State.QUEUED.value, own.expires_at <= tx.now)
     return [(row["tenant_id"], row["message_id"]) for row in tx.all(statement.order_by(own.expires_at, own.message_id).limit(limit))]
+
+
+def lost_calls(tx: Tx, limit: int) -> list[tuple[str, str]]:
+    """Tenant and id of calls that were begun, and of whose end nobody told. For `store.read_across` alone."""
+    own = messages.c
+    begun = (own.state == State.SENT.value) & (own.channel == Channel.VOICE.value) & (own.sent_at <= tx.now - LONGEST_CALL)
+    statement = tx.select(messages, own.tenant_id, own.message_id).where(begun).order_by(own.sent_at, own.message_id).limit(limit)
+    return [(row["tenant_id"], row["message_id"]) for row in tx.all(statement)]
 
 
 def claim(tx: Tx, ids: Iterable[str]) -> list[Row]:

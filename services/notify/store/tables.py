@@ -54,6 +54,8 @@ messages = Table(
     Column("order_id", ID, nullable=False),
     Column("round", Integer, nullable=False),
     Column("webhook_id", ID, nullable=False),
+    # By which whoever ordered a call knows it.
+    Column("call_id", ID, nullable=False),
     Column("state", String(10), nullable=False),
     Column("reason", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
@@ -72,6 +74,8 @@ Index(
     "ix_messages_queued", _m.channel, _m.rank, _m.not_before, _m.message_id, postgresql_where=_queued, sqlite_where=_queued
 )  # fmt: skip
 Index("ix_messages_expiring", _m.expires_at, _m.message_id, postgresql_where=_queued, sqlite_where=_queued)
+_calling = text("state = 'sent' and channel = 'voice'")
+Index("ix_messages_calling", _m.sent_at, _m.message_id, postgresql_where=_calling, sqlite_where=_calling)
 Index(None, _m.tenant_id, _m.asked_at, _m.message_id)
 Index(None, _m.tenant_id, _m.ticket_id, _m.asked_at, _m.message_id)
 Index(None, _m.tenant_id, _m.unit_id, _m.asked_at, _m.message_id)

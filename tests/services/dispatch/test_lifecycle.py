@@ -34,6 +34,7 @@ ALLOWED: dict[Verb, tuple[str, dict[State, State]]] = {
     Verb.PASS_REVIEW: ("11-8", {R: C}),
     Verb.SEND_BACK_REPLY: ("11-8", {R: H}),
     Verb.RECORD_ATTEMPT: ("11-8", {C: C}),
+    Verb.PLACE_CALL: ("11-8", {C: C}),
     Verb.SEND_RATING_LINK: ("11-8", {C: C}),
     Verb.RECORD_RATINGS: ("11-8", {C: C}),
     Verb.FIND_UNREACHABLE: ("11-8", {C: C}),

@@ -101,6 +101,7 @@ BRINGS_NOTHING = {
     "ReplyService/ReplyWithExplanation", "ReviewService/PassReview", "ReviewService/SendBackReply", "CallBackService/RecordAttempt",
     "CallBackService/SendRatingLink", "CallBackService/RecordRatings", "CallBackService/FindUnreachable", "ClosingService/Rework",
     "ClosingService/CloseSatisfied", "ClosingService/CloseDissatisfied", "ClosingService/CloseUnreachable",
+    "CallBackService/PlaceCall",
 }  # fmt: skip
 """Done by who holds the order, or by the hub that owns it: brings it to nobody, and is refused to the party's own people."""
 
