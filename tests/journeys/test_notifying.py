@@ -28,11 +28,11 @@ def laid(by: Person, matter: Matter) -> list[str]:
     return [item.notice for item in items if item.ticket_id == matter.ticket_id]
 
 
-def sent(city: City, matter: Matter) -> list[tuple[str, str]]:
-    """What the caller was sent, oldest first, and how it stands."""
+def sent(city: City, matter: Matter, channel: str = "SMS") -> list[tuple[str, str]]:
+    """What went to the caller by a channel, oldest first, and how it stands."""
     request = messages.ListMessagesRequest(ticket_id=matter.ticket_id, page=WHOLE)
     found = city.hub.supervisor.ask("notify.v1.MessageService/ListMessages", request, messages.ListMessagesResponse).messages
-    texts = [each for each in reversed(found) if each.channel == message.MESSAGE_CHANNEL_SMS]
+    texts = [each for each in reversed(found) if name_of(message.MessageChannel, each.channel) == channel]
     return [(each.notice, name_of(message.MessageState, each.state)) for each in texts]
 
 
@@ -59,6 +59,10 @@ def test_an_orders_life_is_told_to_its_unit_and_its_caller(city_at: CityAt) -> N
     matter.order.do("pass_review", hub.reviewer)
     becomes(lambda: sent(city, matter)[2:], [("answer_passed", "DELIVERED")])
 
+    # Nobody calls here: the order is told so, and goes on.
+    matter.order.do("place_call", hub.call_back)
+    becomes(lambda: sent(city, matter, "VOICE"), [("call_back", "FAILED")])
+    becomes(lambda: [row["outcome"] for row in city.stores.rows("dispatch", "placed_calls")], ["failed"])
     unrated(city, matter)
     becomes(lambda: sent(city, matter)[3:], [("rating_link", "DELIVERED")])
     assert laid(city.unit("water-supply"), matter) == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from regulation.policy import Policy, PolicyError
@@ -19,6 +21,7 @@ def test_defaults_are_those_of_the_readings() -> None:
     assert (policy.supervision_reworks, policy.supervision_recurrences, policy.supervision_window_days) == (2, 3, 90)
     assert (policy.kb_review_term_days, policy.kb_outdated_reports, policy.kb_gap_asks) == (10, 3, 5)
     assert (policy.assisting_lead_days, policy.ranking_min_group, policy.ranking_min_orders) == (1, 7, 10)
+    assert (policy.quiet_from_minutes, policy.quiet_until_minutes, policy.message_cost_ceiling) == (22 * 60, 8 * 60, Decimal(2000))
     assert policy.named_units == ()
     assert policy.continued
 
@@ -48,9 +51,20 @@ def test_a_cutoff_that_is_no_time_is_refused(clock: str) -> None:
         Policy.of({"cutoff": clock})
 
 
+def test_quiet_hours_are_times_and_the_ceiling_is_money() -> None:
+    policy = Policy.of({"quiet_from": "00:00", "quiet_until": "24:00", "message_cost_ceiling": "99.50"})
+    assert (policy.quiet_from_minutes, policy.quiet_until_minutes, policy.message_cost_ceiling) == (0, 1440, Decimal("99.5"))
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("quiet_from", "24:01"),
+        ("quiet_until", "8:00"),
+        ("message_cost_ceiling", "-1"),
+        ("message_cost_ceiling", "1.005"),
+        ("message_cost_ceiling", "1e3"),
+        ("message_cost_ceiling", ""),
         ("rework_days", "0"),
         ("rework_days", "-1"),
         ("rework_days", "five"),

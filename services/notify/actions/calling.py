@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from chassis.caller import Caller
 from chassis.store import Store, Tx
 from hotline.notify.v1 import events_pb2 as events
 from services.notify.channels import CallResult
 from services.notify.lifecycle import Channel, State
+from services.notify.messages import instant
 from services.notify.store import messages
 
 BATCH = 200
@@ -31,7 +30,7 @@ def settle(tx: Tx, row: Mapping[Any, Any], state: State, at: datetime, reason: s
         outcome=events.CallOutcome.Value(f"CALL_OUTCOME_{told.outcome.upper()}"),
         digits=told.digits,
         recording=told.recording,
-        at=_stamp(at),
+        at=instant(at),
         version=1,
     )
     tx.tell(event, row["message_id"], event.version)
@@ -56,9 +55,3 @@ def _lose(tx: Tx, message_id: str) -> None:
     row = messages.locked(tx, message_id)
     if row is not None and row["state"] == State.SENT.value:
         settle(tx, row, State.FAILED, tx.now, LOST)
-
-
-def _stamp(at: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp

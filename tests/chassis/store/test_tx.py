@@ -247,3 +247,15 @@ def test_new_ids_are_unique_and_in_the_order_of_time(probe: Store) -> None:
     ids = probe.read(OPERATOR, lambda tx: [tx.new_id() for _ in range(1000)])
     assert len(set(ids)) == 1000
     assert ids == sorted(ids)
+
+
+def test_what_somebody_asked_for_earlier_is_done_in_their_name_and_never_in_another_tenants(probe: Store) -> None:
+    asker = Caller("person", "p-1", "zibo", "zibo-hub")
+
+    def act(tx: Tx) -> tuple[str, str]:
+        with pytest.raises(ValueError, match="another tenant"):
+            tx.in_name_of(Caller("person", "p-2", "linzi"))
+        named = tx.in_name_of(asker)
+        return named.by.id, tx.by.id
+
+    assert probe.write(Caller.timer("probe", "zibo"), act) == ("p-1", "probe")

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from chassis.caller import Caller
 from chassis.store import Store
 from services.kb.actions import upkeeping
+from tests.services.asked import plan, statements
 from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, Library
 
-# What the tenant and the token ask of the store is the door's.
 COSTS = [1, 1, 2, 3, 5, 3, 5, 3, 1, 1, 2, 1, 2, 1, 2]
-NOT_THE_LISTS = ("set_config", "token_keys", "revocations")
-
-
-@contextmanager
-def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """What the store is asked meanwhile."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) and not any(name in statement for name in NOT_THE_LISTS):
-            asked.append((statement, parameters))
-
-    engines = {store.engine, store._across}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def plan(store: Store, asked: tuple[str, Any]) -> str:
-    """How SQLite would answer it."""
-    with store.engine.connect() as connection:
-        return " | ".join(row[-1] for row in connection.exec_driver_sql(f"explain query plan {asked[0]}", asked[1]))
 
 
 def fill(library: Library, start: int, count: int) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from chassis.caller import Caller
-from chassis.store import Store
 from services.notify.actions import sending
 from services.notify.lifecycle import Channel
 from services.notify.providers import TO_LOG
 from services.notify.store import messages
+from tests.services.asked import plan, statements
 from tests.services.notify.office import ADMIN, CITY, HANDLER, SUPERVISOR, Office, changed
 
 KEY = "a-key-of-our-own-0123"
-NOT_THE_LISTS = ("set_config", "token_keys", "revocations")
 LISTS: list[tuple[str, Caller, dict[str, Any], int, str]] = [
     ("InboxService/ListItems", HANDLER, {}, 2, "ix_inbox_items_unit_id_at_item_id"),
     ("InboxService/ListItems", HANDLER, {"unread": True}, 2, "ix_inbox_items_unread"),
@@ -30,30 +26,6 @@ LISTS: list[tuple[str, Caller, dict[str, Any], int, str]] = [
     ("TemplateService/ListTemplates", ADMIN, {}, 1, "sqlite_autoindex_templates"),
     ("WebhookService/ListWebhooks", ADMIN, {}, 1, "ix_webhooks_tenant_id_webhook_id"),
 ]
-
-
-@contextmanager
-def statements(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """What the store is asked meanwhile."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) and not any(name in statement for name in NOT_THE_LISTS):
-            asked.append((statement, parameters))
-
-    engines = {store.engine, store._across}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def plans(store: Store, asked: list[tuple[str, Any]]) -> list[str]:
-    """How SQLite would answer them."""
-    with store.engine.connect() as connection:
-        found = (connection.exec_driver_sql(f"explain query plan {statement}", parameters) for statement, parameters in asked)
-        return [" | ".join(row[-1] for row in rows) for rows in found]
 
 
 def fill(office: Office, first: int, count: int) -> None:
@@ -74,7 +46,7 @@ def test_lists_cost_the_same_however_much_there_is_and_read_an_index(served_offi
                 office.ask(method, by, **fields)
             found.append(len(asked))
             if office.store.is_sqlite:
-                shown = plans(office.store, asked)
+                shown = [plan(office.store, each) for each in asked]
                 assert any(index in each for each in shown), (method, shown)
                 assert not any("SCAN" in each for each in shown), (method, shown)
         return found
@@ -97,7 +69,7 @@ def test_a_claim_and_an_idle_tick_read_an_index_and_cost_by_what_they_take(offic
         assert sending.expire_messages(office.store) == 0
     assert len(asked) == 2
     if office.store.is_sqlite:
-        waiting, expiring = plans(office.store, asked)
+        waiting, expiring = [plan(office.store, each) for each in asked]
         assert ("ix_messages_queued" in waiting, "ix_messages_expiring" in expiring) == (True, True), (waiting, expiring)
 
 
