@@ -116,17 +116,18 @@ class NotifyLink:
         except Refused as error:
             return Ended(Outcome.REFUSED, str(error))
         except Throttled as error:
-            self._rest(claimed.provider, error.after)
+            self._rest(kind, claimed.provider, error.after)
             return Ended(Outcome.THROTTLED, str(error), throttled_for=timedelta(seconds=error.after))
         except (Unanswered, TimeoutError) as error:
             return Ended(Outcome.UNANSWERED, str(error) or "对方未在时限内应答")
         except Unreachable as error:
-            if kind is not Kind.WEBHOOK:
-                self._rest(claimed.provider, REST_SECONDS)
+            self._rest(kind, claimed.provider, REST_SECONDS)
             return Ended(Outcome.UNREACHABLE, str(error))
 
-    def _rest(self, provider: str, seconds: float) -> None:
-        self._paces[provider].rest(time.monotonic(), seconds)
+    def _rest(self, kind: Kind, provider: str, seconds: float) -> None:
+        """One provider for all; of tenants' systems each is its own."""
+        if kind is not Kind.WEBHOOK:
+            self._paces[provider].rest(time.monotonic(), seconds)
 
     async def _hear(self, line: Line, provider: str, told: Receipt | CallResult) -> None:
         """A peer's news is stored before the peer hears that it was taken."""

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,7 @@ from chassis.clock import real_now
 from services.notify.channels import Outgoing, Receipt, Refused, Throttled, Told, Unanswered, Unreachable
 
 SECONDS = 10.0
+AT_ONCE = 16
 REST_SECONDS = 30.0
 # The system says that this will never do; whatever else it says may pass.
 FINAL = frozenset({HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
@@ -40,6 +42,8 @@ class WebhookChannel:
         self._settings = settings
         self._told: Told | None = None
         self._opener = urllib.request.build_opener(_Stay)
+        # Slow systems wait for one another here, and keep nobody else's threads.
+        self._threads = ThreadPoolExecutor(AT_ONCE, "webhook")
 
     async def start(self, told: Told) -> None:
         """Each message connects by itself."""
@@ -47,14 +51,15 @@ class WebhookChannel:
 
     async def send(self, message: Outgoing) -> str:
         """Its own id, once the system answered with 2xx. Raises Refused, Throttled, Unreachable and Unanswered."""
-        await asyncio.to_thread(self._post, message)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._post, message)
         if self._told is not None:
             await self._told(Receipt(message.message_id, "delivered"))
         return message.message_id
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Let what is under way end."""
         self._told = None
+        self._threads.shutdown(wait=False)
 
     def _post(self, message: Outgoing) -> None:
         body, at = message.text.encode(), int(real_now().timestamp())

@@ -14,7 +14,7 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from services.notify.lifecycle import Channel, State
 from services.notify.rules.delivery import Attempt, Outcome
-from services.notify.store.tables import REFERENCE, attempts, messages, spending
+from services.notify.store.tables import CALLING, QUEUED, REFERENCE, REFERRED, attempts, messages, spending
 
 Row = Mapping[Any, Any]
 NOTHING = Decimal(0)
@@ -67,8 +67,8 @@ def add(tx: Tx, fresh: Fresh, state: State = State.QUEUED) -> str:
 def waiting(tx: Tx, channel: Channel, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of messages that may go now, the urgent before others, the oldest first. For `store.read_across` alone."""
     own = messages.c
-    queued = (own.state == State.QUEUED.value) & (own.channel == channel.value)
-    statement = tx.select(messages, own.tenant_id, own.message_id).where(queued, own.not_before <= tx.now, own.retry_at <= real_now())
+    statement = tx.select(messages, own.tenant_id, own.message_id).where(QUEUED, own.channel == channel.value)
+    statement = statement.where(own.not_before <= tx.now, own.retry_at <= real_now())
     rows = tx.all(statement.order_by(own.rank, own.not_before, own.message_id).limit(limit))
     return [(row["tenant_id"], row["message_id"]) for row in rows]
 
@@ -76,15 +76,15 @@ def waiting(tx: Tx, channel: Channel, limit: int) -> list[tuple[str, str]]:
 def expired(tx: Tx, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of messages that nobody took in time. For `store.read_across` alone."""
     own = messages.c
-    statement = tx.select(messages, own.tenant_id, own.message_id).where(own.state == State.QUEUED.value, own.expires_at <= tx.now)
+    statement = tx.select(messages, own.tenant_id, own.message_id).where(QUEUED, own.expires_at <= tx.now)
     return [(row["tenant_id"], row["message_id"]) for row in tx.all(statement.order_by(own.expires_at, own.message_id).limit(limit))]
 
 
 def lost_calls(tx: Tx, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of calls that were begun, and of whose end nobody told. For `store.read_across` alone."""
     own = messages.c
-    begun = (own.state == State.SENT.value) & (own.channel == Channel.VOICE.value) & (own.sent_at <= tx.now - LONGEST_CALL)
-    statement = tx.select(messages, own.tenant_id, own.message_id).where(begun).order_by(own.sent_at, own.message_id).limit(limit)
+    begun = tx.select(messages, own.tenant_id, own.message_id).where(CALLING, own.sent_at <= tx.now - LONGEST_CALL)
+    statement = begun.order_by(own.sent_at, own.message_id).limit(limit)
     return [(row["tenant_id"], row["message_id"]) for row in tx.all(statement)]
 
 
@@ -156,7 +156,10 @@ def owner_of(tx: Tx, message_id: str) -> str:
 
 def referred(tx: Tx, provider: str, reference: str) -> str:
     """The message that a provider knows by a reference; empty where there is none. For `store.read_across` alone."""
-    row = tx.row(attempts, provider=provider, reference=reference) if reference else None
+    own = attempts.c
+    row = tx.one(
+        tx.select(attempts, own.message_id).where(own.provider == provider, own.reference == reference[:REFERENCE], REFERRED).limit(1)
+    )
     return str(row["message_id"]) if row else ""
 
 

@@ -68,14 +68,15 @@ messages = Table(
     Column("ended_at", Instant),
 )
 _m = messages.c
-_queued = text("state = 'queued'")
+# Asked for in the same words as the indexes have them, for a database that plans without knowing values.
+QUEUED = text("state = 'queued'")
 Index(None, _m.tenant_id, _m.key, unique=True)
 Index(
-    "ix_messages_queued", _m.channel, _m.rank, _m.not_before, _m.message_id, postgresql_where=_queued, sqlite_where=_queued
+    "ix_messages_queued", _m.channel, _m.rank, _m.not_before, _m.message_id, postgresql_where=QUEUED, sqlite_where=QUEUED
 )  # fmt: skip
-Index("ix_messages_expiring", _m.expires_at, _m.message_id, postgresql_where=_queued, sqlite_where=_queued)
-_calling = text("state = 'sent' and channel = 'voice'")
-Index("ix_messages_calling", _m.sent_at, _m.message_id, postgresql_where=_calling, sqlite_where=_calling)
+Index("ix_messages_expiring", _m.expires_at, _m.message_id, postgresql_where=QUEUED, sqlite_where=QUEUED)
+CALLING = text("state = 'sent' and channel = 'voice'")
+Index("ix_messages_calling", _m.sent_at, _m.message_id, postgresql_where=CALLING, sqlite_where=CALLING)
 Index(None, _m.tenant_id, _m.asked_at, _m.message_id)
 Index(None, _m.tenant_id, _m.ticket_id, _m.asked_at, _m.message_id)
 Index(None, _m.tenant_id, _m.unit_id, _m.asked_at, _m.message_id)
@@ -95,9 +96,9 @@ attempts = Table(
     Column("reference", String(REFERENCE), nullable=False),
     Column("cost", Yuan, nullable=False),
 )
-_referred = text("reference <> ''")
+REFERRED = text("reference <> ''")
 Index(
-    "ix_attempts_reference", attempts.c.provider, attempts.c.reference, postgresql_where=_referred, sqlite_where=_referred
+    "ix_attempts_reference", attempts.c.provider, attempts.c.reference, postgresql_where=REFERRED, sqlite_where=REFERRED
 )  # fmt: skip
 
 inbox = Table(

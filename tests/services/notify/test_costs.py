@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.caller import Caller
-from services.notify.actions import sending
+from services.notify.actions import calling, sending
 from services.notify.lifecycle import Channel
 from services.notify.providers import TO_LOG
 from services.notify.store import messages
@@ -66,11 +66,13 @@ def test_a_claim_and_an_idle_tick_read_an_index_and_cost_by_what_they_take(offic
     assert [found, claim_costs(office)] == [3 + 2, 3 + 2 * 6]
     with statements(office.store) as asked:
         assert office.store.read_across(lambda tx: messages.waiting(tx, Channel.SMS, 50)) == []
-        assert sending.expire_messages(office.store) == 0
-    assert len(asked) == 2
+        assert sending.expire_messages(office.store) == calling.end_lost_calls(office.store) == 0
+        assert office.store.read_across(lambda tx: messages.referred(tx, "log", "ref-1")) == ""
+    assert len(asked) == 4
     if office.store.is_sqlite:
-        waiting, expiring = [plan(office.store, each) for each in asked]
-        assert ("ix_messages_queued" in waiting, "ix_messages_expiring" in expiring) == (True, True), (waiting, expiring)
+        indexes = ("ix_messages_queued", "ix_messages_expiring", "ix_messages_calling", "ix_attempts_reference")
+        found = [plan(office.store, each) for each in asked]
+        assert all(index in each for index, each in zip(indexes, found, strict=True)), found
 
 
 def claim_costs(office: Office) -> int:
