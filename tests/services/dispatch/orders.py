@@ -204,6 +204,10 @@ class Desk:
         self.order = calling_back.record_attempt(self.order, outcome, self.act(CALLER_BACK))
         return self
 
+    def place_call(self) -> Desk:
+        self.order = calling_back.place_call(self.order, under_way=False)
+        return self
+
     def send_rating_link(self) -> Desk:
         self.order = calling_back.send_rating_link(self.order, self.act(CALLER_BACK))
         return self

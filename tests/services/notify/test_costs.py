@@ -71,8 +71,8 @@ def test_a_claim_and_an_idle_tick_read_an_index_and_cost_by_what_they_take(offic
     assert len(asked) == 4
     if office.store.is_sqlite:
         indexes = ("ix_messages_queued", "ix_messages_expiring", "ix_messages_calling", "ix_attempts_reference")
-        found = [plan(office.store, each) for each in asked]
-        assert all(index in each for index, each in zip(indexes, found, strict=True)), found
+        plans = [plan(office.store, each) for each in asked]
+        assert all(index in each for index, each in zip(indexes, plans, strict=True)), plans
 
 
 def claim_costs(office: Office) -> int:

@@ -64,7 +64,8 @@ def test_every_notice_ships_words_for_each_of_its_channels_and_they_compile() ->
             text = render(template, examples(template), lambda: "https://12345.example/r/AbC")
             assert "{" not in text
             assert notice.fields[0] == "number"
-            assert FIELDS["number"].example in text
+            # A number of a dozen characters is not read out.
+            assert channel is Channel.VOICE or FIELDS["number"].example in text
 
 
 def test_values_are_written_as_people_read_them() -> None:
