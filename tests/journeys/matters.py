@@ -74,7 +74,8 @@ class Matter:
     def steps(self) -> dict[str, list[str]]:
         """The verbs of every service's journal of it, oldest first (Art. 10); of dispatch's those that are the city's order's.
 
-        sla shows its own to nobody: it is read where it lies.
+        sla shows its own to nobody: it is read where it lies. Looking a number up, at the pace of whoever writes to callers, is no step
+        of the matter.
         """
         by = self._city.hub.supervisor
         at_intake = ask(by, "list_journal_entries", journal.ListJournalEntriesRequest(ticket_id=self.ticket_id, page=WHOLE))
@@ -82,7 +83,7 @@ class Matter:
         of_order = [entry for entry in at_dispatch.entries if json.loads(entry.detail)["order"] == self.order.order_id]
         at_sla = [row for row in self._city.stores.rows("sla", "journal") if row["subject"] == self.ticket_id]
         return {
-            "intake": [entry.verb for entry in at_intake.entries],
+            "intake": [entry.verb for entry in at_intake.entries if entry.verb != "resolve_contact"],
             "dispatch": [entry.verb for entry in of_order],
             "sla": [row["verb"] for row in sorted(at_sla, key=lambda row: int(row["number"]))],
         }
