@@ -21,14 +21,13 @@ from services.notify.actions.notifying import Said, notify_caller, notify_unit
 TO_UNIT = {
     "dispatch": "order_dispatched",
     "hand_on": "order_dispatched",
-    "decide_coordination": "order_dispatched",
     "upgrade": "urgent_dispatched",
     "rework": "order_reworked",
     "refuse_return": "return_refused",
     "grant_extension": "extension_granted",
     "refuse_extension": "extension_refused",
 }
-"""The verbs of dispatch that the order's unit is told of."""
+"""The verbs of dispatch that the order's unit is told of; a decision of a coordination is carried out by these."""
 TO_ASSISTING = {"dispatch", "add_assisting", "rework"}
 NO_ANSWER = (ticket.DEADLINE_KIND_FIRST_REPORT, ticket.DEADLINE_KIND_RETURN)
 
@@ -36,7 +35,7 @@ NO_ANSWER = (ticket.DEADLINE_KIND_FIRST_REPORT, ticket.DEADLINE_KIND_RETURN)
 def order_changed(tx: Tx, event: dispatch.OrderChanged) -> None:
     """11(2), 11(4), 11(6), 11(9): the unit is told what concerns it, the caller what they wait for."""
     order = event.order
-    if event.verb in TO_UNIT:
+    if event.verb in TO_UNIT and not _handed_out(event):
         notify_unit(tx, order.unit_id, _of_order(event, _notice_of(event), _due(order)))
     if event.verb == "grant_return":
         notify_unit(tx, _left(event), _of_order(event, "return_granted", None))
@@ -111,6 +110,11 @@ def _tell_caller(tx: Tx, event: dispatch.OrderChanged) -> None:
         notify_caller(tx, _of_order(event, "extension_told", _due(event.order)))
     elif event.verb == "send_rating_link" and event.HasField("link_until"):
         notify_caller(tx, _of_order(event, "rating_link", None, until=event.link_until))
+
+
+def _handed_out(event: dispatch.OrderChanged) -> bool:
+    """7(2): whoever handed an order on did so by itself; the inner order's unit is told."""
+    return event.verb == "hand_on" and not event.order.outer_order_id
 
 
 def _has_caller(order: dispatch.OrderSnapshot) -> bool:

@@ -10,9 +10,10 @@ import pytest
 
 from chassis.errors import Unusable
 from chassis.settings import Settings
+from services.notify import jobs
 from services.notify.lifecycle import Channel
-from services.notify.plugins import make
 from services.notify.providers import setup_of
+from tests.harness import OpenStore
 
 GOOD = """
 inapp = true
@@ -74,6 +75,10 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_name(tmp_path: Path, bef
         setup_of(told(tmp_path, GOOD.replace(before, after, 1)))
 
 
-def test_a_plug_in_there_is_not_is_named() -> None:
+def test_a_start_with_a_plug_in_there_is_not_is_refused(store_for: OpenStore, tmp_path: Path) -> None:
+    store = store_for("notify")
+    assert jobs.first_start(store, told(tmp_path, GOOD), []) == 0
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
     with pytest.raises(Unusable, match="pigeon"):
-        make("pigeon", {})
+        jobs.first_start(store, told(wrong, GOOD.replace('plugin = "log"', 'plugin = "pigeon"')), [])
