@@ -11,7 +11,6 @@ from hotline.notify.v1 import message_pb2 as message
 from hotline.notify.v1 import messages_pb2 as messages
 from simulator.people import Person
 from tests.journeys.cities import City
-from tests.journeys.conftest import CityAt
 from tests.journeys.matters import Matter
 from tests.journeys.orders import WHOLE
 from tests.journeys.verbs import name_of
@@ -36,8 +35,8 @@ def sent(city: City, matter: Matter, channel: str = "SMS") -> list[tuple[str, st
     return [(each.notice, name_of(message.MessageState, each.state)) for each in texts]
 
 
-def test_an_orders_life_is_told_to_its_unit_and_its_caller(city_at: CityAt) -> None:
-    city = city_at("2022-03-07 09:00")
+@pytest.mark.begins("2022-03-07 09:00")
+def test_an_orders_life_is_told_to_its_unit_and_its_caller(city: City) -> None:
     hub, handler = city.hub, city.unit(HEATING)
     matter = city.call("小区供热管网漏水，路面积水结冰", category="01.05.01")
     becomes(lambda: sent(city, matter), [("ticket_formed", "DELIVERED")])

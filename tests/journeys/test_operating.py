@@ -118,8 +118,8 @@ def test_a_store_of_lights_that_was_lost_is_built_anew_with_the_same_lights_and_
     becomes(lambda: _lit_at_both(city, open_.order.order_id), expected=True)
 
 
-def test_intake_s_copies_that_were_lost_are_built_anew_and_keep_out_whom_they_kept_out(city_at: CityAt) -> None:
-    city = city_at("2022-07-04 09:00")
+@pytest.mark.begins("2022-07-04 09:00")
+def test_intake_s_copies_that_were_lost_are_built_anew_and_keep_out_whom_they_kept_out(city: City) -> None:
     matter = _in_hand(city)
     city.rests()
     before = _copied(city)

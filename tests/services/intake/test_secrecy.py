@@ -45,8 +45,10 @@ ALIKE: dict[str, Fields] = {
     "SuggestionService/SuggestSameEvent": lambda _: {"district": DISTRICT, "text": SAID},
 }
 """The same two, asked by what is said."""
-REVEALS = {"AttachmentService/DownloadAttachment", "CallerService/RevealCaller", "CallerService/RevealText"}
-"""See test_revealing and test_attachments."""
+REVEALS = {
+    "AttachmentService/DownloadAttachment", "CallerService/RevealCaller", "CallerService/RevealText", "ContactService/ResolveContact",
+}  # fmt: skip
+"""See test_revealing and test_attachments; test_contacting: to notify alone."""
 CHANGES = {
     "AttachmentService/UploadAttachment", "DeclineService/RequestDecline", "DeclineService/RefuseDecline", "GroupService/GroupTicket",
     "GroupService/UngroupTicket", "TicketService/AmendTicket", "TicketService/FormTicket", "TicketService/AnswerDirectly",
@@ -57,7 +59,8 @@ SHOWS_NONE = {
     "CategoryService/ListCategories", "CategoryService/AddCategory", "CategoryService/RenameCategory", "CategoryService/RetireCategory",
     "DeclineService/ListDeclineReasons", "DraftService/SaveDraft", "DraftService/LoadDraft", "DraftService/ListDrafts",
     "DraftService/DiscardDraft", "MaskService/PreviewMask", "SuggestionService/SuggestCategory", "SuggestionService/SuggestUrgency",
-    "SuggestionService/SuggestAnswers", "TicketService/RegisterTicket",
+    "SuggestionService/SuggestAnswers", "TicketService/RegisterTicket", "StopService/StopNumber", "StopService/ReleaseNumber",
+    "StopService/ListStops",
 }  # fmt: skip
 """Shows no ticket but the caller's own words; see test_suggestions and test_register_ticket for what they are like."""
 

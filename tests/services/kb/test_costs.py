@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from chassis.caller import Caller
-from chassis.store import Store
 from services.kb.actions import upkeeping
 from tests.services.asked import plan, statements
 from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, Library
