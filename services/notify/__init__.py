@@ -1,0 +1,1 @@
+"""Delivery by SMS, telephone, in-app and webhook; nothing about why."""

@@ -1,0 +1,129 @@
+"""SMS by SMPP 3.4: the channel `sms.smpp`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from contextlib import suppress
+
+import smpp34
+
+from services.notify.channels import Outgoing, Refused, Throttled, Told, Unreachable
+from services.notify.channels.smpp import wire
+from services.notify.channels.smpp.parts import Part, split
+from services.notify.channels.smpp.pool import Pool
+from services.notify.channels.smpp.receipts import Sent, read_receipt
+from services.notify.channels.smpp.settings import SmppSettings
+
+NUMBER = re.compile(r"\+?[0-9]{3,20}")
+# UCS-2 (5.2.19); esm_class with a header before the text (5.2.12); receipts (5.2.17) of every fate, and of failures alone.
+UCS2 = 8
+HEADED = 0x40
+EVERY_FATE = 1
+FAILURES = 2
+LONGEST_REST = 30.0
+AGAIN_SECONDS = 0.2
+# A receipt may overtake the answer to its own submit.
+OVERTAKEN_SECONDS = 2.0
+
+
+class SmppChannel:
+    """A message is taken once all its parts are acknowledged. Its reference is that of the last part."""
+
+    name = "sms.smpp"
+
+    def __init__(self, settings: SmppSettings) -> None:
+        self._settings = settings
+        self._pool = Pool(settings, self._hear)
+        self._sent = Sent()
+        self._told: Told | None = None
+        self._rest = settings.throttled_rest
+        self._under_way: set[str] = set()
+        self._settled = asyncio.Condition()
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be sent, in words for an operator; empty while it can."""
+        return self._pool.trouble
+
+    async def start(self, told: Told) -> None:
+        """Begin to bind; a provider that is away or refuses the password is told by `trouble`, the log and every send."""
+        self._told = told
+        self._pool.open()
+
+    async def send(self, message: Outgoing) -> str:
+        """The SMSC's id of the last part. Once a part was taken, the rest is insisted on for a while before this gives up."""
+        if not NUMBER.fullmatch(message.to):
+            raise Refused("号码不能发送短信")
+        parts = split(message.text, message.message_id)
+        references: list[str] = []
+        self._under_way.add(message.message_id)
+        try:
+            for part in parts:
+                submit = self._body(message, part, last=part is parts[-1])
+                references.append(await (self._insist(submit) if references else self._submit(submit)))
+            self._sent.add(message.message_id, references)
+            return references[-1]
+        finally:
+            self._under_way.discard(message.message_id)
+            async with self._settled:
+                self._settled.notify_all()
+
+    async def close(self) -> None:
+        """End all binds once what is under way has its answer."""
+        await self._pool.close()
+
+    async def _insist(self, submit: bytes) -> str:
+        until = time.monotonic() + self._settings.insist_for
+        while True:
+            try:
+                return await self._submit(submit)
+            except Throttled as error:
+                if time.monotonic() + error.after > until:
+                    raise
+                await asyncio.sleep(error.after)
+            except Unreachable:
+                if time.monotonic() + AGAIN_SECONDS > until:
+                    raise
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _submit(self, submit: bytes) -> str:
+        answer = await self._pool.pick().submit(submit)
+        if answer.code == wire.OK:
+            self._rest = self._settings.throttled_rest
+            return answer.first_text
+        if answer.code in self._settings.throttle_codes:
+            rest, self._rest = self._rest, min(self._rest * 2, LONGEST_REST)
+            raise Throttled(rest)
+        if answer.code in self._settings.passing_codes:
+            raise Unreachable(f"短信网关暂时不能处理（{answer.code:#x}）")
+        raise Refused(f"短信网关拒收（{answer.code:#x}）")
+
+    def _body(self, message: Outgoing, part: Part, *, last: bool) -> bytes:
+        pdu = smpp34.SubmitSm(
+            self._settings.source,
+            message.to,
+            part.octets,
+            esm_class=HEADED if part.headed else 0,
+            priority_flag=int(message.urgent),
+            registered_delivery=EVERY_FATE if last else FAILURES,
+            data_coding=UCS2,
+        )
+        return pdu.encode()[wire.HEADER.size :]
+
+    async def _hear(self, told: smpp34.DeliverSm) -> None:
+        word = read_receipt(told, self._settings.zone)
+        if word is None or self._told is None:
+            return
+        await self._until_known(word.reference)
+        receipt = self._sent.receipt(word)
+        if receipt is not None:
+            await self._told(receipt)
+
+    async def _until_known(self, reference: str) -> None:
+        """Until whatever is being sent now and might be meant has its answer."""
+        might_be = set(self._under_way)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OVERTAKEN_SECONDS), self._settled:
+                await self._settled.wait_for(lambda: self._sent.knows(reference) or not (might_be & self._under_way))
