@@ -12,9 +12,10 @@ const facts = all.slice(all.findLastIndex((fact) => fact.forgotten) + 1);
 
 // What is ordered: the next `throttle` submits are put off; the next `refuse` get `status`; after `cut` more the connection goes
 // before the answer (`taken` says whether the submit still counts); a `deaf` one answers nothing; `stat` is what receipts say
-// ('' tells none), `form` how ('text' or 'tlv'); while `hold` they wait; `twice` tells each twice; `slow` answers so many ms late. Besides: `unbind` and
+// ('' tells none), `form` how ('text' or 'tlv'); while `hold` they wait; `twice` tells each twice; `slow` answers so many ms late, and a `hasty`
+// one tells receipts before. Besides: `unbind` and
 // `drop` end all connections, with and without a word; `forget` begins anew.
-const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, stat: 'DELIVRD', form: 'text', hold: false, twice: false, slow: 0 };
+const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, stat: 'DELIVRD', form: 'text', hold: false, twice: false, slow: 0, hasty: false };
 const orders = { ...quiet };
 const counts = { enquiries: 0, acknowledged: 0 };
 const sessions = new Set();
@@ -32,15 +33,15 @@ function take(pdu) {
   const fact = { took: id, to: pdu.destination_addr, from: pdu.source_addr, text: String(message.message), coding: pdu.data_coding, priority: pdu.priority_flag, receipt: pdu.registered_delivery & 3 };
   if (udh) [fact.whole, fact.of, fact.part] = [udh[2], udh[3], udh[4]];
   note(fact);
-  if (fact.receipt) untold.push(fact);
-  return id;
+  return fact;
 }
 
 function submit(session, pdu) {
   const answer = (more) => setTimeout(() => session.send(pdu.response(more)), orders.slow);
+  const wait = (fact) => { if (fact.receipt) untold.push(fact); };
   if (orders.deaf) return;
   if (orders.cut > 0 && --orders.cut === 0) {
-    if (orders.taken) take(pdu);
+    if (orders.taken) wait(take(pdu));
     session.destroy();
   } else if (orders.throttle > 0) {
     orders.throttle--;
@@ -49,7 +50,9 @@ function submit(session, pdu) {
     orders.refuse--;
     answer({ command_status: orders.status });
   } else {
-    answer({ message_id: take(pdu) });
+    const fact = take(pdu);
+    answer({ message_id: fact.took });
+    if (orders.hasty) wait(fact); else setTimeout(() => wait(fact), orders.slow);
   }
 }
 

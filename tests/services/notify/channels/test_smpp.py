@@ -125,7 +125,7 @@ def test_receipts_after_a_restart_are_told_by_reference(smsc: Smsc) -> None:
 def test_a_receipt_that_overtakes_its_answer_is_told_by_our_id(smsc: Smsc) -> None:
     async def story() -> None:
         core = Core()
-        smsc.order(slow=300)
+        smsc.order(slow=300, hasty=True)
         async with bound(smsc, core, binds=2) as channel:
             await channel.send(outgoing(1))
             await becomes(lambda: len(core.receipts), 1)
