@@ -13,9 +13,9 @@ const facts = all.slice(all.findLastIndex((fact) => fact.forgotten) + 1);
 // What is ordered: the next `throttle` submits are put off; the next `refuse` get `status`; after `cut` more the connection goes
 // before the answer (`taken` says whether the submit still counts); a `deaf` one answers nothing; `stat` is what receipts say
 // ('' tells none), `form` how ('text' or 'tlv'); while `hold` they wait; `twice` tells each twice; `slow` answers so many ms late, and a `hasty`
-// one tells receipts before. Besides: `unbind` and
+// one tells receipts before. Our own reference is given back unless `echo` is off. Besides: `unbind` and
 // `drop` end all connections, with and without a word; `forget` begins anew.
-const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, stat: 'DELIVRD', form: 'text', hold: false, twice: false, slow: 0, hasty: false };
+const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, stat: 'DELIVRD', form: 'text', hold: false, twice: false, slow: 0, hasty: false, echo: true };
 const orders = { ...quiet };
 const counts = { enquiries: 0, acknowledged: 0 };
 const sessions = new Set();
@@ -30,7 +30,7 @@ function take(pdu) {
   const message = pdu.short_message || {};
   const udh = message.udh && message.udh[0];
   const id = `${run}-${(++number).toString(16)}`;
-  const fact = { took: id, to: pdu.destination_addr, from: pdu.source_addr, text: String(message.message), coding: pdu.data_coding, priority: pdu.priority_flag, receipt: pdu.registered_delivery & 3 };
+  const fact = { took: id, to: pdu.destination_addr, from: pdu.source_addr, text: String(message.message), coding: pdu.data_coding, priority: pdu.priority_flag, receipt: pdu.registered_delivery & 3, ours: pdu.user_message_reference };
   if (udh) [fact.whole, fact.of, fact.part] = [udh[2], udh[3], udh[4]];
   note(fact);
   return fact;
@@ -60,6 +60,7 @@ const stamp = () => new Date(Date.now() + 8 * 3600e3).toISOString().replace(/[-:
 
 function receipt(fact) {
   const pdu = { source_addr: fact.to, destination_addr: fact.from, esm_class: 4 };
+  if (orders.echo && fact.ours !== undefined) pdu.user_message_reference = fact.ours;
   const states = { DELIVRD: 2, EXPIRED: 3, UNDELIV: 5, ACCEPTD: 6 };
   if (orders.form === 'tlv') return { ...pdu, receipted_message_id: fact.took, message_state: states[orders.stat], short_message: 'done' };
   const dates = `submit date:${stamp()} done date:${stamp()}`;

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 
 from services.notify.channels import Outgoing, Refused, Throttled, Told, Unanswered, Unreachable
+from services.notify.channels.configured import configured
 from services.notify.channels.http.listener import Listener
 from services.notify.channels.http.settings import HttpSettings
 
@@ -86,6 +88,11 @@ class HttpChannel:
         place = {"query": "params", "form": "data", "json": "json"}[self._settings.form]
         headers = {name: each.format_map(values) for name, each in self._settings.headers.items()}
         return {place: parameters, "headers": headers, "allow_redirects": False}
+
+
+def make(told: Mapping[str, Any]) -> HttpChannel:
+    """The channel as an operator set it up. Raises Unusable."""
+    return HttpChannel(configured(HttpSettings, told, HttpChannel.name))
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -7,11 +7,14 @@ import logging
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 from chassis.errors import Unusable
 from services.notify.channels import CallResult, Outcome, Outgoing, Refused, Throttled, Told, Unreachable
+from services.notify.channels.configured import configured
 from services.notify.channels.sip.call import Call
 from services.notify.channels.sip.phone import PROMPT, Dead, Phone
 from services.notify.channels.sip.recordings import Recordings
@@ -80,7 +83,8 @@ class SipChannel:
     async def _place(self, message: Outgoing, folder: Path, stack: AsyncExitStack) -> Call:
         settings = self._settings
         try:
-            await speak(message.text, settings.voice, settings.times, folder / PROMPT)
+            # baresip hangs up where its sound ends, so it lasts as long as we listen.
+            await speak(message.text, settings.voice, settings.times, settings.listen_for, folder / PROMPT)
             call = Call(await stack.enter_async_context(Phone.lifted(settings, folder)), settings)
         except (Dead, Unspeakable, OSError) as error:
             LOG.exception("no call could be placed")
@@ -124,6 +128,11 @@ class SipChannel:
 
     def _free_line(self) -> None:
         self._lines -= 1
+
+
+def make(told: Mapping[str, Any]) -> SipChannel:
+    """The channel as an operator set it up. Raises Unusable."""
+    return SipChannel(configured(SipSettings, told, SipChannel.name))
 
 
 def _empty(folder: Path) -> None:

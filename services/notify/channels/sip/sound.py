@@ -15,12 +15,12 @@ class Unspeakable(Exception):
     """A sound file could not be made."""
 
 
-async def speak(text: str, voice: str, times: int, file: Path) -> None:
-    """The text spoken so many times, with a pause before each. Raises Unspeakable."""
+async def speak(text: str, voice: str, times: int, quiet: float, file: Path) -> None:
+    """The text spoken so many times, with a pause before each, and so many seconds of quiet. Raises Unspeakable."""
     raw = file.with_suffix(".raw.wav")
     # By standard input: arguments stand in every list of processes.
     await _run("espeak-ng", "-v", voice, "-s", "150", "--stdin", "-w", str(raw), said=text.encode())
-    await _run("sox", "-G", str(raw), *TELEPHONE, str(file), "pad", PAUSE, "0", "repeat", str(times - 1))
+    await _run("sox", "-G", str(raw), *TELEPHONE, str(file), "pad", PAUSE, "0", "repeat", str(times - 1), "pad", "0", str(quiet))
 
 
 async def both_sides(folder: Path) -> bytes | None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import smpp34
 
-from services.notify.channels import Outgoing, Refused, Throttled, Told, Unreachable
+from services.notify.channels import Outgoing, Refused, Throttled, Told, Unanswered, Unreachable
+from services.notify.channels.configured import configured
 from services.notify.channels.smpp import wire
 from services.notify.channels.smpp.parts import Part, split
 from services.notify.channels.smpp.pool import Pool
-from services.notify.channels.smpp.receipts import Sent, read_receipt
+from services.notify.channels.smpp.receipts import USER_MESSAGE_REFERENCE, Sent, Word, read_receipt
 from services.notify.channels.smpp.settings import SmppSettings
+from services.notify.channels.smpp.settling import Unsettled, own_reference
 
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 # UCS-2 (5.2.19); esm_class with a header before the text (5.2.12); receipts (5.2.17) of every fate, and of failures alone.
@@ -24,7 +28,6 @@ EVERY_FATE = 1
 FAILURES = 2
 LONGEST_REST = 30.0
 AGAIN_SECONDS = 0.2
-# A receipt may overtake the answer to its own submit.
 OVERTAKEN_SECONDS = 2.0
 
 
@@ -37,6 +40,7 @@ class SmppChannel:
         self._settings = settings
         self._pool = Pool(settings, self._hear)
         self._sent = Sent()
+        self._unsettled = Unsettled()
         self._told: Told | None = None
         self._rest = settings.throttled_rest
         self._under_way: set[str] = set()
@@ -60,9 +64,10 @@ class SmppChannel:
         references: list[str] = []
         self._under_way.add(message.message_id)
         try:
-            for part in parts:
-                submit = self._body(message, part, last=part is parts[-1])
+            for part in parts[:-1]:
+                submit = self._body(message, part, len(references), FAILURES)
                 references.append(await (self._insist(submit) if references else self._submit(submit)))
+            references.append(await self._submit_last(message, parts[-1], len(references)))
             self._sent.add(message.message_id, references)
             return references[-1]
         finally:
@@ -73,6 +78,26 @@ class SmppChannel:
     async def close(self) -> None:
         """End all binds once what is under way has its answer."""
         await self._pool.close()
+
+    async def _submit_last(self, message: Outgoing, part: Part, number: int) -> str:
+        """The part that stands for the message. Was its answer lost, a receipt may show that it was taken."""
+        submit = self._body(message, part, number, EVERY_FATE)
+        ours = own_reference(message.message_id, number)
+        taken = self._unsettled.open(message.message_id, ours, message.to)
+        try:
+            reference = await (self._insist(submit) if number else self._submit(submit))
+        except Unanswered:
+            # Urgent ones rather come twice than late.
+            await asyncio.wait([taken], timeout=0 if message.urgent else self._settings.settle_for)
+            if not taken.done():
+                # It stays open: a late receipt still says whose it is.
+                raise
+            return taken.result()
+        except BaseException:
+            self._unsettled.close(ours, message.to)
+            raise
+        self._unsettled.close(ours, message.to)
+        return reference
 
     async def _insist(self, submit: bytes) -> str:
         until = time.monotonic() + self._settings.insist_for
@@ -100,15 +125,16 @@ class SmppChannel:
             raise Unreachable(f"短信网关暂时不能处理（{answer.code:#x}）")
         raise Refused(f"短信网关拒收（{answer.code:#x}）")
 
-    def _body(self, message: Outgoing, part: Part, *, last: bool) -> bytes:
+    def _body(self, message: Outgoing, part: Part, number: int, wanted: int) -> bytes:
         pdu = smpp34.SubmitSm(
             self._settings.source,
             message.to,
             part.octets,
             esm_class=HEADED if part.headed else 0,
             priority_flag=int(message.urgent),
-            registered_delivery=EVERY_FATE if last else FAILURES,
+            registered_delivery=wanted,
             data_coding=UCS2,
+            tlvs=[smpp34.Tlv(USER_MESSAGE_REFERENCE, own_reference(message.message_id, number).to_bytes(2, "big"))],
         )
         return pdu.encode()[wire.HEADER.size :]
 
@@ -116,14 +142,25 @@ class SmppChannel:
         word = read_receipt(told, self._settings.zone)
         if word is None or self._told is None:
             return
-        await self._until_known(word.reference)
+        if not self._sent.knows(word.reference):
+            await self._recognise(word, told.source_addr)
         receipt = self._sent.receipt(word)
         if receipt is not None:
             await self._told(receipt)
 
-    async def _until_known(self, reference: str) -> None:
-        """Until whatever is being sent now and might be meant has its answer."""
+    async def _recognise(self, word: Word, number: str) -> None:
+        """A receipt may come before the answer to its own submit, or without it."""
+        if word.ours is not None:
+            message_id = self._unsettled.settle(word.ours, number, word.reference)
+            if message_id:
+                self._sent.add(message_id, [word.reference])
+            return
         might_be = set(self._under_way)
         with suppress(TimeoutError):
             async with asyncio.timeout(OVERTAKEN_SECONDS), self._settled:
-                await self._settled.wait_for(lambda: self._sent.knows(reference) or not (might_be & self._under_way))
+                await self._settled.wait_for(lambda: self._sent.knows(word.reference) or not (might_be & self._under_way))
+
+
+def make(told: Mapping[str, Any]) -> SmppChannel:
+    """The channel as an operator set it up. Raises Unusable."""
+    return SmppChannel(configured(SmppSettings, told, SmppChannel.name))

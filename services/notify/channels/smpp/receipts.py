@@ -14,9 +14,10 @@ from services.notify.channels import Fate, Receipt
 # esm_class, bits 5 to 2 (5.2.12).
 TYPE_BITS = 0b00111100
 RECEIPT_TYPE = 0b00000100
-# Optional parameters (5.3.2.12, 5.3.2.35) and what the second means (5.2.28).
+# Optional parameters (5.3.2.12, 5.3.2.35, 5.3.2.17) and what a message_state means (5.2.28).
 RECEIPTED_MESSAGE_ID = 0x1E
 MESSAGE_STATE = 0x427
+USER_MESSAGE_REFERENCE = 0x204
 WORDS = {1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD"}
 # Not the end of it: another receipt follows.
 UNDER_WAY = {"ENROUTE", "ACCEPTD", "SCHEDUL"}
@@ -38,6 +39,7 @@ class Word:
     state: str
     code: str
     at: datetime | None
+    ours: int | None = None  # our own reference, where the SMSC gives it back
 
     @property
     def fate(self) -> Fate | None:
@@ -65,7 +67,8 @@ def read_receipt(told: smpp34.DeliverSm, zone: tzinfo) -> Word | None:
     if not reference or not _WORD.fullmatch(state):
         return None
     code = said.get("err", "")
-    return Word(reference, state, code if _WORD.fullmatch(code) else "", _instant(said.get("done date", ""), zone))
+    ours = extra[USER_MESSAGE_REFERENCE].as_int() if USER_MESSAGE_REFERENCE in extra else None
+    return Word(reference, state, code if _WORD.fullmatch(code) else "", _instant(said.get("done date", ""), zone), ours)
 
 
 class Sent:

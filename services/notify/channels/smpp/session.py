@@ -38,7 +38,7 @@ class Session:
         self._writer = writer
         self._heard = heard
         self._sequence = 0
-        self._waiting: dict[int, asyncio.Future[Pdu]] = {}
+        self._waiting: dict[int, asyncio.Future[Pdu | None]] = {}
         self._window = asyncio.Semaphore(settings.window)
         self._hearing = asyncio.Semaphore(HEARD_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,24 +92,27 @@ class Session:
             raise Unreachable(f"短信网关暂不接受登录（{answer.code:#x}）")
 
     async def _ask(self, command: Command, body: bytes = b"") -> Pdu:
-        if self.ended.is_set():
+        if self.ended.is_set() or self._writer.is_closing():
             raise Unreachable("与短信网关的连接已断开")
         self._sequence = self._sequence % wire.LAST_SEQUENCE + 1
         sequence = self._sequence
-        answer: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
-        self._waiting[sequence] = answer
-        try:
+        waiting: asyncio.Future[Pdu | None] = asyncio.get_running_loop().create_future()
+        self._waiting[sequence] = waiting
+        answer = None
+        with suppress(OSError):  # also the time-out
             async with asyncio.timeout(self._settings.answer_within):
                 await self._write(wire.write(command, wire.OK, sequence, body))
-                return await answer
-        except (OSError, EOFError) as error:  # also the time-out
+                answer = await waiting
+        self._waiting.pop(sequence, None)
+        if answer is None:
             # A peer that does not answer one request is not trusted with the next.
             self._end()
-            raise Unanswered("短信网关没有应答") from error
-        finally:
-            self._waiting.pop(sequence, None)
+            raise Unanswered("短信网关没有应答")
+        return answer
 
     async def _write(self, data: bytes) -> None:
+        if self._writer.is_closing():
+            raise ConnectionResetError
         self._writer.write(data)
         await self._writer.drain()
 
@@ -178,6 +181,6 @@ class Session:
         self._writer.close()
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(EOFError())
+                answer.set_result(None)
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from services.notify.channels.smpp.wire import Code
@@ -27,7 +26,8 @@ class SmppSettings:
     enquire_after: float = 30.0
     insist_for: float = 30.0  # on the rest of a message of which a part was taken
     throttled_rest: float = 1.0  # after the first "not so fast"; doubled with each further one
+    settle_for: float = 15.0  # waited for a receipt when the answer to an ordinary message is lost
     longest_pause: float = 30.0  # between attempts to connect
-    zone: tzinfo = CHINA  # of the times in receipts
+    zone: ZoneInfo = CHINA  # of the times in receipts
     throttle_codes: frozenset[int] = frozenset({Code.THROTTLED, Code.QUEUE_FULL})
     passing_codes: frozenset[int] = frozenset({Code.SYSTEM_ERROR, Code.WRONG_BIND_STATE, Code.TRY_LATER})

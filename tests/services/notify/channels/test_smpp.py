@@ -122,10 +122,11 @@ def test_receipts_after_a_restart_are_told_by_reference(smsc: Smsc) -> None:
     asyncio.run(story())
 
 
-def test_a_receipt_that_overtakes_its_answer_is_told_by_our_id(smsc: Smsc) -> None:
+@pytest.mark.parametrize("echo", [True, False])
+def test_a_receipt_that_overtakes_its_answer_is_told_by_our_id(smsc: Smsc, *, echo: bool) -> None:
     async def story() -> None:
         core = Core()
-        smsc.order(slow=300, hasty=True)
+        smsc.order(slow=300, hasty=True, echo=echo)
         async with bound(smsc, core, binds=2) as channel:
             await channel.send(outgoing(1))
             await becomes(lambda: len(core.receipts), 1)
@@ -194,15 +195,43 @@ def test_what_no_smsc_could_send_is_refused_at_once(smsc: Smsc, to: str, text: s
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_an_answer_that_never_comes_leaves_unknown_whether_it_was_taken(smsc: Smsc, taken: bool) -> None:  # noqa: FBT001 - both happen
+@pytest.mark.parametrize("told", [{"echo": False}, {"stat": ""}])
+def test_an_answer_that_never_comes_leaves_unknown_whether_it_was_taken(smsc: Smsc, told: dict[str, object], *, taken: bool) -> None:
     async def story() -> None:
         core = Core()
-        async with bound(smsc, core, binds=1) as channel:
-            smsc.order(cut=1, taken=taken)
+        async with bound(smsc, core, binds=1, settle_for=0.5) as channel:
+            smsc.order(cut=1, taken=taken, **told)
             with pytest.raises(Unanswered):
                 await channel.send(outgoing(1))
             await core.send(channel, outgoing(1))
         assert len(smsc.took()) == 1 + taken
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("form", ["text", "tlv"])
+def test_a_receipt_settles_what_the_lost_answer_left_open(smsc: Smsc, form: str) -> None:
+    async def story() -> None:
+        core = Core()
+        async with bound(smsc, core) as channel:
+            smsc.order(cut=1, taken=True, form=form)
+            reference = await channel.send(outgoing(1))
+            await becomes(lambda: len(core.receipts), 1)
+        assert [fact["took"] for fact in smsc.took()] == [reference]
+        assert [(receipt.message_id, receipt.reference) for receipt in core.receipts] == [("message-1", reference)]
+
+    asyncio.run(story())
+
+
+def test_a_late_receipt_still_says_whose_it_is(smsc: Smsc) -> None:
+    async def story() -> None:
+        core = Core()
+        async with bound(smsc, core) as channel:
+            smsc.order(cut=1, taken=True, hold=True)
+            with pytest.raises(Unanswered):
+                await channel.send(outgoing(1, urgent=True))
+            smsc.order(hold=False)
+            await becomes(core.fates, {"message-1": "delivered"})
 
     asyncio.run(story())
 

@@ -38,15 +38,18 @@ async def _faults(smsc: Smsc, chance: random.Random) -> None:
     await asyncio.to_thread(smsc.order, throttle=0, cut=0, slow=0)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_nothing_is_lost_and_nothing_doubled_but_what_cannot_be_known(smsc: Smsc, seed: int, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(("seed", "echo"), [(0, True), (1, False)])
+def test_nothing_is_lost_and_nothing_doubled_but_what_cannot_be_known(
+    smsc: Smsc, seed: int, caplog: pytest.LogCaptureFixture, *, echo: bool
+) -> None:
+    smsc.order(echo=echo)
     caplog.set_level(logging.DEBUG)
     chance = random.Random(seed)
     messages = [outgoing(number, urgent=number % 5 == 0) for number in range(MESSAGES)]
 
     async def story() -> Core:
         core = Core()
-        async with bound(smsc, core, window=4) as channel:
+        async with bound(smsc, core, window=4, settle_for=0.5) as channel:
             slots = asyncio.Semaphore(16)
 
             async def send(number: int) -> str:
