@@ -72,8 +72,9 @@ class HttpChannel:
                 return answer.status, answer.headers.get("Retry-After", ""), words.decode(errors="replace")
         except aiohttp.ClientConnectorError as error:
             raise Unreachable("连接不上短信网关") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unanswered(NO_ANSWER) from error
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            # Some of them quote the address, in which a GET has the number.
+            raise Unanswered(NO_ANSWER) from None
 
     def _filled(self, message: Outgoing) -> dict[str, Any]:
         callback = self._settings.callback

@@ -14,6 +14,7 @@ import smpp34
 from services.notify.channels import Outgoing, Refused, Throttled, Told, Unanswered, Unreachable
 from services.notify.channels.configured import configured
 from services.notify.channels.smpp import wire
+from services.notify.channels.smpp.brake import Brake
 from services.notify.channels.smpp.parts import Part, split
 from services.notify.channels.smpp.pool import Pool
 from services.notify.channels.smpp.receipts import USER_MESSAGE_REFERENCE, Sent, Word, read_receipt
@@ -26,7 +27,6 @@ UCS2 = 8
 HEADED = 0x40
 EVERY_FATE = 1
 FAILURES = 2
-LONGEST_REST = 30.0
 AGAIN_SECONDS = 0.2
 OVERTAKEN_SECONDS = 2.0
 
@@ -42,7 +42,7 @@ class SmppChannel:
         self._sent = Sent()
         self._unsettled = Unsettled()
         self._told: Told | None = None
-        self._rest = settings.throttled_rest
+        self._brake = Brake(settings.throttled_rest)
         self._under_way: set[str] = set()
         self._settled = asyncio.Condition()
 
@@ -60,6 +60,8 @@ class SmppChannel:
         """The SMSC's id of the last part. Once a part was taken, the rest is insisted on for a while before this gives up."""
         if not NUMBER.fullmatch(message.to):
             raise Refused("号码不能发送短信")
+        if not message.urgent and (rest := self._brake.left()):
+            raise Throttled(rest)
         parts = split(message.text, message.message_id)
         references: list[str] = []
         self._under_way.add(message.message_id)
@@ -116,11 +118,10 @@ class SmppChannel:
     async def _submit(self, submit: bytes) -> str:
         answer = await self._pool.pick().submit(submit)
         if answer.code == wire.OK:
-            self._rest = self._settings.throttled_rest
+            self._brake.free()
             return answer.first_text
         if answer.code in self._settings.throttle_codes:
-            rest, self._rest = self._rest, min(self._rest * 2, LONGEST_REST)
-            raise Throttled(rest)
+            raise Throttled(self._brake.slow())
         if answer.code in self._settings.passing_codes:
             raise Unreachable(f"短信网关暂时不能处理（{answer.code:#x}）")
         raise Refused(f"短信网关拒收（{answer.code:#x}）")

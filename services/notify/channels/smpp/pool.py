@@ -52,6 +52,9 @@ class Pool:
                 pause = self._settings.longest_pause if isinstance(error, BindRefused) else pause
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self._settings.longest_pause)
+            except Exception:
+                LOG.exception("no bind to the SMSC")
+                await asyncio.sleep(self._settings.longest_pause)
             else:
                 pause = SHORTEST_PAUSE
                 await self._hold(session)

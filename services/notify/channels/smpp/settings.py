@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from chassis.errors import Unusable
 from services.notify.channels.smpp.wire import Code
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -31,3 +32,9 @@ class SmppSettings:
     zone: ZoneInfo = CHINA  # of the times in receipts
     throttle_codes: frozenset[int] = frozenset({Code.THROTTLED, Code.QUEUE_FULL})
     passing_codes: frozenset[int] = frozenset({Code.SYSTEM_ERROR, Code.WRONG_BIND_STATE, Code.TRY_LATER})
+
+    def __post_init__(self) -> None:
+        """Raises Unusable for what no PDU can carry."""
+        for name in ("system_id", "password", "source", "system_type"):
+            if not getattr(self, name).isascii():
+                raise Unusable(f"sms.smpp 的设置 {name} 只能用 ASCII 字符")

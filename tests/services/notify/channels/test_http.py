@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -152,6 +153,24 @@ def test_a_connection_lost_after_the_request_leaves_it_unknown_and_is_not_asked_
             with pytest.raises(Unanswered):
                 await channel.send(outgoing(2))
             assert [asked["seq"] for asked in peer.asked] == ["message-1", "message-2"]
+
+    asyncio.run(story())
+
+
+def test_what_is_no_http_tells_no_number() -> None:
+    async def story() -> None:
+        async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"what?\r\n\r\n")
+            writer.close()
+
+        peer = Gateway()
+        async with (
+            await asyncio.start_server(babble, LOOPBACK, peer.port),
+            started(peer.settings(method="GET", form="query"), Core()) as channel,
+        ):
+            with pytest.raises(Unanswered) as raised:
+                await channel.send(outgoing(1, to=NUMBER))
+        assert NUMBER not in "".join(traceback.format_exception(raised.value))
 
     asyncio.run(story())
 

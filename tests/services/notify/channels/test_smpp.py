@@ -135,22 +135,31 @@ def test_a_receipt_that_overtakes_its_answer_is_told_by_our_id(smsc: Smsc, *, ec
     asyncio.run(story())
 
 
-def test_throttled_says_after_how_long_and_longer_each_time(smsc: Smsc) -> None:
+def test_throttled_says_after_how_long_and_longer_when_that_was_not_enough(smsc: Smsc) -> None:
     async def story() -> None:
-        async with bound(smsc, Core(), throttled_rest=0.5) as channel:
-            smsc.order(throttle=3)
-            rests = []
-            for _ in range(3):
+        async with bound(smsc, Core(), throttled_rest=0.2) as channel:
+
+            async def rest(number: int, *, urgent: bool = False) -> float:
                 with pytest.raises(Throttled) as throttled:
-                    await channel.send(outgoing(1))
-                rests.append(throttled.value.after)
-            assert rests == [0.5, 1.0, 2.0]
-            assert smsc.took() == []
-            await channel.send(outgoing(1))
+                    await channel.send(outgoing(number, urgent=urgent))
+                return throttled.value.after
+
+            smsc.order(throttle=9)
+            rests = await asyncio.gather(*(rest(number) for number in range(5)))
+            assert all(0 < each <= 0.2 for each in rests)
+            assert await rest(6) <= 0.2
+            assert smsc.order()["throttle"] == 4
+            await asyncio.sleep(0.25)
+            assert 0.2 < await rest(7) <= 0.4
+            assert 0 < await rest(8, urgent=True) <= 0.4
+            assert smsc.order(throttle=0)["throttle"] == 0
+            await channel.send(outgoing(9, urgent=True))
+            assert await rest(9) <= 0.4
+            assert len(smsc.took()) == 1
+            await asyncio.sleep(0.45)
+            await channel.send(outgoing(10))
             smsc.order(throttle=1)
-            with pytest.raises(Throttled) as throttled:
-                await channel.send(outgoing(2))
-            assert throttled.value.after == 0.5
+            assert await rest(11) <= 0.2
 
     asyncio.run(story())
 
