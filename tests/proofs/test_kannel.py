@@ -15,11 +15,10 @@ from services.notify.channels.http.settings import Callback, HttpSettings
 from tests.servers.kannel import Kannel, running_kannel
 from tests.servers.processes import free_port
 from tests.servers.smsc import Smsc, running_smsc
-from tests.services.notify.channels.sending import NUMBER, Core, becomes, outgoing
+from tests.services.notify.channels.sending import LONG, NUMBER, Core, becomes, outgoing
 
 pytestmark = pytest.mark.proof
 MESSAGES = 200
-LONG = "您反映的路灯不亮问题，市住建局已于今日修复。" * 8
 # Kannel's own words for what became of a message: 1 delivered, 2 not, 16 refused by the SMSC; 8 is under way.
 STATES = {"1": "delivered", "2": "failed", "16": "failed"}
 

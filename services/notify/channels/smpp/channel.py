@@ -95,7 +95,7 @@ class SmppChannel:
                 # It stays open: a late receipt still says whose it is.
                 raise
             return taken.result()
-        except BaseException:
+        except (Refused, Throttled, Unreachable):
             self._unsettled.close(ours, message.to)
             raise
         self._unsettled.close(ours, message.to)

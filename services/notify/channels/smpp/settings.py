@@ -25,7 +25,7 @@ class SmppSettings:
     window: int = 16  # submits without an answer, each bind
     answer_within: float = 10.0
     enquire_after: float = 30.0
-    insist_for: float = 30.0  # on the rest of a message of which a part was taken
+    insist_for: float = 15.0  # on the rest of a message of which a part was taken
     throttled_rest: float = 1.0  # after the first "not so fast"; doubled with each further one
     settle_for: float = 15.0  # waited for a receipt when the answer to an ordinary message is lost
     longest_pause: float = 30.0  # between attempts to connect

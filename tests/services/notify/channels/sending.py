@@ -18,6 +18,7 @@ from tests.servers.smsc import Smsc
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 0.02
 NUMBER = "13905331234"
+LONG = "您反映的路灯不亮问题，市住建局已于今日修复。" * 8
 
 
 def outgoing(number: int, text: str = "", *, to: str = "", urgent: bool = False) -> Outgoing:
