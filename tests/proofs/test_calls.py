@@ -21,7 +21,7 @@ from services.notify.channels.sip.settings import SipSettings
 from tests.servers.packages import program
 from tests.servers.processes import LOOPBACK, free_port
 from tests.servers.sipp import running_callee
-from tests.services.notify.channels.sending import NUMBER, Core, becomes, outgoing
+from tests.services.notify.channels.sending import NUMBER, Core, becomes, outgoing, started
 
 pytestmark = pytest.mark.proof
 PROMPT = "您好，这里是一二三四五热线。对办理过程满意请按一，基本满意请按二。"
@@ -45,12 +45,9 @@ def callee(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[int]:
 async def lines(folder: Path, port: int, core: Core, **changes: Any) -> AsyncIterator[SipChannel]:
     given: dict[str, Any] = {"times": 1, "listen_for": 20.0, **changes}
     uri = f"sip:{{to}}@{LOOPBACK}:{port}"
-    channel = SipChannel(SipSettings(uri, folder / "scratch", folder / "recordings", KEY, **given))
-    await channel.start(core.told)
-    try:
+    settings = SipSettings(uri, folder / "scratch", folder / "recordings", KEY, **given)
+    async with started(SipChannel(settings), core) as channel:
         yield channel
-    finally:
-        await channel.close()
 
 
 def test_who_answers_hears_the_prompt_and_presses_keys_and_both_are_recorded(

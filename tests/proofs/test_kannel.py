@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,7 +14,7 @@ from services.notify.channels.http.settings import Callback, HttpSettings
 from tests.servers.kannel import Kannel, running_kannel
 from tests.servers.processes import free_port
 from tests.servers.smsc import Smsc, running_smsc
-from tests.services.notify.channels.sending import LONG, NUMBER, Core, becomes, outgoing
+from tests.services.notify.channels.sending import LONG, NUMBER, Core, becomes, outgoing, started
 
 pytestmark = pytest.mark.proof
 MESSAGES = 200
@@ -51,16 +50,6 @@ def settings_for(kannel: Kannel, callback: Callback) -> HttpSettings:
     return HttpSettings(kannel.url, parameters, r"^[03]: ", method="GET", form="query", denied="Authorization failed", callback=callback)
 
 
-@asynccontextmanager
-async def started(settings: HttpSettings, core: Core) -> AsyncIterator[HttpChannel]:
-    channel = HttpChannel(settings)
-    await channel.start(core.told)
-    try:
-        yield channel
-    finally:
-        await channel.close()
-
-
 def callback() -> Callback:
     return Callback(free_port(), "b2d6f0", states=STATES)  # type: ignore[arg-type]  # a dict of literals
 
@@ -69,7 +58,7 @@ def test_messages_go_out_whole_and_their_receipts_come_back(smsc: Smsc, kannel: 
     async def story() -> None:
         core = Core()
         smsc.order(forget=True)
-        async with started(settings_for(kannel, callback()), core) as channel:
+        async with started(HttpChannel(settings_for(kannel, callback())), core) as channel:
             await asyncio.gather(*(core.send(channel, outgoing(number)) for number in range(MESSAGES)))
             await core.send(channel, outgoing(MESSAGES, LONG, to=NUMBER))
             await becomes(lambda: len(core.fates()), MESSAGES + 1)
@@ -88,7 +77,7 @@ def test_a_receipt_that_was_not_stored_is_called_back_again(smsc: Smsc, kannel: 
         core = Core()
         core.away = True
         smsc.order(forget=True, stat="UNDELIV")
-        async with started(settings_for(kannel, callback()), core) as channel:
+        async with started(HttpChannel(settings_for(kannel, callback())), core) as channel:
             await channel.send(outgoing(1))
             await becomes(lambda: core.refusals > 0, True)
             core.away = False
@@ -101,10 +90,10 @@ def test_receipts_reach_whoever_listens_there_after_a_restart(smsc: Smsc, kannel
     async def story() -> None:
         core, settings = Core(), settings_for(kannel, callback())
         smsc.order(forget=True, hold=True)
-        async with started(settings, Core()) as channel:
+        async with started(HttpChannel(settings), Core()) as channel:
             await channel.send(outgoing(1))
             await becomes(lambda: len(smsc.took()), 1)
-        async with started(settings, core):
+        async with started(HttpChannel(settings), core):
             smsc.order(hold=False)
             await becomes(core.fates, {"message-1": "delivered"})
 
@@ -113,7 +102,7 @@ def test_receipts_reach_whoever_listens_there_after_a_restart(smsc: Smsc, kannel
 
 def test_a_wrong_password_is_no_fault_of_the_message(kannel: Kannel, caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
-        async with started(settings_for(replace(kannel, password="wrong"), callback()), Core()) as channel:
+        async with started(HttpChannel(settings_for(replace(kannel, password="wrong"), callback())), Core()) as channel:
             with pytest.raises(Unreachable, match="拒绝登录：请核对账号与口令"):
                 await channel.send(outgoing(1))
 
@@ -124,7 +113,7 @@ def test_a_wrong_password_is_no_fault_of_the_message(kannel: Kannel, caplog: pyt
 
 def test_what_the_gateway_refuses_is_final(kannel: Kannel) -> None:
     async def story() -> None:
-        async with started(settings_for(kannel, callback()), Core()) as channel:
+        async with started(HttpChannel(settings_for(kannel, callback())), Core()) as channel:
             with pytest.raises(Refused):
                 await channel.send(replace(outgoing(1), to=""))
 

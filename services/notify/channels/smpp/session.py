@@ -99,11 +99,14 @@ class Session:
         waiting: asyncio.Future[Pdu | None] = asyncio.get_running_loop().create_future()
         self._waiting[sequence] = waiting
         answer = None
-        with suppress(OSError):  # also the time-out
+        try:
             async with asyncio.timeout(self._settings.answer_within):
                 await self._write(wire.write(command, wire.OK, sequence, body))
                 answer = await waiting
-        self._waiting.pop(sequence, None)
+        except OSError:  # also the time-out
+            LOG.info("a request to the SMSC has no answer")
+        finally:
+            self._waiting.pop(sequence, None)
         if answer is None:
             # A peer that does not answer one request is not trusted with the next.
             self._end()

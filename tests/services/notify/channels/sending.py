@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import TypeVar
 
 from services.notify.channels import CallResult, Channel, Outgoing, Receipt, Throttled, Unanswered, Unreachable
 from services.notify.channels.smpp.channel import SmppChannel
@@ -14,6 +15,7 @@ from services.notify.channels.smpp.settings import SmppSettings
 from tests.servers.processes import LOOPBACK
 from tests.servers.smsc import Smsc
 
+C = TypeVar("C", bound=Channel)
 # A busy machine may take its time.
 PATIENCE_SECONDS = 60.0
 AGAIN_SECONDS = 0.02
@@ -67,17 +69,23 @@ def settings_for(smsc: Smsc, **changes: object) -> SmppSettings:
 
 
 @asynccontextmanager
-async def bound(smsc: Smsc, core: Core, **changes: object) -> AsyncIterator[SmppChannel]:
-    """A channel to the SMSC with all of its binds."""
-    settings = settings_for(smsc, **changes)
-    channel = SmppChannel(settings)
+async def started(channel: C, core: Core) -> AsyncIterator[C]:
+    """A channel while it is up; the core hears what it tells."""
     await channel.start(core.told)
     try:
-        await becomes(lambda: smsc.order()["bound"], settings.binds)
-        await becomes(lambda: channel.trouble, "")
         yield channel
     finally:
         await channel.close()
+
+
+@asynccontextmanager
+async def bound(smsc: Smsc, core: Core, **changes: object) -> AsyncIterator[SmppChannel]:
+    """A channel to the SMSC with all of its binds."""
+    settings = settings_for(smsc, **changes)
+    async with started(SmppChannel(settings), core) as channel:
+        await becomes(lambda: smsc.order()["bound"], settings.binds)
+        await becomes(lambda: channel.trouble, "")
+        yield channel
 
 
 async def becomes(ask: Callable[[], object], expected: object) -> None:

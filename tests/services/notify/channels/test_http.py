@@ -18,7 +18,7 @@ from services.notify.channels import Refused, Throttled, Unanswered, Unreachable
 from services.notify.channels.http.channel import HttpChannel
 from services.notify.channels.http.settings import Callback, HttpSettings
 from tests.servers.processes import LOOPBACK, free_port
-from tests.services.notify.channels.sending import NUMBER, Core, outgoing
+from tests.services.notify.channels.sending import NUMBER, Core, outgoing, started
 
 SECRET = "b2d6f0"
 
@@ -69,21 +69,11 @@ async def gateway() -> AsyncIterator[Gateway]:
         await runner.cleanup()
 
 
-@asynccontextmanager
-async def started(settings: HttpSettings, core: Core) -> AsyncIterator[HttpChannel]:
-    channel = HttpChannel(settings)
-    await channel.start(core.told)
-    try:
-        yield channel
-    finally:
-        await channel.close()
-
-
 @pytest.mark.parametrize(("method", "form"), [("GET", "query"), ("POST", "form"), ("POST", "query")])
 def test_the_request_is_the_template_filled(method: str, form: str) -> None:
     async def story() -> None:
         callback = Callback(free_port(), SECRET, seen_as="https://notify.example")
-        async with gateway() as peer, started(peer.settings(method=method, form=form, callback=callback), Core()) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings(method=method, form=form, callback=callback)), Core()) as channel:
             assert await channel.send(outgoing(1, "办结 & 回访？", to=NUMBER)) == "G-7"
             assert peer.asked == [
                 {
@@ -114,7 +104,7 @@ def test_the_request_is_the_template_filled(method: str, form: str) -> None:
 )
 def test_answers_mean_what_the_settings_say(code: int, words: str, kind: type[Exception]) -> None:
     async def story() -> None:
-        async with gateway() as peer, started(peer.settings(), Core()) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings()), Core()) as channel:
             peer.answer = code, words, {}
             with pytest.raises(kind) as raised:
                 await channel.send(outgoing(1))
@@ -127,7 +117,7 @@ def test_answers_mean_what_the_settings_say(code: int, words: str, kind: type[Ex
 @pytest.mark.parametrize(("said", "after"), [("17", 17.0), ("", 3.0), ("Wed, 25 Nov 2026 12:00:00 GMT", 3.0), ("86400", 60.0)])
 def test_throttled_says_after_how_long(said: str, after: float) -> None:
     async def story() -> None:
-        async with gateway() as peer, started(peer.settings(), Core()) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings()), Core()) as channel:
             peer.answer = 429, "", {"Retry-After": said}
             with pytest.raises(Throttled) as throttled:
                 await channel.send(outgoing(1))
@@ -138,7 +128,7 @@ def test_throttled_says_after_how_long(said: str, after: float) -> None:
 
 def test_without_a_reference_in_the_answer_ours_stands() -> None:
     async def story() -> None:
-        async with gateway() as peer, started(peer.settings(taken="code"), Core()) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings(taken="code")), Core()) as channel:
             assert await channel.send(outgoing(1)) == "message-1"
 
     asyncio.run(story())
@@ -147,7 +137,7 @@ def test_without_a_reference_in_the_answer_ours_stands() -> None:
 @pytest.mark.parametrize(("method", "form"), [("GET", "query"), ("POST", "form")])
 def test_a_connection_lost_after_the_request_leaves_it_unknown_and_is_not_asked_again(method: str, form: str) -> None:
     async def story() -> None:
-        async with gateway() as peer, started(peer.settings(method=method, form=form), Core()) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings(method=method, form=form)), Core()) as channel:
             await channel.send(outgoing(1))
             peer.hangs = True
             with pytest.raises(Unanswered):
@@ -166,7 +156,7 @@ def test_what_is_no_http_tells_no_number() -> None:
         peer = Gateway()
         async with (
             await asyncio.start_server(babble, LOOPBACK, peer.port),
-            started(peer.settings(method="GET", form="query"), Core()) as channel,
+            started(HttpChannel(peer.settings(method="GET", form="query")), Core()) as channel,
         ):
             with pytest.raises(Unanswered) as raised:
                 await channel.send(outgoing(1, to=NUMBER))
@@ -177,7 +167,7 @@ def test_what_is_no_http_tells_no_number() -> None:
 
 def test_a_gateway_that_is_away_took_nothing_for_certain() -> None:
     async def story() -> None:
-        async with started(Gateway().settings(), Core()) as channel:
+        async with started(HttpChannel(Gateway().settings()), Core()) as channel:
             with pytest.raises(Unreachable) as raised:
                 await channel.send(outgoing(1))
             assert not isinstance(raised.value, Unanswered)
@@ -195,7 +185,7 @@ async def _tell(callback: Callback, **said: Any) -> tuple[int, str]:
 def test_receipts_are_heard_from_query_form_and_json(form: str) -> None:
     async def story() -> None:
         core, callback = Core(), Callback(free_port(), SECRET, states={"0": "delivered", "1": "failed"}, reply="0")
-        async with gateway() as peer, started(peer.settings(callback=callback), core):
+        async with gateway() as peer, started(HttpChannel(peer.settings(callback=callback)), core):
             said = {"reference": "G-7", "state": "1", "reason": "MK:0012"}
             for more in ({}, {"state": "under way"}, {"reason": NUMBER}):
                 answer: dict[str, Any] = {form: {**said, **more}}
@@ -213,7 +203,7 @@ def test_receipts_are_taken_only_from_who_knows_the_secret_and_once_stored(caplo
 
     async def story() -> None:
         core, callback = Core(), Callback(free_port(), SECRET, states={"1": "failed"})
-        async with gateway() as peer, started(peer.settings(callback=callback), core) as channel:
+        async with gateway() as peer, started(HttpChannel(peer.settings(callback=callback)), core) as channel:
             await channel.send(outgoing(1, to=NUMBER))
             said = {"reference": "G-7", "state": "1", "mobile": NUMBER}
             assert (await _tell(callback, secret="guessed", params=said))[0] == 404
