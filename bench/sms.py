@@ -143,12 +143,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--at-once", type=int, default=64, help="sent at the same time, over two binds")
     parser.add_argument("--kills", type=int, default=2)
+    parser.add_argument("--answer-ms", type=int, default=20, help="how late the SMSC that is killed answers")
+    parser.add_argument("--no-echo", action="store_true", help="the SMSC gives our reference back in no receipt")
     options = parser.parse_args(arguments)
     good = True
     with TemporaryDirectory(prefix="hotline-") as folder, running_smsc(Path(folder)) as smsc:
         print(f"smpp34's own client  {judge(asyncio.run(bare(smsc, options.count, options.at_once)), smsc, options.count)}", flush=True)
         for kills in (0, options.kills):
             smsc.order(forget=True)
+            # As slow as one that is far away; else hardly a kill falls between taking a message and answering.
+            smsc.order(echo=not options.no_echo, slow=options.answer_ms if kills else 0)
             run = judge(asyncio.run(ours(smsc, options.count, options.at_once, kills)), smsc, options.count)
             print(f"sms.smpp, {kills} kills    {run}", flush=True)
             good = good and not run.lost and not run.doubled and len(run.delivered) == options.count

@@ -11,12 +11,13 @@ const all = fs.readFileSync(journalPath, 'utf8').split('\n').filter(Boolean).map
 const facts = all.slice(all.findLastIndex((fact) => fact.forgotten) + 1);
 
 // What is ordered: the next `throttle` submits are put off; the next `refuse` get `status`; after `cut` more the connection goes
-// before the answer (`taken` says whether the submit still counts); a `deaf` one answers nothing; `stat` is what receipts say
-// ('' tells none), `form` how ('text' or 'tlv'); while `hold` they wait; `twice` tells each twice; `slow` answers so many ms late, and a `hasty`
-// one tells receipts before. Our own reference is given back unless `echo` is off. Besides: `unbind` and
-// `drop` end all connections, with and without a word; `forget` begins anew.
-const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, stat: 'DELIVRD', form: 'text', hold: false, twice: false, slow: 0, hasty: false, echo: true };
-const orders = { ...quiet };
+// before the answer (`taken` says whether the submit still counts); a `deaf` one answers nothing; while `hold` receipts wait. `drop` and
+// `unbind` end all connections, without a word and with one; `forget` begins anew.
+const quiet = { throttle: 0, refuse: 0, status: 0, cut: 0, taken: false, deaf: false, hold: false };
+// How it is, also after a restart: `stat` is what receipts say ('' tells none), `form` how ('text' or 'tlv'); `echo` gives our own
+// reference back; `twice` tells each twice; `slow` answers so many ms late, and a `hasty` one tells receipts before.
+const natural = { stat: 'DELIVRD', form: 'text', echo: true, twice: false, slow: 0, hasty: false };
+const orders = { ...quiet, ...natural, ...facts.filter((fact) => fact.nature).pop()?.nature };
 const counts = { enquiries: 0, acknowledged: 0 };
 const sessions = new Set();
 const run = all.filter((fact) => fact.started).length;
@@ -113,12 +114,15 @@ function order(wanted) {
   if (wanted.forget) {
     note({ forgotten: true });
     untold.length = 0;
-    Object.assign(orders, quiet);
+    Object.assign(orders, quiet, natural);
     Object.assign(counts, { enquiries: 0, acknowledged: 0 });
   }
   if (wanted.unbind) for (const session of sessions) session.unbind(() => session.close());
   if (wanted.drop) for (const session of sessions) session.destroy();
   for (const name of Object.keys(orders)) if (name in wanted) orders[name] = wanted[name];
+  if (Object.keys(wanted).some((name) => name in natural)) {
+    note({ nature: Object.fromEntries(Object.keys(natural).map((name) => [name, orders[name]])) });
+  }
 }
 
 http.createServer((request, response) => {
