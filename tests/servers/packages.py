@@ -16,10 +16,10 @@ from tests.servers.processes import CannotStart
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
-def find_or_install(find: Callable[[], Path | None], package: str, instead: str) -> Path:
+def find_or_install(find: Callable[[], Path | None], package: str, instead: str = "") -> Path:
     """What `find` finds, after installing the package if need be.
 
-    Raises CannotStart naming the package and the variable `instead`, which names a server that runs already.
+    Raises CannotStart naming the package and the variable `instead`, if any, which names a server that runs already.
     """
     if (found := find()) is not None:
         return found
@@ -27,7 +27,18 @@ def find_or_install(find: Callable[[], Path | None], package: str, instead: str)
         _install(package)
         if (found := find()) is not None:
             return found
-    raise CannotStart(f"the tests need {package}: apt-get install {package}, or name a running one in {instead}")
+    or_else = f", or name a running one in {instead}" if instead else ""
+    raise CannotStart(f"the tests need {package}: apt-get install {package}{or_else}")
+
+
+def program(name: str, package: str) -> Path:
+    """A program on the path or among the system's, after installing its package if need be. Raises CannotStart."""
+
+    def find() -> Path | None:
+        found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/bin")
+        return Path(found) if found else None
+
+    return find_or_install(find, package)
 
 
 def _install(package: str) -> None:
