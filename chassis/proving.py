@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from chassis import journal
 from chassis.bus.routes import witnesses_of
-from chassis.journal import Break
 from chassis.opening import open_service
+from chassis.seals import Break
 from chassis.settings import Settings
 from chassis.store import Store
 

@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 from google.protobuf.message import Message
 
-from chassis import journal
+from chassis import seals
 from chassis.auth import keep_key, keep_revocation
 from chassis.bus.marks import listens, ticks
 from chassis.bus.routes import source_of
-from chassis.journal import Seal, Sealing
+from chassis.seals import Seal, Sealing
 from chassis.store import Store, Tx
 
 Handling = Callable[[Any, Any, Tx], None]
@@ -53,7 +53,7 @@ def witnesses(*sealed: type[Message]) -> Handling:
     def keep(_worker: object, event: Any, tx: Tx) -> None:
         source = source_of(event.DESCRIPTOR.full_name)
         seal = Seal(source, event.tenant_id, event.day, event.entries, event.head, event.signature, event.key_id)
-        journal.keep(tx, seal)
+        seals.keep(tx, seal)
 
     return listens(*sealed)(keep)
 

@@ -5,7 +5,7 @@ from chassis.store.kept import Row
 from chassis.store.paging import next_token
 from chassis.store.store import Store
 from chassis.store.tables import tables_for
-from chassis.store.tx import Told, Tx
+from chassis.store.tx import Telling, Told, Tx
 from chassis.store.types import Instant, Json
 
-__all__ = ["Instant", "Json", "Row", "Store", "Told", "Tx", "next_token", "open_store", "tables_for"]
+__all__ = ["Instant", "Json", "Row", "Store", "Telling", "Told", "Tx", "next_token", "open_store", "tables_for"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
+from google.protobuf.message import Message
 from sqlalchemy import and_
 
 from chassis import journal
-from chassis.store import Tx
+from chassis.store import Telling, Tx
 from hotline.sla.v1 import events_pb2 as events
 from regulation.articles import Article
 from regulation.terms import Light
@@ -27,11 +29,29 @@ MICROSECOND = dt.timedelta(microseconds=1)
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What is to be told and journalled, in its order."""
+
+    told: list[Telling] = field(default_factory=list)
+    steps: list[journal.Step] = field(default_factory=list)
+
+    def tell(self, event: Message, aggregate: str, version: int, order: Order) -> None:
+        """Of an order's owner."""
+        self.told.append(Telling(event, aggregate, version, order.facts.tenant_id))
+
+    def step(self, order: Order, clock: Clock, verb: str, article: Article, **detail: Any) -> None:
+        """Of an order's ticket, with the date it was about."""
+        facts, about = order.facts, {"order_id": order.order_id, **key_columns(clock.key), "unit_id": clock.unit_id, **detail}
+        self.steps.append(journal.Step(facts.ticket_id, verb, article.code, about, facts.tenant_id, facts.handling_tenant_id))
+
+
 def keep(tx: Tx, outcomes: Sequence[Outcome]) -> None:
-    """Keep, journal and tell everything of these orders."""
+    """Keep, journal and tell everything of these orders, in a few statements however many they are."""
+    notes = Notes()
     for outcome in outcomes:
         for lowered in outcome.lowered:
-            _void(tx, outcome, lowered)
+            _void(tx, notes, outcome, lowered)
     steps = sorted(
         ((turned, outcome.order) for outcome in outcomes for turned in outcome.turned),
         key=lambda step: (step[0].at, step[1].order_id, step[0].number),
@@ -39,9 +59,11 @@ def keep(tx: Tx, outcomes: Sequence[Outcome]) -> None:
     tx.insert_many(turns, [_turn_row(tx, turned, order) for turned, order in steps])
     urged = _issue(tx, [(turned, order) for turned, order in steps if turned.urges])
     for turned, order in steps:
-        _tell_turn(tx, turned, order)
+        _tell_turn(tx, notes, turned, order)
         if turned.urges:
-            _tell_urging(tx, urged[order.order_id, turned.number], turned, order)
+            _tell_urging(tx, notes, urged[order.order_id, turned.number], turned, order)
+    tx.tell_all(notes.told)
+    journal.append_all(tx, notes.steps)
 
 
 def _turn_row(tx: Tx, turned: Turned, order: Order) -> dict[str, Any]:
@@ -60,7 +82,7 @@ def _turn_row(tx: Tx, turned: Turned, order: Order) -> dict[str, Any]:
     }
 
 
-def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
+def _tell_turn(tx: Tx, notes: Notes, turned: Turned, order: Order) -> None:
     clock = turned.clock
     event = events.LightTurned(
         order_id=order.order_id,
@@ -77,9 +99,9 @@ def _tell_turn(tx: Tx, turned: Turned, order: Order) -> None:
         deadline_at=stamp(clock.deadline.deadline_at),
         lit=turned.lit,
     )
-    tx.tell(event, order.order_id, event.version, order.facts.tenant_id)
+    notes.tell(event, order.order_id, event.version, order)
     at = turned.at.isoformat()
-    _journal(tx, order, clock, "turn_light", _article(turned), light=clock.light.name, at=at, lit=turned.lit)
+    notes.step(order, clock, "turn_light", _article(turned), light=clock.light.name, at=at, lit=turned.lit)
 
 
 def _issue(tx: Tx, steps: Sequence[tuple[Turned, Order]]) -> dict[tuple[str, int], str]:
@@ -119,7 +141,7 @@ def _urging_row(tx: Tx, urging_id: str, turned: Turned, order: Order) -> dict[st
     }
 
 
-def _tell_urging(tx: Tx, urging_id: str, turned: Turned, order: Order) -> None:
+def _tell_urging(tx: Tx, notes: Notes, urging_id: str, turned: Turned, order: Order) -> None:
     clock = turned.clock
     event = events.UrgingIssued(
         urging_id=urging_id,
@@ -134,11 +156,11 @@ def _tell_urging(tx: Tx, urging_id: str, turned: Turned, order: Order) -> None:
         version=version_at(tx.now, turned.number),
         number=order.facts.number,
     )
-    tx.tell(event, urging_id, event.version, order.facts.tenant_id)
-    _journal(tx, order, clock, "issue_urging", _article(turned), urging_id=urging_id, at=turned.at.isoformat())
+    notes.tell(event, urging_id, event.version, order)
+    notes.step(order, clock, "issue_urging", _article(turned), urging_id=urging_id, at=turned.at.isoformat())
 
 
-def _void(tx: Tx, outcome: Outcome, lowered: Lowered) -> None:
+def _void(tx: Tx, notes: Notes, outcome: Outcome, lowered: Lowered) -> None:
     """Mark what the date's light should not have turned, and the urging that came with it."""
     order, clock = outcome.order, lowered.clock
     above = [light.name for light in Light if rank(light) > rank(clock.light)]
@@ -162,21 +184,9 @@ def _void(tx: Tx, outcome: Outcome, lowered: Lowered) -> None:
         number=order.facts.number,
         unit_id=clock.unit_id,
     )
-    tx.tell(event, urging["urging_id"], version, order.facts.tenant_id)
+    notes.tell(event, urging["urging_id"], version, order)
     article = article_of(clock, Light.RED)
-    _journal(tx, order, clock, "void_urging", article, urging_id=urging["urging_id"], reason=lowered.reason)
-
-
-def _journal(tx: Tx, order: Order, clock: Clock, verb: str, article: Article, **detail: Any) -> None:
-    journal.append(
-        tx,
-        order.facts.ticket_id,
-        verb=verb,
-        article=article.code,
-        detail={"order_id": order.order_id, **key_columns(clock.key), "unit_id": clock.unit_id, **detail},
-        tenant_id=order.facts.tenant_id,
-        handling_tenant_id=order.facts.handling_tenant_id or None,
-    )
+    notes.step(order, clock, "void_urging", article, urging_id=urging["urging_id"], reason=lowered.reason)
 
 
 def _article(turned: Turned) -> Article:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from chassis import journal
+from chassis import journal, seals
 from chassis.caller import Caller
 from chassis.clock import SetClock
 from chassis.settings import Settings
@@ -158,10 +158,10 @@ def test_verify_tells_its_progress_and_holds_nobody_up(probe: Store) -> None:
     assert seen == [1, 2, 3]
 
 
-def _sealed(store: Store, clock: SetClock) -> list[journal.Seal]:
+def _sealed(store: Store, clock: SetClock) -> list[seals.Seal]:
     """Three steps, and the next day their seal."""
-    told: list[journal.Seal] = []
-    sealing = journal.Sealing(store, lambda _tx, seal: told.append(seal))
+    told: list[seals.Seal] = []
+    sealing = seals.Sealing(store, lambda _tx, seal: told.append(seal))
     store.write(OPERATOR, _three_steps)
     clock.set(clock.now() + DAY)
     assert [sealing.seal_days(), sealing.seal_days(), sealing.seal_days()] == [0, 1, 0]
@@ -176,7 +176,7 @@ def test_a_day_is_sealed_once_when_it_is_surely_over(probe: Store, clock: SetClo
 
 def test_a_day_that_is_not_over_is_not_sealed(probe: Store, clock: SetClock) -> None:
     probe.write(OPERATOR, _three_steps)
-    sealing = journal.Sealing(probe, lambda _tx, _seal: None)
+    sealing = seals.Sealing(probe, lambda _tx, _seal: None)
     clock.set((clock.now() + DAY).replace(hour=16, minute=9))
     assert [sealing.seal_days(), sealing.seal_days()] == [0, 1]
     probe.write(STRANGER, _three_steps_of_another)
@@ -188,8 +188,8 @@ def _three_steps_of_another(tx: Tx) -> None:
 
 
 def test_each_tenant_and_each_day_with_entries_has_its_seal(probe: Store, clock: SetClock) -> None:
-    told: list[journal.Seal] = []
-    sealing = journal.Sealing(probe, lambda _tx, seal: told.append(seal))
+    told: list[seals.Seal] = []
+    sealing = seals.Sealing(probe, lambda _tx, seal: told.append(seal))
     for days in (0, 1, 3):
         clock.set(clock.now() + days * DAY)
         probe.write(OPERATOR, lambda tx, d=days: _three_steps(tx, f"ticket-{d}"))  # type: ignore[misc]  # bound here
@@ -203,14 +203,14 @@ def test_each_tenant_and_each_day_with_entries_has_its_seal(probe: Store, clock:
 
 
 def test_two_replicas_seal_a_day_once(probe: Store, clock: SetClock) -> None:
-    told: list[journal.Seal] = []
-    replicas = [journal.Sealing(probe, lambda _tx, seal: told.append(seal)) for _ in range(2)]
+    told: list[seals.Seal] = []
+    replicas = [seals.Sealing(probe, lambda _tx, seal: told.append(seal)) for _ in range(2)]
     probe.write(OPERATOR, _three_steps)
     clock.set(clock.now() + DAY)
     for replica in replicas:
         replica.seal_days()
     with ThreadPoolExecutor(2) as threads:
-        assert sorted(threads.map(journal.Sealing.seal_days, replicas)) == [0, 1]
+        assert sorted(threads.map(seals.Sealing.seal_days, replicas)) == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_two_replicas_seal_a_day_once(probe: Store, clock: SetClock) -> None:
 )
 def test_verify_finds_a_seal_that_was_tampered_with(probe: Store, witness: Store, clock: SetClock, tampering: str, says: str) -> None:
     (seal,) = _sealed(probe, clock)
-    assert witness.write(Caller.peer("probe", "zibo"), lambda tx: journal.keep(tx, seal))
+    assert witness.write(Caller.peer("probe", "zibo"), lambda tx: seals.keep(tx, seal))
     assert journal.verify(probe, (witness,)) == []
     _tamper(probe, tampering)
     assert says in [found.what for found in journal.verify(probe, (witness,))]
@@ -234,16 +234,16 @@ def test_verify_finds_a_seal_that_was_tampered_with(probe: Store, witness: Store
 
 def test_a_witness_finds_a_day_that_was_rewritten_with_everything(probe: Store, witness: Store, clock: SetClock) -> None:
     (seal,) = _sealed(probe, clock)
-    witness.write(Caller.peer("probe", "zibo"), lambda tx: journal.keep(tx, seal))
+    witness.write(Caller.peer("probe", "zibo"), lambda tx: seals.keep(tx, seal))
     _tamper(probe, "delete from journal", "delete from journal_heads", "delete from seals")
     assert [found.what for found in journal.verify(probe, (witness,))] == ["与 witness 保存的日签名摘要不一致"]
 
 
 def test_a_witness_keeps_the_first_seal_it_was_told(witness: Store) -> None:
     by = Caller.peer("probe", "zibo")
-    first, second = (journal.Seal("probe", "zibo", "2025-01-06", 3, head, "s", "k") for head in ("a", "b"))
-    assert witness.write(by, lambda tx: journal.keep(tx, first))
-    assert not witness.write(by, lambda tx: journal.keep(tx, second))
+    first, second = (seals.Seal("probe", "zibo", "2025-01-06", 3, head, "s", "k") for head in ("a", "b"))
+    assert witness.write(by, lambda tx: seals.keep(tx, first))
+    assert not witness.write(by, lambda tx: seals.keep(tx, second))
 
 
 def test_seals_of_a_key_that_was_replaced_hold_and_those_of_an_unknown_one_do_not(probe: Store, clock: SetClock) -> None:

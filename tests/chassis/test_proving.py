@@ -10,14 +10,14 @@ import pytest
 from google.protobuf.json_format import Parse
 from sqlalchemy import Connection, text
 
-from chassis import job, journal
+from chassis import job, journal, seals
 from chassis.auth import peer_key
 from chassis.bus.marks import heard_by
 from chassis.bus.routes import witnesses_of
 from chassis.caller import Caller
 from chassis.clock import SetClock
 from chassis.errors import Unusable
-from chassis.journal import Seal
+from chassis.seals import Seal
 from chassis.settings import service_names
 from chassis.store import Store, Tx
 from chassis.store.group import begin_write
@@ -96,8 +96,8 @@ def _forge(store: Store) -> None:
 def _signed_again(store: Store, connection: Connection, seal: Seal) -> Seal:
     tx = Tx(store, connection, Caller.timer(store.service, ""), store.clock.now(), everybody=True)
     day = date.fromisoformat(seal.day)
-    count, head = journal._head(tx, seal.tenant_id, day)
-    return replace(seal, entries=count, head=head, signature=journal._sign(peer_key(store.settings), seal.tenant_id, day, head))
+    count, head = seals._head(tx, seal.tenant_id, day)
+    return replace(seal, entries=count, head=head, signature=seals._sign(peer_key(store.settings), seal.tenant_id, day, head))
 
 
 def test_what_was_forged_and_signed_again_is_found_out_by_the_witness(
