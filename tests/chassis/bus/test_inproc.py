@@ -86,7 +86,7 @@ def test_no_more_than_asked_for_is_delivered_unacked(connection: Connection, que
 
 
 def test_a_carrier_waits_for_the_acks_of_its_listeners() -> None:
-    [listener] = listeners_of("sla")
+    listener, *_ = listeners_of("sla")
     carrier = Awaiting("sla", [listener])
     sending = threading.Thread(target=carrier.send, args=([Letter(name, listener, "[1]", 1) for name in "ab"],))
     received: list[Any] = []
@@ -104,7 +104,7 @@ def test_a_carrier_waits_for_the_acks_of_its_listeners() -> None:
 
 
 def test_a_carrier_that_is_closed_waits_no_more() -> None:
-    [listener] = listeners_of("sla")
+    listener, *_ = listeners_of("sla")
     carrier = Awaiting("sla", [listener])
     threading.Timer(0.1, carrier.close).start()
     with pytest.raises(NotCarried):
@@ -112,5 +112,5 @@ def test_a_carrier_that_is_closed_waits_no_more() -> None:
 
 
 def test_a_carrier_passes_over_whoever_has_no_worker_yet() -> None:
-    [listener] = listeners_of("sla")
+    listener, *_ = listeners_of("sla")
     Awaiting("sla", []).send([Letter("d", listener, "[4]", 1)])
