@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from simulator import instance
 from tests.harness import clock, served, store_for
 from tests.servers.fixtures import amqp_uri, database_url, postgres, rabbitmq, vhost
+from tests.servers.processes import PORTS
 from tests.turns import take_turns
 
 __all__ = ["amqp_uri", "clock", "database_url", "postgres", "rabbitmq", "served", "store_for", "vhost"]
@@ -27,6 +29,14 @@ settings.load_profile("same")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Asked by pytest before any test runs, and by name: see `take_turns`."""
     take_turns(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_to_our_ports() -> Iterator[None]:
+    """Instances of the simulator's are started on this process's share of ports, as all else is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(instance, "PORTS", PORTS)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

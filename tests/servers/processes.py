@@ -13,8 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-# Below the range from which kernels lend ports to outgoing connections.
-PORTS = range(20_000, 32_000)
+# Below the range from which kernels lend ports to outgoing connections. A share for each process of pytest-xdist: between finding
+# a port free and listening on it lie seconds, in which another of them would find it free too.
+SHARE = 3_000
+FIRST = 20_000 + SHARE * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4)
+PORTS = range(FIRST, FIRST + SHARE)
 # A shared machine may be busy with other tests.
 START_SECONDS = 180
 STOP_SECONDS = 10

