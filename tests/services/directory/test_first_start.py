@@ -35,7 +35,11 @@ def start(folder: Path, profile: Profile, url: str = "") -> Store:
     settings = replace(Settings("directory", data=folder, database_url=url), profile=profile)
     upgrade(settings)
     store = open_store(settings, metadata, SetClock(MORNING))
-    assert jobs.first_start(store, settings, []) == 0
+    try:
+        assert jobs.first_start(store, settings, []) == 0
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
