@@ -157,8 +157,8 @@ def _asked_as(request_id: str) -> tickets.RegisterTicketRequest:
 
 
 def _with_variables(line: str, ticket_id: str, number: str) -> str:
-    for known in (ticket_id, number, "bench-request"):
-        line = line.replace(known, f"{known}-:r")
+    for known, fresh in ((ticket_id, f"{ticket_id[:8]}-:r"), (number, "B:r"), ("bench-request", "bench-:r")):
+        line = line.replace(known, fresh)
     # Each client holds a block of numbers of its own, as each registration does.
     return re.sub(r"number_blocks\.block = \d+", "number_blocks.block = :client_id", line) if line.startswith("UPDATE") else line
 
