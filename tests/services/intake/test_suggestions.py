@@ -23,7 +23,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake import suggestions
 from tests.harness import OpenStore, Served
 from tests.services.intake.desk import HANDLER, OPERATOR, REVIEWER, SAID, Desk
-from tests.services.kb.library import Library
+from tests.services.kb.shelves import Library
 from tests.services.refused import Refused
 
 Asked = list[search_pb2.SuggestAnswersRequest]

@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.clock import SetClock
-from tests.services.kb.library import Library, Serve
+from tests.services.kb.shelves import Library, Serve
 
 
 @pytest.fixture

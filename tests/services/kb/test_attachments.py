@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.kb.rules.attaching import document_type
-from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, NEIGHBOUR, OPERATOR, OUTSIDER, Library
+from tests.services.kb.shelves import DISTRICT_EDITOR, EDITOR, NEIGHBOUR, OPERATOR, OUTSIDER, Library
 from tests.services.refused import Refused
 
 PDF = b"%PDF-1.7 form"

@@ -15,7 +15,7 @@ from chassis.declared import access_of
 from chassis.grpc.server import service_descriptor
 from hotline.kb.v1 import feedback_pb2, porting_pb2
 from services.kb.api import DOORS
-from tests.services.kb.library import EDITOR, HANDLER, NEIGHBOUR, OPERATOR, REVIEWER, SUPERVISOR, Library, content
+from tests.services.kb.shelves import EDITOR, HANDLER, NEIGHBOUR, OPERATOR, REVIEWER, SUPERVISOR, Library, content
 from tests.services.refused import Refused
 
 METHODS = {

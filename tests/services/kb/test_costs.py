@@ -10,7 +10,7 @@ import pytest
 from chassis.caller import Caller
 from services.kb.actions import upkeeping
 from tests.services.asked import plan, statements
-from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, Library
+from tests.services.kb.shelves import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, Library
 
 COSTS = [1, 1, 2, 3, 5, 3, 5, 3, 1, 1, 2, 1, 2, 1, 2]
 

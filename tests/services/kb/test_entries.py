@@ -8,7 +8,7 @@ import pytest
 from chassis.caller import Caller
 from hotline.kb.v1 import entries_pb2
 from hotline.kb.v1 import entry_pb2 as pb
-from tests.services.kb.library import (
+from tests.services.kb.shelves import (
     DISTRICT_EDITOR,
     DISTRICT_REVIEWER,
     EDITOR,

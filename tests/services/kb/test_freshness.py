@@ -11,7 +11,7 @@ from hotline.kb.v1 import entry_pb2 as pb
 from hotline.kb.v1 import feedback_pb2 as fb
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from services.kb.actions import upkeeping
-from tests.services.kb.library import (
+from tests.services.kb.shelves import (
     DISTRICT_EDITOR,
     EDITOR,
     HANDLER,

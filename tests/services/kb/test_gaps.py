@@ -6,7 +6,7 @@ import pytest
 
 from hotline.kb.v1 import search_pb2
 from services.kb.rules.freshness import Ground
-from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, OUTSIDER, SUPERVISOR, Library
+from tests.services.kb.shelves import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, OUTSIDER, SUPERVISOR, Library
 from tests.services.refused import Refused
 
 QUESTION = "外星飞船停靠许可证"

@@ -15,7 +15,7 @@ from services.kb.actions.seeding import seed_entries, seeds
 from services.kb.api import warm
 from services.kb.rules.porting import Format, Unreadable, read, write
 from services.kb.store import entries as rows
-from tests.services.kb.library import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, REVIEWER, Library, person
+from tests.services.kb.shelves import DISTRICT_EDITOR, EDITOR, HANDLER, OPERATOR, REVIEWER, Library, person
 from tests.services.refused import Refused
 
 FORMATS = {porting.FORMAT_JSON_LINES: Format.JSON_LINES, porting.FORMAT_MARKDOWN: Format.MARKDOWN, porting.FORMAT_CSV: Format.CSV}

@@ -13,7 +13,7 @@ from services.kb.asking import Narrow
 from services.kb.finding import finder_of
 from services.kb.index import EntryIndex
 from services.kb.rules.tokens import Question
-from tests.services.kb.library import EDITOR, OPERATOR, REVIEWER, Library
+from tests.services.kb.shelves import EDITOR, OPERATOR, REVIEWER, Library
 from tests.services.refused import Refused
 
 GATEWAY = Caller.peer("gateway", "zibo")

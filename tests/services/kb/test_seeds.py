@@ -13,7 +13,7 @@ import pytest
 from chassis.caller import Caller
 from services.kb.actions.seeding import seed_entries, seeds
 from services.kb.rules.entries import Content, Source
-from tests.services.kb.library import Library
+from tests.services.kb.shelves import Library
 
 ROOT = Path(__file__).parents[3]
 SEEDS = dict(seeds())
