@@ -1,12 +1,8 @@
-"""A hotline of a benchmark's own, and tickets that are brought to each stage of their lives through its doors."""
+"""Tickets that are brought to each stage of their lives through its doors."""
 
 from __future__ import annotations
 
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 from bench.lifecycles import CATEGORY, HUB, TEXT, UNIT
@@ -14,10 +10,8 @@ from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
-from simulator.instance import running
 from simulator.people import House, Person
 from tests.journeys.verbs import ask, request_of
-from tests.servers.fixtures import private_servers
 
 PHONE = "19900000001"
 RETURN = {"reason": "不属于本单位职责", "basis": "三定方案", "suggested_unit_id": "water-supply"}
@@ -77,15 +71,3 @@ class Lives:
 
     def _do(self, by: Person, verb: str, order: Any, **said: Any) -> Any:
         return ask(by, verb, request_of(verb, {"order_id": order.order_id, "version": order.version, **said})).order
-
-
-@contextmanager
-def city_with(*, servers: bool) -> Iterator[tuple[House, Path, str]]:
-    """Its people, its folder and its database's URL; on a private RabbitMQ and PostgreSQL, or embedded, where the URL is empty."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))) / "city"
-        addresses = stack.enter_context(private_servers()) if servers else {}
-        instance = stack.enter_context(running(folder, told=addresses))
-        house = House(instance.door, instance.credentials)
-        stack.callback(house.close)
-        yield house, folder, addresses.get("DATABASE_URL", "")

@@ -10,54 +10,26 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from bench._city import Forwarded, city_with
 from bench._watching import Watch
-from chassis.grpc import Client, dial
-from chassis.settings import Settings, service_names
 from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
-from simulator.instance import running
-from simulator.people import CHANNELS, House, Person
+from simulator.people import House, Person
 from tests.journeys.verbs import ask, request_of
-from tests.servers.fixtures import private_servers
 
 CITY, HUB, UNIT, CATEGORY = "zibo", "zibo-hub", "urban-management", "01.01.01"
 THREADS = 32
 LOOK_SECONDS = 0.1
 SETTLE_SECONDS = 300.0
 TEXT = "小区门口的路灯坏了一周，晚上出行很不方便，已经有老人绊倒，请尽快安排维修。"
-
-
-class Forwarded(House):
-    """The hotline behind an ingress that costs these two cores nothing: each service is called at its own address."""
-
-    def __init__(self, door: str, credentials: Sequence[dict[str, Any]]) -> None:
-        super().__init__(door, credentials)
-        host, _, port = door.rpartition(":")
-        settings = Settings("bench", host=host, door_port=int(port))
-        self._services = {name: [dial(settings.address_of(name)) for _ in range(CHANNELS)] for name in service_names()}
-
-    def client_for(self, method: str) -> Client:
-        """By the package, as an ingress would."""
-        return self._services[method.split(".")[1]][threading.get_ident() % CHANNELS]
-
-    def close(self) -> None:
-        """Hang up."""
-        super().close()
-        for clients in self._services.values():
-            for client in clients:
-                client.close()
 
 
 @dataclass
@@ -121,10 +93,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--servers", action="store_true")
     options = parser.parse_args(arguments)
-    with ExitStack() as stack:
-        house, watch = stack.enter_context(_city(servers=options.servers))
+    with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, _):
         lives = Lives()
-        figures = _play(City(house, lives), lives, watch, options.rate, options.seconds)
+        figures = _play(City(house, lives), lives, Watch(folder), options.rate, options.seconds)
     print(json.dumps({"servers": options.servers, **figures}, ensure_ascii=False))
     return 1 if lives.errors else 0
 
@@ -179,17 +150,6 @@ def _tried(lives: Lives, act: Any, subject: Any) -> None:
         act(subject)
     except Exception as error:  # noqa: BLE001 - counted and shown
         lives.errors.append(f"{type(error).__name__}: {error}"[:300])
-
-
-@contextmanager
-def _city(*, servers: bool) -> Iterator[tuple[House, Watch]]:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))) / "city"
-        addresses = stack.enter_context(private_servers()) if servers else {}
-        instance = stack.enter_context(running(folder, told=addresses))
-        house = (Forwarded if servers else House)(instance.door, instance.credentials)
-        stack.callback(house.close)
-        yield house, Watch(folder)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from typing import Any
 
 from google.protobuf.message_factory import GetMessageClass
 
+from bench._city import city_with
 from bench._crowd import Crowd, Template, Variety, sentences
-from bench._stages import PHONE, Lives, city_with
+from bench._stages import PHONE, Lives
 from bench.kb import percentile
 from bench.lifecycles import CITY, HUB, UNIT
 from chassis.grpc.server import service_descriptor

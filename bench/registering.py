@@ -11,10 +11,9 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -27,8 +26,9 @@ import grpc
 import psycopg
 from sqlalchemy import event
 
+from bench._city import Forwarded, city_with
 from bench._echo import METHOD
-from bench.lifecycles import CATEGORY, HUB, TEXT, Forwarded
+from bench.lifecycles import CATEGORY, HUB, TEXT
 from chassis.caller import Caller
 from chassis.once import Once
 from chassis.settings import Settings
@@ -38,10 +38,8 @@ from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.intake.api.tickets import TicketDoor
 from services.intake.store.tables import metadata
-from simulator.instance import running
 from simulator.people import House
 from tests.journeys.verbs import ask
-from tests.servers.fixtures import private_servers
 from tests.servers.processes import free_port
 
 CALLERS = 32
@@ -56,18 +54,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args(arguments)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-")))
-        addresses = stack.enter_context(private_servers()) if options.servers else {}
-        instance = stack.enter_context(running(folder / "city", told=addresses))
-        house = (Forwarded if options.servers else House)(instance.door, instance.credentials)
-        stack.callback(house.close)
-        runs: dict[str, Callable[[float], float]] = {
-            "echo": partial(_calls, stack.enter_context(_echo())),
-            "register": partial(_calls, _registering(house)),
-        }
+    with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, url), _echo() as echo:
+        runs: dict[str, Callable[[float], float]] = {"echo": partial(_calls, echo), "register": partial(_calls, _registering(house))}
         if options.servers:
-            runs["pgbench"] = partial(_pgbench, addresses["DATABASE_URL"], _script(folder, addresses["DATABASE_URL"]))
+            runs["pgbench"] = partial(_pgbench, url, _script(folder, url))
         for run in runs.values():
             run(1.0)
         turns = [{name: run(options.seconds) for name, run in runs.items()} for _ in range(options.turns)]
@@ -130,7 +120,7 @@ def _asked(number: int) -> tickets.RegisterTicketRequest:
 
 def _script(folder: Path, database_url: str) -> Path:
     """A file for pgbench: the statements of one real registration, with a ticket of its own each time."""
-    store = open_store(Settings("intake", data=folder / "city", database_url=database_url), metadata)
+    store = open_store(Settings("intake", data=folder, database_url=database_url), metadata)
     told: list[tuple[str, Any]] = []
     request = _asked(7)
     request.request_id = "bench-request"
@@ -144,7 +134,7 @@ def _script(folder: Path, database_url: str) -> Path:
         cursor = psycopg.ClientCursor(connection)
         lines = [cursor.mogrify(text, given).replace("\n", " ") for text, given in told]
     fresh = [_with_variables(line, ticket.ticket_id, ticket.number) for line in lines]
-    script = folder / "registering.sql"
+    script = folder.parent / "registering.sql"
     head = "\\set r random(1, 1000000000000)"
     script.write_text("\n".join([head, "begin;", "set local search_path = intake;", *(f"{line};" for line in fresh), "commit;"]))
     return script

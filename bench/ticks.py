@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench._city import city_with
 from bench._crowd import ID
-from bench._stages import Lives, city_with
+from bench._stages import Lives
 from bench._watching import Watch
 from bench.kb import percentile
 from chassis.clock import Clock, clock_of

@@ -97,9 +97,9 @@ def _row(tx: Tx, step: Step, last: int, previous: str) -> dict[str, Any]:
         "detail": json.dumps(step.detail, ensure_ascii=False, sort_keys=True),
         "previous": previous,
     }
-    owners = {"tenant_id": step.tenant_id or tx.by.tenant_id}
+    owners: dict[str, str | None] = {"tenant_id": step.tenant_id or tx.by.tenant_id}
     if "handling_tenant_id" in tx.store.tables["journal"].c:
-        owners["handling_tenant_id"] = step.handling_tenant_id or None  # type: ignore[assignment]  # null: nobody else handles it
+        owners["handling_tenant_id"] = step.handling_tenant_id or None
     return {**facts, **owners, "hash": _hash(facts)}
 
 
