@@ -118,12 +118,15 @@ def _all(address: str, token: str, asked: list[str], callers: int, pause: float)
     shares = [asked[number::callers][:ASKED_EACH] for number in range(callers)]
     started = time.perf_counter()
     with ThreadPoolExecutor(callers) as threads:
-        spans = [span for each in threads.map(lambda share: _ask(address, token, share, pause), shares) for span in each]
+        asking = [threads.submit(_ask, address, token, share, pause, number / callers) for number, share in enumerate(shares)]
+        spans = [span for each in asking for span in each.result()]
     return spans, time.perf_counter() - started
 
 
-def _ask(address: str, token: str, asked: list[str], pause: float) -> list[float]:
+def _ask(address: str, token: str, asked: list[str], pause: float, behind: float = 0.0) -> list[float]:
+    """How long each answer takes, in milliseconds; `behind`: by what part of a pause one begins later, for nobody types in step."""
     spans = []
+    time.sleep(pause * behind)
     with Client(address, token) as client:
         for query in asked:
             started = time.perf_counter()

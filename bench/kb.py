@@ -66,7 +66,8 @@ class Ours:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._index = EntryIndex()
-        self._index.fill(Indexed(str(number), CITY, content(text)) for number, text in enumerate(texts))
+        given = list(texts)
+        self._index.fill((Indexed(str(number), CITY, content(text)) for number, text in enumerate(given)), len(given))
 
     def search(self, query: str) -> list[int]:
         """The numbers of the ten best."""

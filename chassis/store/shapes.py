@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, Table, and_, any_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Dialect, Select, Table, and_, any_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.store.kept import Kept
@@ -48,6 +48,11 @@ class Shapes:
         """A statement of another shape, under its name."""
         key = ("written", name)
         return self._kept.get(key) or self._keep(key, write())
+
+    def written_among(self, name: str, statement: Select[Any], column: Column[Any], reads: int) -> Kept:
+        """Of a statement under its name the rows whose column is one of `AMONG`, of those that `reads` tenants see."""
+        key = ("written_among", name, reads)
+        return self._kept.get(key) or self._keep(key, statement.where(_one_of(self._dialect.name, column), *_readable(column.table, reads)))
 
     def inserted(self, table: Table, columns: Sequence[str]) -> Kept:
         """A new row. Inline: asking for its number back would need the right to read the outbox."""
@@ -107,12 +112,16 @@ def _among(dialect: str, table: Table, column: str, order: str, reads: int, *, l
 def _read(table: Table, order: str, reads: int, *, lock: bool) -> Any:
     statement = select(table)
     if reads:
-        owners: list[Any] = [bindparam(f"{READS}{number}") for number in range(reads)]
-        statement = statement.where(worked_on(table, bindparam(TENANT)) if lock else seen(table, bindparam(TENANT), owners))
+        statement = statement.where(worked_on(table, bindparam(TENANT))) if lock else statement.where(*_readable(table, reads))
     if order:
         column = table.c[order.removeprefix("-")]
         statement = statement.order_by(column.desc() if order.startswith("-") else column)
     return statement
+
+
+def _readable(table: Table, reads: int) -> list[ColumnElement[bool]]:
+    owners: list[Any] = [bindparam(f"{READS}{number}") for number in range(reads)]
+    return [seen(table, bindparam(TENANT), owners)] if reads else []
 
 
 def _one_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:

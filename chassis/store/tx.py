@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
-from sqlalchemy import ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, and_, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, and_, literal, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 from sqlalchemy.exc import DBAPIError
@@ -136,6 +136,13 @@ class Tx:
     def kept(self, name: str, write: Callable[[], Select[Any]], **values: Any) -> list[Row]:
         """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
         return self.store.shapes.written(name, write).rows(self.connection, values)
+
+    def kept_among(self, name: str, statement: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Row]:
+        """The rows of a statement that the caller may see and whose column is one of the values; written once, under this name."""
+        table = column.table
+        reads = len(self.by.reads) if self._limits(table) else 0
+        shape = self.store.shapes.written_among(name, statement, column, reads)
+        return shape.rows(self.connection, self._with_me({AMONG: list(values)}))
 
     def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """New values for the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""

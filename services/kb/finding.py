@@ -107,7 +107,7 @@ def finder_of(store: Store) -> Finder:
 
 
 def _filled(tx: Tx, index: EntryIndex) -> int:
-    index.fill(rows.every_published(tx))
+    index.fill(rows.every_published(tx), rows.count_published(tx))
     return rows.newest_revision(tx)
 
 

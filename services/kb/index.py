@@ -5,8 +5,9 @@ A document holds no text, only what it is found by; what is shown comes from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import tantivy
 from tantivy import Document, Index, Query
@@ -21,9 +22,11 @@ LEAD_LENGTH = 160
 SHORT, LEAST_OF_LONG = 6, 1
 # So many times what is wanted is looked through before the engine is asked to filter.
 SPARE = 4
-# Bytes for the engine, which spends twice the time on a build with the smaller, and texts of a batch, of which each waits with 5 KB.
-BUILDING, KEEPING = 50_000_000, 16_000_000
-AT_ONCE = 5_000
+# Bytes for the engine: while it is built, and when a text is new.
+BUILDING, KEEPING = 100_000_000, 16_000_000
+# The engine makes one segment of so many alike, and a search looks through each: one costs half of what six do. Texts of a segment
+# wait in memory.
+MERGED, MOST_AT_ONCE = 8, 12_500
 TEXTS = ("title", "lead", "public", "internal", "characters", "letters")
 NAMES = ("entry_id", "tenant", "wide", "unit", "category", "public_too")
 
@@ -56,13 +59,14 @@ class EntryIndex:
         self._writer.commit()
         self._index.reload()
 
-    def fill(self, found: Iterable[Indexed]) -> None:
-        """Take in the texts of a new index."""
+    def fill(self, found: Iterable[Indexed], count: int) -> None:
+        """Take in the texts of a new index, about so many."""
         self._writer.wait_merging_threads()
         writer = self._index.writer(BUILDING, 1)
+        at_once = _at_once(count)
         for number, text in enumerate(found, 1):
             writer.add_document(_document(text))
-            if number % AT_ONCE == 0:
+            if number % at_once == 0:
                 writer.commit()
                 give_back()
         writer.commit()
@@ -83,7 +87,8 @@ class EntryIndex:
             if found is not None:
                 return found
         asking = Asking(self._schema, question, narrow, least=1 if nearest else _least(len(question.terms)))
-        return [facts.entry_id for facts in self._hits(asking.narrowed(), limit)]
+        found, _ = self._found(asking.narrowed(), limit)
+        return [facts.entry_id for facts in found]
 
     def _quickly(self, question: Question, narrow: Narrow, limit: int) -> list[str] | None:
         """The best of all, and of those what is looked at: the engine skips what cannot be among the best, but not under a filter.
@@ -91,15 +96,23 @@ class EntryIndex:
         None where too few remain.
         """
         most = limit * SPARE
-        best = self._hits(Asking(self._schema, question, narrow, least=1).any_word(), most)
-        found = [facts.entry_id for facts in best if facts.is_in(narrow)]
-        return found[:limit] if len(found) >= limit or len(best) < most else None
+        best, count = self._found(Asking(self._schema, question, narrow, least=1).any_word(), most)
+        found = list(islice((facts.entry_id for facts in best if facts.is_in(narrow)), limit))
+        return found if len(found) == limit or count < most else None
 
-    def _hits(self, query: Query, limit: int) -> list[Facts]:
+    def _found(self, query: Query, limit: int) -> tuple[Iterator[Facts], int]:
+        """The best, each read when it is looked at, and how many they are."""
         searcher = self._index.searcher()
-        return [
-            Facts.read(bytes(searcher.doc(address)["facts"][0]).decode()) for _, address in searcher.search(query, limit, count=False).hits
-        ]
+        hits = searcher.search(query, limit, count=False).hits
+        return (Facts.read(bytes(searcher.doc(address)["facts"][0]).decode()) for _, address in hits), len(hits)
+
+
+def _at_once(count: int) -> int:
+    """How many texts go into a segment, so that in the end there is one."""
+    at_once = max(count, 1)
+    while at_once > MOST_AT_ONCE:
+        at_once = -(-at_once // MERGED)
+    return at_once
 
 
 def _least(terms: int) -> int:

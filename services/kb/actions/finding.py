@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from threading import BoundedSemaphore
 
 from chassis.store import Tx
 from services.kb.actions.permitting import narrow_to_seen, owning, published
@@ -19,6 +21,8 @@ from services.kb.store import upkeep as gaps
 from services.kb.store.entries import Found
 from services.kb.store.upkeep import Gap
 
+# More at once than there are cores take the interpreter from one another again and again, and each is answered later.
+_TURNS = BoundedSemaphore(os.cpu_count() or 1)
 USUAL_HITS, MOST_HITS = 10, 50
 USUAL_SUGGESTIONS, MOST_SUGGESTIONS = 3, 10
 
@@ -68,9 +72,10 @@ def record_search(tx: Tx, query: str, narrow: Narrow, entry_id: str, *, unanswer
 
 
 def _hits(tx: Tx, question: Question, narrow: Narrow, limit: int, *, nearest: bool = False) -> list[Hit]:
-    ids = finder_of(tx.store).search(tx, question, narrow, limit, nearest=nearest)
-    found = published(tx, ids) if ids else {}
-    return [_hit(found[each], question, for_caller=narrow.for_caller) for each in ids if each in found]
+    with _TURNS:
+        ids = finder_of(tx.store).search(tx, question, narrow, limit, nearest=nearest)
+        found = published(tx, ids) if ids else {}
+        return [_hit(found[each], question, for_caller=narrow.for_caller) for each in ids if each in found]
 
 
 def _hit(found: Found, question: Question, *, for_caller: bool) -> Hit:

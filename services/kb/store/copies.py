@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
 from chassis.caller import Caller
 from chassis.store import Tx
@@ -12,10 +13,6 @@ from regulation.policy import Policy, PolicyError
 from services.kb.store.tables import tenants, units
 
 HUB = "hub"
-# Each search asks it: built once.
-_KIN = select(tenants.c.tenant_id, tenants.c.parent_id).where(
-    or_(tenants.c.tenant_id == bindparam("own"), tenants.c.parent_id == bindparam("own"))
-)
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def keep_unit(tx: Tx, unit_id: str, tenant_id: str, name: str, kind: str, versio
 def kin_of(tx: Tx) -> Kin:
     """The kin of the caller's tenant."""
     own = tx.by.tenant_id
-    rows = tx.connection.execute(_KIN, {"own": own}).mappings().all()
+    rows = tx.kept("kin", _kin, own=own)
     city = next((row["parent_id"] for row in rows if row["tenant_id"] == own), "")
     return Kin(city, tuple(sorted(row["tenant_id"] for row in rows if row["tenant_id"] != own)))
 
@@ -71,3 +68,9 @@ def hub_of(tx: Tx) -> str:
 def at_hub(tx: Tx, by: Caller) -> bool:
     """Whether somebody works for its tenant's hub."""
     return bool(by.unit_id) and by.unit_id == hub_of(tx)
+
+
+def _kin() -> Select[Any]:
+    """A tenant and those whose city it is."""
+    own: BindParameter[str] = bindparam("own")
+    return select(tenants.c.tenant_id, tenants.c.parent_id).where(or_(tenants.c.tenant_id == own, tenants.c.parent_id == own))

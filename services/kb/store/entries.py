@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
@@ -21,8 +22,6 @@ Row = Mapping[Any, Any]
 NEWEST_FIRST = (entries.c.edited_at.desc(), entries.c.entry_id.desc())
 COUNTER = "entries"
 ROWS_AT_ONCE = 1_000
-# Each search asks it: built once.
-_NEWEST = select(revisions.c.revision).where(revisions.c.name == COUNTER)
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def next_revision(tx: Tx) -> int:
 
 def newest_revision(tx: Tx) -> int:
     """How far what is found has come."""
-    return int(tx.connection.execute(_NEWEST).scalar() or 0)
+    return next((int(row["revision"]) for row in tx.kept("newest revision", _newest)), 0)
 
 
 def count_published(tx: Tx) -> int:
@@ -129,10 +128,8 @@ def changed_since(tx: Tx, revision: int) -> tuple[list[Indexed], list[str], int]
 
 def published(tx: Tx, entry_ids: Iterable[str]) -> dict[str, Found]:
     """Published texts by entry; those the caller may not read are left out."""
-    # From the texts, which only their entry finds: from the entries, SQLite reads all of the tenant.
-    texts = tx.select(versions, *entries.c, versions.c.content).join(entries, _is_published())
-    wanted = texts.where(versions.c.entry_id.in_(list(entry_ids)))
-    return {row["entry_id"]: Found(entry_of(row), content_of(row["content"]), grounds_of(row)) for row in tx.all(wanted)}
+    rows = tx.kept_among("published texts", _texts(), versions.c.entry_id, entry_ids)
+    return {row["entry_id"]: Found(entry_of(row), content_of(row["content"]), grounds_of(row)) for row in rows}
 
 
 def page_of_published(tx: Tx, page: Page) -> tuple[list[Found], str]:
@@ -187,6 +184,16 @@ def content_of(stored: Mapping[str, Any]) -> Content:
     """A text's content from what is stored of it."""
     lists = {name: tuple(stored[name]) for name in ("categories", "keywords", "attachment_ids")}
     return Content(**{**stored, **lists, "source": Source(**stored["source"])})
+
+
+def _newest() -> Select[Any]:
+    return select(revisions.c.revision).where(revisions.c.name == COUNTER)
+
+
+@cache
+def _texts() -> Select[Any]:
+    """From the texts, which only their entry finds: from the entries, SQLite reads all of the tenant."""
+    return select(*entries.c, versions.c.content).select_from(versions).join(entries, _is_published())
 
 
 def _with_text(statement: Select[Any]) -> Select[Any]:
