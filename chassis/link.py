@@ -17,6 +17,7 @@ from chassis.errors import Unusable
 from chassis.grpc.asking import Asking
 from chassis.health import serve_page
 from chassis.linking import Kept, Line
+from chassis.memory import settle
 from chassis.opening import open_service
 from chassis.settings import Settings, services_with
 
@@ -64,6 +65,7 @@ def main(arguments: list[str]) -> int:
         options.metrics_port or settings.metrics_port,
         lambda: [link.line.store.service for link in links if not link.running],
     )
+    settle()
     LOG.info("linking %s", "、".join(names))
     asyncio.run(run(links, stopping))
     page.shutdown()

@@ -18,6 +18,7 @@ from chassis.errors import Unusable
 from chassis.grpc.clock_door import ClockDoor
 from chassis.grpc.door import Doorway
 from chassis.grpc.server import GrpcServer
+from chassis.memory import settle
 from chassis.opening import open_service
 from chassis.settings import Settings, service_names
 from chassis.store import Store
@@ -69,6 +70,7 @@ def main(arguments: list[str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    settle()
     for server in servers:
         server.start()
     LOG.info("serving %s", options.name)

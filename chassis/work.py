@@ -22,6 +22,7 @@ from chassis.bus.health import serve_health
 from chassis.bus.running import Workers
 from chassis.bus.waiting import wait_in_green_threads
 from chassis.errors import Unusable
+from chassis.memory import settle
 from chassis.settings import Settings
 
 LOG = logging.getLogger("chassis.work")
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(workers.stop))
     workers.start()
+    settle()
     LOG.info("working for %s", "、".join(options.names) or "all")
     workers.wait()
     return 0

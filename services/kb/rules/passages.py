@@ -11,7 +11,9 @@ from services.kb.rules.tokens import normal
 
 LENGTH = 80
 # What NFKC turns into Chinese characters, digits or letters, but for full width: radicals, circled, raised, compatibility forms.
-_RARE = re.compile("[\u00aa-\u00be\u2070-\u218f\u2460-\u24ff\u2e80-\u2fdf\u3200-\u33ff\uf900-\ufaff\U0001d400-\U0001d7ff\U0002f800-\U0002fa1f]")
+_RARE = re.compile(
+    "[\u00aa-\u00be\u2070-\u218f\u2460-\u24ff\u2e80-\u2fdf\u3200-\u33ff\uf900-\ufaff\U0001d400-\U0001d7ff\U0002f800-\U0002fa1f]"
+)
 _MARK = re.compile(b"\1")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 

@@ -16,7 +16,8 @@ def resident():
 chance = random.Random(1)
 index, before = EntryIndex(), resident()
 words = ("".join(map(chr, chance.choices(range(0x4E00, 0x5200), k=300))) for _ in range(6_000))
-index.fill((Indexed(str(number), "zibo", Content("停水", "water", "2026-01-01", public_words=text)) for number, text in enumerate(words)), 6_000)
+texts = (Indexed(str(number), "zibo", Content("停水", "water", "2026-01-01", public_words=text)) for number, text in enumerate(words))
+index.fill(texts, 6_000)
 print(before, resident() - before, len(index))
 """
 
