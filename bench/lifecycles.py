@@ -13,12 +13,14 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from bench._city import Forwarded, city_with
 from bench._watching import Watch
 from hotline.dispatch.v1 import desks_pb2 as desks
+from hotline.dispatch.v1 import orders_pb2 as orders
 from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
@@ -64,8 +66,8 @@ class City:
         self._lives.begun += 1
 
     def waiting(self) -> list[Any]:
-        """Orders that wait for dispatch, the most pressing first."""
-        request = desks.ListDispatchQueueRequest(page=shared.Page(size=200))
+        """Orders that wait for dispatch, the most pressing first; of their category, for a full store has others."""
+        request = desks.ListDispatchQueueRequest(page=shared.Page(size=200), filter=orders.OrderFilter(category=CATEGORY))
         return list(ask(self._dispatcher, "list_dispatch_queue", request).orders)
 
     def live(self, order: Any) -> None:
@@ -94,10 +96,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--servers", action="store_true")
     options = parser.parse_args(arguments)
     with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, _):
-        lives = Lives()
-        figures = _play(City(house, lives), lives, Watch(folder), options.rate, options.seconds)
+        figures = lived(house, folder, options.rate, options.seconds)
     print(json.dumps({"servers": options.servers, **figures}, ensure_ascii=False))
-    return 1 if lives.errors else 0
+    return 1 if figures["errors"] else 0
+
+
+def lived(house: House, folder: Path, rate: float, seconds: float) -> dict[str, Any]:
+    """What was reached of so many lives a second, for so long."""
+    lives = Lives()
+    return _play(City(house, lives), lives, Watch(folder), rate, seconds)
 
 
 def _play(city: City, lives: Lives, watch: Watch, rate: float, seconds: float) -> dict[str, Any]:

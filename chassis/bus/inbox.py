@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from google.protobuf.json_format import ParseDict
 from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import bindparam, text
 
-from chassis.bus import metrics
+from chassis.bus import metrics, payload
 from chassis.bus.envelope import Envelope, age_of
 from chassis.bus.failing import is_away, said_of
 from chassis.bus.marks import Hearing, heard_by
@@ -174,7 +173,7 @@ class Inbox:
 
 
 def _read(envelope: Envelope, hearing: Hearing) -> Any:
-    return ParseDict(dict(envelope.payload), hearing.event(), ignore_unknown_fields=True)
+    return payload.read(hearing.event, envelope.payload)
 
 
 def _short(envelope: Envelope) -> str:

@@ -83,12 +83,12 @@ class EntryIndex:
         if question.is_empty:
             return []
         if nearest or len(question.terms) > SHORT:
-            found = self._quickly(question, narrow, limit)
-            if found is not None:
-                return found
+            quickly = self._quickly(question, narrow, limit)
+            if quickly is not None:
+                return quickly
         asking = Asking(self._schema, question, narrow, least=1 if nearest else _least(len(question.terms)))
-        found, _ = self._found(asking.narrowed(), limit)
-        return [facts.entry_id for facts in found]
+        best, _ = self._found(asking.narrowed(), limit)
+        return [facts.entry_id for facts in best]
 
     def _quickly(self, question: Question, narrow: Narrow, limit: int) -> list[str] | None:
         """The best of all, and of those what is looked at: the engine skips what cannot be among the best, but not under a filter.

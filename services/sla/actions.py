@@ -25,11 +25,8 @@ def take_snapshots(tx: Tx, snapshots: Sequence[Snapshot]) -> None:
         of_orders.setdefault(snapshot.order_id, []).append(snapshot)
     known = rows.load(tx, of_orders)
     # By id, so that two replicas never wait for one another.
-    for order_id in sorted(of_orders.keys() - known.keys()):
-        fresh = reduce(take, of_orders[order_id], None)
-        if fresh is None or rows.add(tx, fresh, next_at(fresh, tx.now)):
-            continue
-        known |= rows.load(tx, [order_id])
+    begun = (reduce(take, of_orders[order_id], None) for order_id in sorted(of_orders.keys() - known.keys()))
+    rows.add(tx, [(order, next_at(order, tx.now)) for order in begun if order is not None])
     taken = ((before, reduce(take, of_orders[order_id], before)) for order_id, before in known.items())
     rows.save(tx, [rows.Change(before, after, next_at(after, tx.now)) for before, after in taken if after is not before])
 

@@ -31,12 +31,13 @@ def with_clocks(tx: Tx, rows: Iterable[Mapping[Any, Any]]) -> dict[str, Order]:
     return {order_id: _order(row, dates[order_id]) for order_id, row in found.items()}
 
 
-def add(tx: Tx, order: Order, next_at: dt.datetime | None) -> bool:
-    """Keep an order that was unknown; answers False when another process was first."""
-    if not tx.insert_new(orders, ("order_id",), _order_row(order, next_at)):
-        return False
-    tx.insert_many(clocks, [_clock_row(order, clock) for clock in order.clocks.values()])
-    return True
+def add(tx: Tx, fresh: Sequence[tuple[Order, dt.datetime | None]]) -> None:
+    """Keep orders that were unknown, each with when something of it falls due next.
+
+    Raises IntegrityError where another process was first: told again, they are known.
+    """
+    tx.insert_many(orders, [_order_row(order, next_at) for order, next_at in fresh])
+    tx.insert_many(clocks, [_clock_row(order, clock) for order, _ in fresh for clock in order.clocks.values()])
 
 
 class Change(NamedTuple):
