@@ -51,6 +51,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 
+_UNIT_SMS = ("none", "urgent", "all")
 _TOLD = ("urgent_told", *(f"urgent_told_{kind}" for kind in UrgentKind))
 
 
@@ -136,6 +137,8 @@ class Policy:
     """11(8): until this one; the same as quiet_from: no quiet hours. Set as "quiet_until" = "08:00"."""
     message_cost_ceiling: Decimal = Decimal(2000)
     """11(8): what a day's messages and calls may cost, in yuan; what is beyond it waits for the next day."""
+    unit_sms: str = "urgent"
+    """13: which notices also go to a unit's contact by SMS: none, urgent or all."""
     ranking_min_group: int = 7
     """20: the bottom three are named only in groups of at least so many."""
     ranking_min_orders: int = 10
@@ -148,6 +151,8 @@ class Policy:
             value = getattr(self, name)
             if not least <= value <= greatest:
                 raise PolicyError(f"设置 {name} 应在{least}至{greatest}之间，现为{value}")
+        if self.unit_sms not in _UNIT_SMS:
+            raise PolicyError(f"设置 unit_sms 应为 {'、'.join(_UNIT_SMS)} 之一，现为 {self.unit_sms[:60]!r}")
         object.__setattr__(self, "continued_by", self.continued_by.strip())
         for name in _TOLD:
             if getattr(self, name) and not _UNITS.fullmatch(getattr(self, name)):

@@ -17,6 +17,7 @@ import grpc
 from chassis.caller import Caller
 from chassis.linking import Line
 from chassis.store import Tx
+from hotline.directory.v1 import contacts_pb2 as directory
 from hotline.intake.v1 import contacts_pb2 as contacts
 from services.notify.actions import calling, sending
 from services.notify.actions.sending import Claimed, Ended
@@ -32,6 +33,7 @@ from services.notify.store import messages, webhooks
 
 LOG = logging.getLogger(__name__)
 RESOLVE = "hotline.intake.v1.ContactService/ResolveContact"
+RESOLVE_UNIT = "hotline.directory.v1.ContactService/ResolveUnitContact"
 IDLE_SECONDS, BUSY_SECONDS = 0.2, 0.02
 MOST_UNDER_WAY = 64
 # A send that takes longer counts as unanswered, well before its claim runs out.
@@ -41,7 +43,8 @@ NO_NUMBER = {
     contacts.CONTACT_STATE_STOPPED: Ended(Outcome.STOPPED, "诉求人谢绝联系"),
     contacts.CONTACT_STATE_NONE: Ended(Outcome.NO_CONTACT, "诉求人未留可用的号码"),
 }
-NO_MOBILE = Ended(Outcome.NO_CONTACT, "诉求人所留不是手机号码")
+NO_UNIT_CONTACT = Ended(Outcome.NO_CONTACT, "该单位未登记联系人")
+NO_MOBILE = Ended(Outcome.NO_CONTACT, "所留不是手机号码")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 REMOVED = Ended(Outcome.NO_CONTACT, "推送地址已删除")
 
@@ -164,13 +167,16 @@ def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:
     if kind is Kind.WEBHOOK:
         address = line.store.read(_by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
         return Outgoing(claimed.message_id, address[0], _body(row, text), urgent, address[1]) if address else REMOVED
-    found = _resolve(line, kind, claimed)
+    found = _resolve_unit(line, claimed) if row["unit_id"] else _resolve(line, claimed)
+    if isinstance(found, str) and kind is Kind.SMS and not MOBILE.fullmatch(found):
+        return NO_MOBILE
     if isinstance(found, Ended):
         return found
     return Outgoing(claimed.message_id, found, text, urgent)
 
 
-def _resolve(line: Line, kind: Kind, claimed: Claimed) -> str | Ended:
+def _resolve(line: Line, claimed: Claimed) -> str | Ended:
+    """The number of a ticket's caller."""
     row = claimed.row
     request = contacts.ResolveContactRequest(
         request_id=f"{claimed.message_id}:{claimed.number}",
@@ -184,13 +190,30 @@ def _resolve(line: Line, kind: Kind, claimed: Claimed) -> str | Ended:
         return _unresolved(error.code())
     if answer.state != contacts.CONTACT_STATE_FOUND:
         return NO_NUMBER[answer.state]
-    return NO_MOBILE if kind is Kind.SMS and not MOBILE.fullmatch(answer.phone) else answer.phone
+    return answer.phone
+
+
+def _resolve_unit(line: Line, claimed: Claimed) -> str | Ended:
+    """The number of a unit's contact."""
+    row = claimed.row
+    request = directory.ResolveUnitContactRequest(
+        request_id=f"{claimed.message_id}:{claimed.number}",
+        unit_id=row["unit_id"],
+        urgent=row["rank"] == 0,
+        purpose=row["notice"],
+        message_id=claimed.message_id,
+    )
+    try:
+        answer = line.asking.ask(row["tenant_id"], RESOLVE_UNIT, request, directory.ResolveUnitContactResponse)
+    except grpc.RpcError as error:
+        return _unresolved(error.code())
+    return answer.phone or NO_UNIT_CONTACT
 
 
 def _unresolved(code: grpc.StatusCode) -> Ended:
-    """intake is away, which passes; or it knows no such ticket, which does not."""
+    """Who knows the number is away, which passes; or knows nobody of that name, which does not."""
     if code in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
-        return Ended(Outcome.NO_CONTACT, "没有这张工单")
+        return Ended(Outcome.NO_CONTACT, "没有这张工单或这个单位")
     return Ended(Outcome.UNREACHABLE, f"暂时查不到联系方式（{code.name}）")
 
 

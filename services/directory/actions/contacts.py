@@ -31,6 +31,10 @@ class Purpose(StrEnum):
     URGENT = "urgent"
 
 
+_URGENT_FIRST = (Purpose.URGENT, Purpose.LEAD, Purpose.HANDLING)
+_HANDLING_FIRST = (Purpose.HANDLING, Purpose.URGENT, Purpose.LEAD)
+
+
 @dataclass(frozen=True)
 class Contact:
     """Whom to reach at a unit."""
@@ -77,6 +81,17 @@ def reveal_contact(tx: Tx, contact_id: str, reason: str) -> Contact:
     detail = {"contact_id": contact_id, "reason": reason}
     journal.append(tx, contact.unit_id, "reveal_contact", REVEAL_ARTICLE, detail, tenant_id=unit.tenant_id)
     return contact
+
+
+def resolve_unit_contact(tx: Tx, unit_id: str, *, urgent: bool, purpose: str, message_id: str) -> Contact | None:
+    """Whom a unit is told by, for one message: who keeps watch first where it is urgent (Art. 13), else who handles (8(1))."""
+    unit = seen_unit(tx, unit_id)
+    rows = tx.all(tx.select(contacts).where(contacts.c.unit_id == unit_id).order_by(contacts.c.contact_id))
+    first = _URGENT_FIRST if urgent else _HANDLING_FIRST
+    found = min((contact_of(tx, row) for row in rows), key=lambda contact: first.index(contact.purpose), default=None)
+    detail = {"contact_id": found.contact_id if found else "", "purpose": purpose, "message": message_id}
+    journal.append(tx, unit_id, "resolve_unit_contact", REVEAL_ARTICLE, detail, tenant_id=unit.tenant_id)
+    return found
 
 
 def contact_of(tx: Tx, row: RowMapping) -> Contact:

@@ -51,6 +51,13 @@ class ContactDoor:
         """Unmasked, with a reason."""
         return pb.RevealContactResponse(contact=contact_message(actions.reveal_contact(tx, request.contact_id, request.reason)))
 
+    def ResolveUnitContact(self, request: pb.ResolveUnitContactRequest, tx: Tx) -> pb.ResolveUnitContactResponse:
+        """For one message."""
+        found = actions.resolve_unit_contact(
+            tx, request.unit_id, urgent=request.urgent, purpose=request.purpose, message_id=request.message_id
+        )
+        return pb.ResolveUnitContactResponse(phone=found.phone if found else "")
+
 
 def contact_message(contact: Contact) -> pb.Contact:
     """A contact as it is answered, before the server masks it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chassis.store import Tx
+from regulation.policy import Policy
 from services.notify.actions.calling import NOBODY, settle
 from services.notify.lifecycle import Channel, State
 from services.notify.providers import setup_of
@@ -52,6 +53,8 @@ def notify_unit(tx: Tx, unit_id: str, said: Said) -> None:
         if Channel.WEBHOOK in said.kind.channels and setup_of(owner.settings).webhook:
             for webhook in webhooks.told_of(owner, said.notice):
                 _queue(owner, Channel.WEBHOOK, said, unit_id=desk.unit_id, webhook_id=webhook["webhook_id"])
+        if _by_sms(said, copies.policy_of(owner)):
+            _queue(owner, Channel.SMS, said, unit_id=desk.unit_id)
 
 
 def notify_caller(tx: Tx, said: Said, *, though_over: bool = False) -> None:
@@ -59,6 +62,11 @@ def notify_caller(tx: Tx, said: Said, *, though_over: bool = False) -> None:
     if though_over or said.ends_at > tx.now:
         for channel in said.kind.channels:
             _queue(tx, channel, said)
+
+
+def _by_sms(said: Said, policy: Policy) -> bool:
+    """13: whether a unit's contact is told by SMS too, as its tenant has chosen."""
+    return policy.unit_sms == "all" or (policy.unit_sms == "urgent" and said.kind.urgent)
 
 
 def _lay(owner: Tx, unit_id: str, said: Said) -> None:
@@ -80,7 +88,8 @@ def _queue(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhoo
 
 def _fresh(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhook_id: str = "") -> Fresh | None:
     """The message, in the words of now; None where the notice has none for this channel."""
-    text = templates.current(owner, said.notice, Channel.INAPP if channel is Channel.WEBHOOK else channel)
+    # What has no words of its own is said as in the inbox.
+    text = templates.current(owner, said.notice, channel) or (templates.current(owner, said.notice, Channel.INAPP) if unit_id else None)
     if text is None:
         return None
     return Fresh(

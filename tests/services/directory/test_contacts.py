@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from chassis.auth import peer_key
+from chassis.caller import Caller
 from chassis.errors import Unusable
 from hotline.directory.v1 import contacts_pb2
 from services.directory import jobs
-from tests.services.directory.small_city import DISTRICT, SmallCity, refused
+from tests.services.directory.small_city import CITY, DISTRICT, SmallCity, refused
 
 PHONE = "13805331234"
 
@@ -31,6 +32,31 @@ def test_a_contact_is_masked_until_it_is_revealed(city: SmallCity) -> None:
     entry = city.journal("water")[-1]
     assert (entry["verb"], entry["article"], entry["by_id"]) == ("reveal_contact", "17", city.dispatcher.id)
     assert "夜间停水" in entry["detail"]
+
+
+NOTIFY = Caller.peer("notify", CITY)
+
+
+def resolve(city: SmallCity, *, urgent: bool, by: Caller = NOTIFY) -> str:
+    asked: dict[str, Any] = {"unit_id": "water", "urgent": urgent, "purpose": "red_urged", "message_id": "m-1"}
+    return str(city.ask("Contact.ResolveUnitContact", by, **asked).phone)
+
+
+def test_a_unit_is_told_by_who_keeps_watch_or_who_handles_and_the_journal_says_what_for(city: SmallCity) -> None:
+    assert resolve(city, urgent=True) == ""
+    add(city)
+    assert resolve(city, urgent=False) == PHONE
+    add(city, purpose="CONTACT_PURPOSE_HANDLING", name="王五", phone="13905331234")
+    assert (resolve(city, urgent=True), resolve(city, urgent=False)) == (PHONE, "13905331234")
+    entry = city.journal("water")[-1]
+    assert (entry["verb"], entry["article"], entry["by_id"]) == ("resolve_unit_contact", "17", "notify")
+    assert "red_urged" in entry["detail"]
+    assert PHONE not in repr(city.rows())
+
+
+def test_only_notify_is_given_a_units_number(city: SmallCity) -> None:
+    for by in (city.admin, city.dispatcher, Caller.peer("gateway", CITY)):
+        assert refused(lambda by=by: resolve(city, urgent=True, by=by)).code == "PERMISSION_DENIED"  # type: ignore[misc]  # bound here
 
 
 def test_a_contact_lies_sealed_in_the_store_and_in_no_event_or_journal(city: SmallCity) -> None:

@@ -27,6 +27,7 @@ from services.directory.actions.systems import log_in_by_key
 from services.directory.seeds import read_seeds
 from services.directory.store import metadata
 from tests.harness import MORNING
+from tests.servers.fixtures import own_database
 
 Login = dict[str, Any]
 
@@ -141,22 +142,25 @@ def test_a_start_that_broke_off_before_the_people_goes_on(tmp_path: Path, monkey
 
 
 @pytest.mark.servers
-def test_a_first_start_on_postgres(tmp_path: Path, database_url: str) -> None:
-    store = start(tmp_path, "demo", database_url)
-    assert granted(store, read(tmp_path, "demo")[300])
-    assert not journal.verify(store)
-    store.close()
+def test_a_first_start_on_postgres(tmp_path: Path, postgres: str) -> None:
+    with own_database(postgres) as url:
+        store = start(tmp_path, "demo", url)
+        assert granted(store, read(tmp_path, "demo")[300])
+        assert not journal.verify(store)
+        store.close()
 
 
-def test_a_start_on_what_another_folders_keys_sealed_says_what_to_do_and_changes_nothing(tmp_path: Path, database_url: str) -> None:
-    first = start(tmp_path / "one", "demo", database_url)
-    before = told(first)
-    with pytest.raises(Unusable, match="DATA") as refused:
-        start(tmp_path / "two", "demo", database_url)
-    assert "\n" not in str(refused.value)
-    assert told(first) == before
-    assert not list((tmp_path / "two").glob("*-credentials.json"))
-    first.close()
+@pytest.mark.servers
+def test_a_start_on_what_another_folders_keys_sealed_says_what_to_do_and_changes_nothing(tmp_path: Path, postgres: str) -> None:
+    with own_database(postgres) as url:
+        first = start(tmp_path / "one", "demo", url)
+        before = told(first)
+        with pytest.raises(Unusable, match="DATA") as refused:
+            start(tmp_path / "two", "demo", url)
+        assert "\n" not in str(refused.value)
+        assert told(first) == before
+        assert not list((tmp_path / "two").glob("*-credentials.json"))
+        first.close()
 
 
 def test_the_job_rotates_the_key_and_the_journal_holds_until_it_is_changed(tmp_path: Path) -> None:

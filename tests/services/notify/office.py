@@ -139,6 +139,13 @@ def changed(now: datetime, verb: str, clocks: Sequence[dispatch.Clock] = (), lin
     return dispatch.OrderChanged(order=told, verb=verb, at=stamp(now), link_until=stamp(link_until) if link_until else None)
 
 
+def urged(now: datetime) -> sla.UrgingIssued:
+    return sla.UrgingIssued(
+        urging_id="u-1", order_id=ORDER, ticket_id="t-1", unit_id="water", number=NUMBER, round=1, kind=ticket.DEADLINE_KIND_HANDLE,
+        deadline_at=stamp(now), at=stamp(now), version=1,
+    )  # fmt: skip
+
+
 def lit(now: datetime, light: ticket.Light.ValueType = ticket.LIGHT_YELLOW, **fields: Any) -> sla.LightTurned:
     """A light of the water works went up."""
     told: dict[str, Any] = {"round": 1, "kind": ticket.DEADLINE_KIND_HANDLE, "deadline_version": 1, "lit": True, "version": 1, **fields}

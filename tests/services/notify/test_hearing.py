@@ -14,7 +14,7 @@ from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from services.notify.worker import NotifyWorker
-from tests.services.notify.office import CITY, DISTRICT, NUMBER, ORDER, Office, changed, date, lit, stamp
+from tests.services.notify.office import CITY, DISTRICT, NUMBER, ORDER, Office, changed, date, lit, stamp, urged
 
 URGENT: dict[str, Any] = {"urgency": ticket.URGENCY_URGENT, "urgent_kind": ticket.URGENT_KIND_WATER}
 Make = Callable[[datetime], Message]
@@ -24,22 +24,15 @@ def left(now: datetime) -> Message:
     return changed(now, "grant_return", [date(now, state=dispatch.CLOCK_STATE_VOID)], unit_id="", version=5)
 
 
-def urged(now: datetime) -> sla.UrgingIssued:
-    return sla.UrgingIssued(
-        urging_id="u-1", order_id=ORDER, ticket_id="t-1", unit_id="water", number=NUMBER, round=1, kind=ticket.DEADLINE_KIND_HANDLE,
-        deadline_at=stamp(now), at=stamp(now), version=1,
-    )  # fmt: skip
-
-
 def voided(now: datetime) -> sla.UrgingVoided:
     return sla.UrgingVoided(urging_id="u-1", order_id=ORDER, unit_id="water", number=NUMBER, reason="期限变更", at=stamp(now), version=2)
 
 
 TOLD: list[tuple[str, Make, list[str], list[str]]] = [
     ("a new order", lambda now: changed(now, "dispatch"), ["order_dispatched"], []),
-    ("an urgent one", lambda now: changed(now, "dispatch", **URGENT), ["urgent_dispatched"], []),
+    ("an urgent one", lambda now: changed(now, "dispatch", **URGENT), ["urgent_dispatched"], ["urgent_dispatched"]),
     ("one handed on", lambda now: changed(now, "hand_on", outer_order_id="o-0"), ["order_dispatched"], []),
-    ("one that became urgent", lambda now: changed(now, "upgrade", **URGENT), ["urgent_dispatched"], []),
+    ("one that became urgent", lambda now: changed(now, "upgrade", **URGENT), ["urgent_dispatched"], ["urgent_dispatched"]),
     ("the one it was handed on from", lambda now: changed(now, "hand_on"), [], []),
     ("a decision, which a dispatch carries out", lambda now: changed(now, "decide_coordination"), [], []),
     ("a rework", lambda now: changed(now, "rework"), ["order_reworked"], []),
@@ -54,7 +47,7 @@ TOLD: list[tuple[str, Make, list[str], list[str]]] = [
     ("yellow", lit, ["yellow_lit"], []),
     ("a light that went back", lambda now: lit(now, lit=False), [], []),
     ("red, which comes with its urging", lambda now: lit(now, ticket.LIGHT_RED), [], []),
-    ("an urging", urged, ["red_urged"], []),
+    ("an urging", urged, ["red_urged"], ["red_urged"]),
     ("a void urging", voided, ["urging_voided"], []),
     (
         "an answer",
@@ -89,6 +82,18 @@ def test_assisting_units_are_told_of_their_own_date(office: Office) -> None:
     old = date(now - timedelta(days=1), "roads", assisting=True)
     office.tell(changed(now, "dispatch", [date(now), old], version=7))
     assert (office.laid("water"), office.laid("roads")) == (["order_dispatched"] * 2, ["order_dispatched"])
+
+
+@pytest.mark.parametrize(
+    ("choice", "by_sms"), [("none", []), ("urgent", ["urgent_dispatched"]), ("all", ["order_dispatched", "urgent_dispatched"])]
+)
+def test_a_units_contact_is_told_by_sms_as_its_tenant_chooses(office: Office, choice: str, by_sms: list[str]) -> None:
+    now = office.clock.now()
+    office.policies(unit_sms=choice)
+    office.tell(changed(now, "dispatch"))
+    office.tell(changed(now, "dispatch", version=7, **URGENT))
+    assert sorted(office.queued()) == by_sms
+    assert all((row["unit_id"], row["channel"]) == ("water", "sms") for row in office.rows("messages") if row["state"] == "queued")
 
 
 def test_named_departments_are_told_of_the_urgent_event(office: Office) -> None:

@@ -27,8 +27,9 @@ from services.notify.link import NotifyLink
 from services.notify.rules import delivery
 from services.notify.sealed import Rating, sign_rating
 from tests.journeys.waiting import until
+from tests.services.directory.small_city import SmallCity
 from tests.services.intake.desk import CALLER, Desk
-from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, Office, Serve, changed
+from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, Office, Serve, changed, urged
 from tests.services.refused import Refused
 
 pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
@@ -68,18 +69,19 @@ class Post:
 
 
 class House:
-    """notify with its link, beside an intake that answers."""
+    """notify with its link, beside an intake and a directory that answer."""
 
-    def __init__(self, office: Office, intake: Desk) -> None:
-        self.office, self.intake = office, intake
-        self.address = f"127.0.0.1:{intake.served._server.port}"
+    def __init__(self, office: Office, intake: Desk, city: SmallCity) -> None:
+        self.office, self.intake, self.city = office, intake, city
+        peers = {"intake": intake.served, "directory": city.served}
+        self.addresses = {name: f"127.0.0.1:{each._server.port}" for name, each in peers.items()}
 
     def carry(self, done: Callable[[], bool]) -> None:
         """Run the link until something is so."""
         asyncio.run(self._carry(done))
 
     async def _carry(self, done: Callable[[], bool]) -> None:
-        asking = Asking(replace(self.office.store.settings, addresses={"intake": self.address}))
+        asking = Asking(replace(self.office.store.settings, addresses=self.addresses))
         line = Line(self.office.store, asking, asyncio.Event())
         running = asyncio.create_task(NotifyLink().run(line))
         await asyncio.to_thread(until, done, bool)
@@ -110,7 +112,7 @@ def house(served: Serve, clock: SetClock, monkeypatch: pytest.MonkeyPatch, tmp_p
     for name, value in {"taken": [], "away": False, "hangs": False}.items():
         monkeypatch.setattr(Post, name, value)
     monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(seconds=0.1))
-    return House(Office(notify.store, clock, notify), intake)
+    return House(Office(notify.store, clock, notify), intake, SmallCity(served("directory")))
 
 
 def test_a_number_is_in_memory_alone_and_journalled_with_what_for(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -137,6 +139,23 @@ def test_who_wants_to_hear_nothing_is_written_nothing(house: House) -> None:
     assert (Post.taken, house.outcomes()) == ([], ["stopped"])
 
 
+def test_a_units_contact_is_written_to_at_night_too_where_it_is_urgent(house: House) -> None:
+    house.city.ask("Contact.AddContact", unit_id="water", purpose="CONTACT_PURPOSE_URGENT", name="李四光", phone=PHONE)
+    house.office.clock.set(house.office.clock.now().replace(hour=15) + timedelta(minutes=30))
+    house.office.tell(urged(house.office.clock.now()))
+    house.carry(lambda: house.states() == ["sent"])
+    (sent,) = Post.taken
+    assert (sent.to, sent.urgent, "红灯" in sent.text) == (PHONE, True, True)
+    assert house.city.journal("water")[-1]["verb"] == "resolve_unit_contact"
+    assert PHONE not in house.office.everything()
+
+
+def test_a_unit_without_a_contact_is_told_in_its_inbox_alone(house: House) -> None:
+    house.office.tell(urged(house.office.clock.now()))
+    house.carry(lambda: house.states() == ["failed"])
+    assert (Post.taken, house.outcomes(), house.office.laid("water")) == ([], ["no_contact"], ["red_urged"])
+
+
 @pytest.mark.parametrize("phone", ["0533-2770001", ""])
 def test_a_caller_without_a_mobile_is_written_nothing(house: House, phone: str) -> None:
     ticket = house.intake.register(caller={**CALLER, "phone": phone})
@@ -148,10 +167,10 @@ def test_a_caller_without_a_mobile_is_written_nothing(house: House, phone: str) 
 def test_while_intake_is_away_a_message_waits(house: House) -> None:
     ticket = house.intake.register()
     house.office.form(ticket.ticket_id)
-    address, house.address = house.address, "127.0.0.1:1"
+    addresses, house.addresses = house.addresses, {"intake": "127.0.0.1:1"}
     house.carry(lambda: house.outcomes() == ["unreachable"])
     assert (house.states(), Post.taken) == (["queued"], [])
-    house.address = address
+    house.addresses = addresses
     house.carry(lambda: house.states() == ["sent"])
 
 
