@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
+from chassis.likeness import MOST_CHARACTERS
 from chassis.store import Tx
 from services.intake.lifecycle import State
-from services.intake.rules.likeness import MOST_CHARACTERS
 from services.intake.rules.ticket import Ticket
 from services.intake.store.callers import FOUND_ORDER
 from services.intake.store.tables import callers, tickets

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules.likeness import MOST_CHARACTERS, REPEAT, SAME, likeness, shared_runs
+from chassis.likeness import MOST_CHARACTERS
+from services.intake.rules.likeness import REPEAT, SAME, likeness, shared_runs
 
 MIXER = "丽发新城小区旁边建搅拌站，噪音和扬尘严重"
 OTHERS = ["A2区丽发新城附近修建搅拌厂，严重污染环境", "医保报销比例怎么查询", "公交车不按时发车", "地铁站出口什么时候开通"]

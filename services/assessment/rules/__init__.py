@@ -1,0 +1,1 @@
+"""The rules of insight: pure, from what was told to what is seen in it."""

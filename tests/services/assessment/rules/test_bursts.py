@@ -1,0 +1,54 @@
+"""Bursts: what chance brings together is none."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.assessment.rules.bursts import FEWEST, USUAL, WINDOW, Heard, at_least, burst, continues, expected
+
+NOW = datetime(2025, 3, 3, 12, tzinfo=UTC)
+
+
+def heard(count: int, apart: timedelta = timedelta(seconds=20)) -> list[Heard]:
+    return [Heard(str(at), NOW - at * apart, "district", "town", "category") for at in range(count)]
+
+
+def test_many_of_a_seldom_category_are_a_burst_in_the_order_of_time() -> None:
+    found = burst(heard(20), expected(0, USUAL), NOW)
+    assert found is not None
+    assert [each.ticket_id for each in found.heard] == [str(at) for at in reversed(range(20))]
+
+
+def test_the_same_many_are_none_where_they_are_usual() -> None:
+    usual = expected(10 * (USUAL // WINDOW), USUAL)
+    assert usual == pytest.approx(10)
+    assert burst(heard(20), usual, NOW) is None
+
+
+def test_few_are_none_however_seldom() -> None:
+    assert burst(heard(FEWEST - 1), expected(0, USUAL), NOW) is None
+
+
+def test_what_lies_behind_the_window_or_ahead_does_not_count() -> None:
+    assert burst(heard(FEWEST, WINDOW), expected(0, USUAL), NOW) is None
+    assert burst(heard(20), expected(0, USUAL), NOW - WINDOW) is None
+
+
+def test_with_a_short_history_or_none_a_little_is_expected() -> None:
+    assert expected(5, timedelta(0)) == expected(0, USUAL) > 0
+    assert expected(96, timedelta(days=1)) == pytest.approx(1)
+
+
+def test_a_burst_goes_on_while_one_of_its_calls_is_in_it() -> None:
+    found = burst(heard(8), expected(0, USUAL), NOW)
+    assert found is not None
+    assert continues(found, ["7"])
+    assert not continues(found, ["elsewhere"])
+
+
+@pytest.mark.parametrize("mean", [0.02, 1.0, 10.0])
+def test_the_chance_is_the_sum_of_poissons_terms(mean: float) -> None:
+    for count in (1, 5, 12):
+        below = sum(mean**at * math.exp(-mean) / math.factorial(at) for at in range(count))
+        assert at_least(count, mean) == pytest.approx(1 - below, abs=1e-12)
