@@ -53,7 +53,7 @@ class Growth:
     before: int
 
     @property
-    def rate(self) -> Decimal | None:
+    def trend(self) -> Decimal | None:
         """By which share it grew, to a tenth of a percent; None where there was nothing before."""
         return (Decimal(self.last - self.before) / self.before).quantize(_RATE) if self.before else None
 

@@ -24,11 +24,11 @@ def group(*ticket_ids: str) -> Group:
 def test_growth_counts_two_spans_that_meet_and_leaves_out_what_is_yet_to_come() -> None:
     calls = [told("1"), told("2", DAY - timedelta(seconds=1)), told("3", DAY), told("4", 2 * DAY), told("5", -DAY)]
     assert growth(calls, NOW, DAY) == Growth(2, 1)
-    assert Growth(3, 2).rate == Decimal("0.500")
+    assert Growth(3, 2).trend == Decimal("0.500")
 
 
-def test_growth_from_nothing_has_no_rate() -> None:
-    assert Growth(3, 0).rate is None
+def test_growth_from_nothing_has_no_trend() -> None:
+    assert Growth(3, 0).trend is None
 
 
 def test_a_group_continues_the_topic_it_shares_most_with() -> None:
