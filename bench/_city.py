@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,9 @@ class Forwarded(House):
         self._services = {name: [dial(settings.address_of(name)) for _ in range(CHANNELS)] for name in service_names()}
 
     def client_for(self, method: str) -> Client:
-        """By the package, as an ingress would."""
-        return self._services[method.split(".")[1]][threading.get_ident() % CHANNELS]
+        """By the package, as an ingress would; what is no service's of its own goes by the door."""
+        own = self._services.get(method.split(".")[1])
+        return own[threading.get_ident() % CHANNELS] if own else super().client_for(method)
 
     def close(self) -> None:
         """Hang up."""
@@ -38,12 +39,15 @@ class Forwarded(House):
 
 
 @contextmanager
-def city_with(*, servers: bool, house: type[House] = House) -> Iterator[tuple[House, Path, str]]:
-    """Its people, its folder and its database's URL; on a private RabbitMQ and PostgreSQL, or embedded, where the URL is empty."""
+def city_with(*, servers: bool, house: type[House] = House, told: Mapping[str, str] | None = None) -> Iterator[tuple[House, Path, str]]:
+    """Its people, its folder and its database's URL; on a private RabbitMQ and PostgreSQL, or embedded, where the URL is empty.
+
+    `told`: what it is told by its environment beside that.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))) / "city"
         addresses = stack.enter_context(private_servers()) if servers else {}
-        instance = stack.enter_context(running(folder, told=addresses))
+        instance = stack.enter_context(running(folder, told={**addresses, **(told or {})}))
         people = house(instance.door, instance.credentials)
         stack.callback(people.close)
         yield people, folder, addresses.get("DATABASE_URL", "")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,20 @@ class Watch:
             with urllib.request.urlopen(f"http://127.0.0.1:{_port(pid)}/metrics", timeout=10) as page:
                 for family in text_string_to_metric_families(page.read().decode()):
                     yield from (sample for sample in family.samples if sample.name == name)
+
+
+@contextmanager
+def standing(folder: Path, module: str, name: str = "") -> Iterator[None]:
+    """The processes of an instance that run a module, or of them those for one service, stand still meanwhile."""
+    words = {pid: (PROC / str(pid) / "cmdline").read_bytes().split(b"\0") for pid in processes_of(folder, module)}
+    pids = [pid for pid, said in words.items() if not name or name.encode() in said]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def _quantile(buckets: dict[float, float], share: float) -> float:

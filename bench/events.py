@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +20,12 @@ from google.protobuf.json_format import Parse
 
 from bench._city import city_with
 from bench._stages import Lives
-from bench._watching import Watch
+from bench._watching import Watch, standing
 from chassis.caller import Caller
 from chassis.settings import Settings
 from chassis.store import Store, Telling, open_store
 from hotline.dispatch.v1.events_pb2 import OrderChanged
 from services.dispatch.store.tables import metadata
-from tests.journeys.instances import PROC, processes_of
 from tests.journeys.stores import Stores
 
 CITY, CONSUMER = "zibo", "sla"
@@ -100,7 +96,7 @@ def _steadily(teller: Teller, watch: Watch, rate: int, seconds: float) -> dict[s
 def _backlog(teller: Teller, stores: Stores, folder: Path, count: int, *, halted: bool) -> float:
     """How many a second the consumer takes of what was told while it was away."""
     before = {name: _handled(stores, name) for name in (CONSUMER, *OTHERS)}
-    with _halted(folder) if halted else nullcontext():
+    with standing(folder, "chassis.work", CONSUMER) if halted else nullcontext():
         for first in range(0, count, AT_ONCE):
             teller.tell(min(AT_ONCE, count - first))
         if halted:
@@ -110,20 +106,6 @@ def _backlog(teller: Teller, stores: Stores, folder: Path, count: int, *, halted
     done = _handled(stores, CONSUMER)
     _wait(stores, {CONSUMER: before[CONSUMER] + count})
     return (before[CONSUMER] + count - done) / (time.monotonic() - began)
-
-
-@contextmanager
-def _halted(folder: Path) -> Iterator[None]:
-    """The consumer's worker stands still."""
-    named = {pid: (PROC / str(pid) / "cmdline").read_bytes().split(b"\0") for pid in processes_of(folder, "chassis.work")}
-    pids = [pid for pid, words in named.items() if CONSUMER.encode() in words]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def _wait(stores: Stores, wanted: dict[str, int]) -> None:

@@ -76,7 +76,7 @@ def play(door: str, credentials: Sequence[dict[str, Any]], rows: Sequence[Row]) 
     with _house(door, credentials) as house:
         city = survey(house)
         mover = house.of_tenant(city.tenant_id, "ROLE_OPERATIONS")
-        timeline = Timeline(lambda at: _move_clock(mover, at), _now(mover))
+        timeline = Timeline(lambda at: move_clock(mover, at), now_of(mover))
         stage = Stage(house, city, lambda: timeline.now)
         plans = plan(lay(rows, timeline.now))
         until = datetime.combine((plans[-1].message.at + WEEKS).date(), NOON, SHANGHAI).astimezone(UTC)
@@ -132,11 +132,13 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield finished
 
 
-def _now(person: Person) -> datetime:
+def now_of(person: Person) -> datetime:
+    """The hotline's own now."""
     return person.ask("clock.v1.ClockService/GetClock", clocks.GetClockRequest(), clocks.GetClockResponse).now.ToDatetime(UTC)
 
 
-def _move_clock(person: Person, at: datetime) -> datetime:
+def move_clock(person: Person, at: datetime) -> datetime:
+    """Move the hotline's clock on; answers where it stands then."""
     request = clocks.MoveClockRequest()
     request.to.FromDatetime(at.astimezone(UTC))
     return person.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse).now.ToDatetime(UTC)

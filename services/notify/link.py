@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -35,7 +36,10 @@ LOG = logging.getLogger(__name__)
 RESOLVE = "hotline.intake.v1.ContactService/ResolveContact"
 RESOLVE_UNIT = "hotline.directory.v1.ContactService/ResolveUnitContact"
 IDLE_SECONDS, BUSY_SECONDS = 0.2, 0.02
-MOST_UNDER_WAY = 64
+# More are no faster, and what is urgent waits behind them.
+MOST_UNDER_WAY = 16
+# Each waits for the database or intake most of the time.
+THREADS = 16
 # A send that takes longer counts as unanswered, well before its claim runs out.
 SEND_SECONDS = CLAIM.total_seconds() * 0.7
 REST_SECONDS = 5.0
@@ -59,6 +63,7 @@ class NotifyLink:
 
     async def run(self, line: Line) -> None:
         """Until told to stop; what is under way ends first."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "notify-link"))
         setup = setup_of(line.store.settings)
         self._channels = {each.name: make(each.plugin, each.settings) for each in setup.providers}
         self._paces = {each.name: Pace(each.rate) for each in setup.providers}

@@ -31,7 +31,7 @@ function take(pdu) {
   const message = pdu.short_message || {};
   const udh = message.udh && message.udh[0];
   const id = `${run}-${(++number).toString(16)}`;
-  const fact = { took: id, to: pdu.destination_addr, from: pdu.source_addr, text: String(message.message), coding: pdu.data_coding, priority: pdu.priority_flag, receipt: pdu.registered_delivery & 3, ours: pdu.user_message_reference };
+  const fact = { took: id, at: Date.now(), to: pdu.destination_addr, from: pdu.source_addr, text: String(message.message), coding: pdu.data_coding, priority: pdu.priority_flag, receipt: pdu.registered_delivery & 3, ours: pdu.user_message_reference };
   if (udh) [fact.whole, fact.of, fact.part] = [udh[2], udh[3], udh[4]];
   note(fact);
   return fact;
