@@ -26,6 +26,7 @@ from bench.kb import percentile
 from bench.lifecycles import CITY, HUB, THREADS, UNIT, Lives
 from bench.lifecycles import City as People
 from chassis.caller import Caller
+from chassis.clock import real_now
 from chassis.settings import Settings
 from chassis.store import Store, open_store
 from hotline.directory.v1 import contacts_pb2 as contacts
@@ -143,7 +144,8 @@ def _tell_urgent(store: Store, told: dict[str, float], over: threading.Event) ->
     """dispatch tells of urgent orders, one after the other."""
     while not over.wait(URGENT_SECONDS):
         number = f"URGENT{len(told):05}"
-        told[number] = time.time() * 1000  # noqa: TID251 - the SMSC, another program, says when it took it by this clock
+        # As the SMSC, another program, says when it took it.
+        told[number] = real_now().timestamp() * 1000
         store.write(TELLER, lambda tx, number=number: tx.tell(_urgent(tx.new_id(), number), number, 1, CITY))  # type: ignore[misc]  # bound here
 
 
@@ -152,7 +154,7 @@ def _urgent(order_id: str, number: str) -> OrderChanged:
     event.order.order_id = event.order.ticket_id = order_id
     event.order.number, event.order.tenant_id, event.order.unit_id, event.order.version = number, CITY, UNIT, 1
     event.order.urgency, event.order.urgent_kind = shared.URGENCY_URGENT, shared.URGENT_KIND_WATER
-    event.at.GetCurrentTime()
+    event.at.FromDatetime(real_now())
     return event
 
 

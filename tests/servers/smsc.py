@@ -57,7 +57,9 @@ class Smsc:
     def _facts(self) -> list[dict[str, Any]]:
         """Since it was last told to forget."""
         facts: list[dict[str, Any]] = []
-        for line in self._journal.read_text(encoding="utf-8").splitlines():
+        # What it is writing just now has no end yet.
+        whole, _, _ = self._journal.read_text(encoding="utf-8").rpartition("\n")
+        for line in whole.splitlines():
             fact = json.loads(line)
             if "forgotten" in fact:
                 facts.clear()
