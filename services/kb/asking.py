@@ -11,7 +11,7 @@ from tantivy import FieldType, Occur, Query
 from services.kb.rules.tokens import Question
 
 # The weight of a word by where it stands. The lead is the beginning of what is said.
-TITLE, LEAD, PUBLIC, INTERNAL = 2.0, 0.7, 1.0, 0.8
+TITLE, LEAD, PUBLIC, INTERNAL = 2.0, 0.4, 1.0, 0.8
 STAFF_FIELDS = (("title", TITLE), ("lead", LEAD), ("public", PUBLIC), ("internal", INTERNAL))
 CALLER_FIELDS = (("title", TITLE), ("lead", LEAD), ("public", PUBLIC))
 FIRST_DAY, LAST_DAY = 0, 99991231
