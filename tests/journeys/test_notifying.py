@@ -31,7 +31,7 @@ def sent(city: City, matter: Matter, channel: str = "SMS") -> list[tuple[str, st
     """What went to the caller by a channel, oldest first, and how it stands."""
     request = messages.ListMessagesRequest(ticket_id=matter.ticket_id, page=WHOLE)
     found = city.hub.supervisor.ask("notify.v1.MessageService/ListMessages", request, messages.ListMessagesResponse).messages
-    texts = [each for each in reversed(found) if name_of(message.MessageChannel, each.channel) == channel]
+    texts = [each for each in reversed(found) if name_of(message.MessageChannel, each.channel) == channel and not each.unit_id]
     return [(each.notice, name_of(message.MessageState, each.state)) for each in texts]
 
 
