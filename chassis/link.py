@@ -10,6 +10,7 @@ import asyncio
 import logging
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from chassis import telemetry
@@ -23,6 +24,8 @@ from chassis.settings import Settings, services_with
 
 LOG = logging.getLogger("chassis.link")
 GRACE_SECONDS = 10.0
+# Each waits for a database or another service most of the time; asyncio's own are four more than the cores.
+THREADS = 16
 
 
 def kept(service: str, stopping: asyncio.Event) -> Kept:
@@ -35,6 +38,7 @@ def kept(service: str, stopping: asyncio.Event) -> Kept:
 
 async def run(links: list[Kept], stopping: asyncio.Event) -> None:
     """Until told to stop; a link that does not end in time is cut off, which is no worse than a crash."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "link"))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     tasks = [asyncio.create_task(link.keep()) for link in links]

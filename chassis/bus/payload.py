@@ -31,7 +31,7 @@ def read(kind: type[M], fields: Mapping[str, Any]) -> M:
     Raises AttributeError, TypeError, ValueError or ParseError for what no message of this kind is.
     """
     descriptor: Descriptor = kind.DESCRIPTOR  # type: ignore[assignment]  # the stubs have a protocol of their own
-    return kind(**_taken(descriptor, fields)) if _is_plain(descriptor) else ParseDict(dict(fields), kind(), ignore_unknown_fields=True)
+    return kind(**_taken(descriptor, fields)) if _is_plain(descriptor) else _by_library(kind, fields)
 
 
 def _taken(descriptor: Descriptor, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,11 @@ def _message(kind: Descriptor) -> Convert:
     if _is_plain(kind):
         return lambda fields: _taken(kind, fields)
     made = GetMessageClass(kind)
-    return lambda fields: ParseDict(fields, made(), ignore_unknown_fields=True)
+    return lambda fields: _by_library(made, fields)
+
+
+def _by_library(kind: type[M], fields: Mapping[str, Any]) -> M:
+    return ParseDict(dict(fields), kind(), ignore_unknown_fields=True)
 
 
 def _enum(kind: EnumDescriptor) -> Convert:

@@ -49,10 +49,10 @@ class Shapes:
         key = ("written", name)
         return self._kept.get(key) or self._keep(key, write())
 
-    def written_among(self, name: str, statement: Select[Any], column: Column[Any], reads: int) -> Kept:
+    def written_among(self, name: str, write: Callable[[], Select[Any]], column: Column[Any], reads: int) -> Kept:
         """Of a statement under its name the rows whose column is one of `AMONG`, of those that `reads` tenants see."""
         key = ("written_among", name, reads)
-        return self._kept.get(key) or self._keep(key, statement.where(_one_of(self._dialect.name, column), *_readable(column.table, reads)))
+        return self._kept.get(key) or self._keep(key, write().where(_one_of(self._dialect.name, column), *_readable(column.table, reads)))
 
     def inserted(self, table: Table, columns: Sequence[str]) -> Kept:
         """A new row. Inline: asking for its number back would need the right to read the outbox."""

@@ -137,11 +137,10 @@ class Tx:
         """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
         return self.store.shapes.written(name, write).rows(self.connection, values)
 
-    def kept_among(self, name: str, statement: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Row]:
-        """The rows of a statement that the caller may see and whose column is one of the values; written once, under this name."""
-        table = column.table
-        reads = len(self.by.reads) if self._limits(table) else 0
-        shape = self.store.shapes.written_among(name, statement, column, reads)
+    def kept_among(self, name: str, write: Callable[[], Select[Any]], column: Column[Any], values: Iterable[Any]) -> list[Row]:
+        """As `kept`, of rows that the caller may see those whose column is one of the values."""
+        reads = len(self.by.reads) if self._limits(column.table) else 0
+        shape = self.store.shapes.written_among(name, write, column, reads)
         return shape.rows(self.connection, self._with_me({AMONG: list(values)}))
 
     def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:

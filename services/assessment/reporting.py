@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from services.assessment.documents.content import Cell, Chart, Drawn, Heading, Paragraph, Part, Percent, Report, Series, Table
 from services.assessment.rules.counts import By, Count, total
@@ -54,8 +55,7 @@ def _counted(by: By, counted: list[Count]) -> list[Part]:
     series = [Series("本期", [each.now for each in drawn]), Series("上期", [each.before for each in drawn])]
     chart = Chart(f"按{by.term}统计", Drawn.LINE if by.in_course else Drawn.COLUMNS, [each.key for each in drawn], series)
     rows: list[list[Cell]] = [
-        [each.key, each.now, each.before, None if each.trend is None else Percent(each.trend)]
-        for each in (counted if by.in_course else counted[:MOST_ROWS])
+        [each.key, each.now, each.before, _share(each.trend)] for each in (counted if by.in_course else counted[:MOST_ROWS])
     ]
     return [Heading(f"{by.term}情况"), chart, Table(f"按{by.term}统计表", [by.term, "本期", "上期", "变化"], rows)]
 
@@ -63,11 +63,12 @@ def _counted(by: By, counted: list[Count]) -> list[Part]:
 def _topics(topics: Sequence[HotTopic]) -> list[Part]:
     if not topics:
         return [Heading("热点专题"), Paragraph("本期未发现热点专题。")]
-    rows: list[list[Cell]] = [
-        [each.title, each.growth.last, each.growth.before, None if each.growth.trend is None else Percent(each.growth.trend)]
-        for each in topics[:MOST_ROWS]
-    ]
+    rows: list[list[Cell]] = [[each.title, each.growth.last, each.growth.before, _share(each.growth.trend)] for each in topics[:MOST_ROWS]]
     return [Heading("热点专题"), Table("热点专题表", ["专题", "本期", "上期", "变化"], rows)]
+
+
+def _share(trend: Decimal | None) -> Cell:
+    return None if trend is None else Percent(trend)
 
 
 def _numbered(number: int, section: Sequence[Part]) -> list[Part]:

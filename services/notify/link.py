@@ -8,7 +8,6 @@ import logging
 import re
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -38,8 +37,6 @@ RESOLVE_UNIT = "hotline.directory.v1.ContactService/ResolveUnitContact"
 IDLE_SECONDS, BUSY_SECONDS = 0.2, 0.02
 # More are no faster, and what is urgent waits behind them.
 MOST_UNDER_WAY = 16
-# Each waits for the database or intake most of the time.
-THREADS = 16
 # A send that takes longer counts as unanswered, well before its claim runs out.
 SEND_SECONDS = CLAIM.total_seconds() * 0.7
 REST_SECONDS = 5.0
@@ -63,7 +60,6 @@ class NotifyLink:
 
     async def run(self, line: Line) -> None:
         """Until told to stop; what is under way ends first."""
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "notify-link"))
         setup = setup_of(line.store.settings)
         self._channels = {each.name: make(each.plugin, each.settings) for each in setup.providers}
         self._paces = {each.name: Pace(each.rate) for each in setup.providers}
@@ -172,16 +168,23 @@ def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:
     if kind is Kind.WEBHOOK:
         address = line.store.read(_by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
         return Outgoing(claimed.message_id, address[0], _body(row, text), urgent, address[1]) if address else REMOVED
-    found = _resolve_unit(line, claimed) if row["unit_id"] else _resolve(line, claimed)
-    if isinstance(found, str) and kind is Kind.SMS and not MOBILE.fullmatch(found):
-        return NO_MOBILE
+    found = _resolve(line, claimed)
     if isinstance(found, Ended):
         return found
+    if kind is Kind.SMS and not MOBILE.fullmatch(found):
+        return NO_MOBILE
     return Outgoing(claimed.message_id, found, text, urgent)
 
 
 def _resolve(line: Line, claimed: Claimed) -> str | Ended:
-    """The number of a ticket's caller."""
+    """The number of a unit's contact or of a ticket's caller; or why there is none."""
+    try:
+        return _of_unit(line, claimed) if claimed.row["unit_id"] else _of_caller(line, claimed)
+    except grpc.RpcError as error:
+        return _unresolved(error.code())
+
+
+def _of_caller(line: Line, claimed: Claimed) -> str | Ended:
     row = claimed.row
     request = contacts.ResolveContactRequest(
         request_id=f"{claimed.message_id}:{claimed.number}",
@@ -189,17 +192,13 @@ def _resolve(line: Line, claimed: Claimed) -> str | Ended:
         purpose=row["notice"],
         message_id=claimed.message_id,
     )
-    try:
-        answer = line.asking.ask(row["tenant_id"], RESOLVE, request, contacts.ResolveContactResponse)
-    except grpc.RpcError as error:
-        return _unresolved(error.code())
+    answer = line.asking.ask(row["tenant_id"], RESOLVE, request, contacts.ResolveContactResponse)
     if answer.state != contacts.CONTACT_STATE_FOUND:
         return NO_NUMBER[answer.state]
     return answer.phone
 
 
-def _resolve_unit(line: Line, claimed: Claimed) -> str | Ended:
-    """The number of a unit's contact."""
+def _of_unit(line: Line, claimed: Claimed) -> str | Ended:
     row = claimed.row
     request = directory.ResolveUnitContactRequest(
         request_id=f"{claimed.message_id}:{claimed.number}",
@@ -208,10 +207,7 @@ def _resolve_unit(line: Line, claimed: Claimed) -> str | Ended:
         purpose=row["notice"],
         message_id=claimed.message_id,
     )
-    try:
-        answer = line.asking.ask(row["tenant_id"], RESOLVE_UNIT, request, directory.ResolveUnitContactResponse)
-    except grpc.RpcError as error:
-        return _unresolved(error.code())
+    answer = line.asking.ask(row["tenant_id"], RESOLVE_UNIT, request, directory.ResolveUnitContactResponse)
     return answer.phone or NO_UNIT_CONTACT
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -85,7 +85,7 @@ class Report:
     day: date
     parts: Sequence[Part]
     addressee: str = ""
-    reference: str = field(default="")
+    reference: str = ""
     """The document's number (发文字号), where it has one."""
 
     @property

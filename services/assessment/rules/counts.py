@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-_RATE = Decimal("0.001")
+from services.assessment.rules.trends import trend
 
 
 class By(StrEnum):
@@ -52,7 +52,7 @@ class Count:
     @property
     def trend(self) -> Decimal | None:
         """By which share it changed, to a tenth of a percent; None where there was nothing before."""
-        return (Decimal(self.now - self.before) / self.before).quantize(_RATE) if self.before else None
+        return trend(self.now, self.before)
 
 
 def counts(now: Mapping[str, int], before: Mapping[str, int]) -> list[Count]:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from services.assessment.rules.trends import trend
+
 # So many calls make a topic.
 FEWEST = 5
 # A group is a known topic again where it holds this share of the smaller of the two.
 _SAME = Fraction(1, 2)
-_RATE = Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Growth:
     @property
     def trend(self) -> Decimal | None:
         """By which share it grew, to a tenth of a percent; None where there was nothing before."""
-        return (Decimal(self.last - self.before) / self.before).quantize(_RATE) if self.before else None
+        return trend(self.last, self.before)
 
 
 def growth(told: Sequence[Told], now: datetime, span: timedelta) -> Growth:

@@ -88,10 +88,10 @@ def resolve_unit_contact(tx: Tx, unit_id: str, *, urgent: bool, purpose: str, me
     unit = seen_unit(tx, unit_id)
     rows = tx.all(tx.select(contacts).where(contacts.c.unit_id == unit_id).order_by(contacts.c.contact_id))
     first = _URGENT_FIRST if urgent else _HANDLING_FIRST
-    found = min((contact_of(tx, row) for row in rows), key=lambda contact: first.index(contact.purpose), default=None)
-    detail = {"contact_id": found.contact_id if found else "", "purpose": purpose, "message": message_id}
+    row = min(rows, key=lambda row: first.index(Purpose(row["purpose"])), default=None)
+    detail = {"contact_id": row["contact_id"] if row else "", "purpose": purpose, "message": message_id}
     journal.append(tx, unit_id, "resolve_unit_contact", REVEAL_ARTICLE, detail, tenant_id=unit.tenant_id)
-    return found
+    return contact_of(tx, row) if row else None
 
 
 def contact_of(tx: Tx, row: RowMapping) -> Contact:

@@ -69,13 +69,12 @@ def _densest(marks: bytearray, length: int) -> int:
     hits = [found.start() for found in _MARK.finditer(marks)]
     if len(marks) <= length or not hits:
         return 0
-    best = start = last = 0
+    best = start = end = last = 0
     for first, place in enumerate(hits):
         while last < len(hits) and hits[last] < place + length:
             last += 1
         if last - first > best:
-            best, start = last - first, place
-    end = max(place for place in hits if place < start + length)
+            best, start, end = last - first, place, hits[last - 1]
     return min(max(0, start - (start + length - 1 - end) // 2), len(marks) - length)
 
 

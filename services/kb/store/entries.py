@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
@@ -128,7 +127,7 @@ def changed_since(tx: Tx, revision: int) -> tuple[list[Indexed], list[str], int]
 
 def published(tx: Tx, entry_ids: Iterable[str]) -> dict[str, Found]:
     """Published texts by entry; those the caller may not read are left out."""
-    rows = tx.kept_among("published texts", _texts(), versions.c.entry_id, entry_ids)
+    rows = tx.kept_among("published texts", _texts, versions.c.entry_id, entry_ids)
     return {row["entry_id"]: Found(entry_of(row), content_of(row["content"]), grounds_of(row)) for row in rows}
 
 
@@ -190,7 +189,6 @@ def _newest() -> Select[Any]:
     return select(revisions.c.revision).where(revisions.c.name == COUNTER)
 
 
-@cache
 def _texts() -> Select[Any]:
     """From the texts, which only their entry finds: from the entries, SQLite reads all of the tenant."""
     return select(*entries.c, versions.c.content).select_from(versions).join(entries, _is_published())

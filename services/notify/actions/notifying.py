@@ -88,8 +88,8 @@ def _queue(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhoo
 
 def _fresh(owner: Tx, channel: Channel, said: Said, *, unit_id: str = "", webhook_id: str = "") -> Fresh | None:
     """The message, in the words of now; None where the notice has none for this channel."""
-    # What has no words of its own is said as in the inbox.
-    text = templates.current(owner, said.notice, channel) or (templates.current(owner, said.notice, Channel.INAPP) if unit_id else None)
+    # A unit is told the words of its inbox, whichever way they come.
+    text = templates.current(owner, said.notice, Channel.INAPP if unit_id else channel)
     if text is None:
         return None
     return Fresh(
