@@ -78,14 +78,16 @@ def receivers_of(source: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in _packages() if orders_of(source, name)))
 
 
+@lru_cache
 def consumers_by_type(source: str) -> dict[str, tuple[str, ...]]:
     """Whom each event and each command of a service goes to, by its full name."""
     orders = {name: (receiver,) for receiver in receivers_of(source) for name in orders_of(source, receiver)}
     return {**listeners_by_type(source), **orders}
 
 
-def _packages() -> set[str]:
-    return {folder.name for path in hotline.__path__ for folder in Path(path).iterdir() if folder.is_dir()}
+@lru_cache
+def _packages() -> frozenset[str]:
+    return frozenset(folder.name for path in hotline.__path__ for folder in Path(path).iterdir() if folder.is_dir())
 
 
 def _messages(service: str, kind: str) -> Iterable[Descriptor]:

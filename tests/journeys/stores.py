@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,9 @@ where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'informat
 """
 IS_SECURED = "select relrowsecurity from pg_class where oid = to_regclass(%s)"
 
+# A transaction may commit after one that took its numbers later.
+LATE = 100
+
 
 class Cell(NamedTuple):
     """A value, and where it lies."""
@@ -39,6 +42,8 @@ class Stores:
 
     folder: Path
     database_url: str = ""
+    _rested: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """Up to which row of each outbox all was heard."""
 
     def cells(self) -> Iterator[Cell]:
         """Every value that is stored."""
@@ -89,18 +94,36 @@ class Stores:
 
     def unheard(self) -> set[tuple[str, str]]:
         """What was told and not handled yet: the event's id, and who has not heard it."""
-        names = worker_names()
-        heard = {name: {event_id for (event_id,) in self._column_rows(name, "inbox", "event_id")} for name in names}
-        told = [(name, *row) for name in names for row in self._column_rows(name, "outbox", "event_id, type")]
-        pairs = {(event_id, listener) for source, event_id, kind in told for listener in consumers_by_type(source)[kind]}
-        return {(event_id, listener) for event_id, listener in pairs if listener in heard and event_id not in heard[listener]}
+        told = {name: self._told(name) for name in worker_names()}
+        waiting: dict[str, set[str]] = {name: set() for name in told}
+        for source, rows in told.items():
+            for _, event_id, kind in rows:
+                for listener in consumers_by_type(source)[kind]:
+                    waiting.get(listener, set()).add(event_id)
+        missing = {(event_id, name) for name, ids in waiting.items() for event_id in ids - self._handled(name, ids)}
+        if not missing:
+            self._rested.update({name: rows[-1][0] - LATE for name, rows in told.items() if rows})
+        return missing
 
-    def _column_rows(self, service: str, table: str, columns: str) -> list[tuple[Any, ...]]:
-        """Of a table without row security."""
+    def _told(self, service: str) -> list[tuple[Any, ...]]:
+        """The number, id and type of what was told since all was at rest."""
+        return self._free_rows(
+            service, "select seq, event_id, type from {}outbox where seq > %s order by seq", self._rested.get(service, 0)
+        )
+
+    def _handled(self, service: str, ids: set[str]) -> set[str]:
+        """Those of the ids that are handled."""
+        if not ids:
+            return set()
+        wanted = ", ".join(f"'{each}'" for each in ids)
+        return {event_id for (event_id,) in self._free_rows(service, f"select event_id from {{}}inbox where event_id in ({wanted})")}  # noqa: S608 - our own ids
+
+    def _free_rows(self, service: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Of a table without row security; `{}` marks its schema, `%s` a value."""
         if self.database_url:
-            return self._steady.execute(f"select {columns} from {service}.{table}".encode()).fetchall()  # noqa: S608 - our own names
+            return self._steady.execute(statement.format(f"{service}.").encode(), values or None).fetchall()
         with closing(self._open(service)) as file:
-            return file.execute(f"select {columns} from {table}").fetchall()  # noqa: S608 - our own names
+            return file.execute(statement.format("").replace("%s", "?"), values).fetchall()
 
     @cached_property
     def _steady(self) -> psycopg.Connection[tuple[Any, ...]]:
