@@ -16,11 +16,13 @@ from time import gmtime  # noqa: TID251 - logging hands it the record's instant
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry import propagate, trace
+from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Histogram
 from pythonjsonlogger.json import JsonFormatter
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
 
 TRACER = trace.get_tracer("hotline")
+PROPAGATOR = TraceContextTextMapPropagator()
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 RPCS = Counter("hotline_rpcs_total", "Answered calls", ("service", "method", "code"))
@@ -41,7 +44,9 @@ def start(settings: Settings, process: str) -> None:
     """Set up logs and, where the settings name a collector, traces. `process` is api, worker, gateway …"""
     _start_logs(settings, process)
     _log_what_ends_a_process()
-    provider = TracerProvider(resource=Resource.create({"service.name": settings.service, "hotline.process": process}))
+    resource = Resource.create({"service.name": settings.service, "hotline.process": process})
+    # What nobody collects is not recorded: its ids alone go on, into logs and events.
+    provider = TracerProvider(resource=resource, sampler=ALWAYS_ON if settings.otlp_endpoint else ALWAYS_OFF)
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow to import, seldom wanted
 
@@ -53,14 +58,19 @@ def start(settings: Settings, process: str) -> None:
 def here() -> str:
     """The present span as a W3C traceparent, or nothing."""
     carrier: dict[str, str] = {}
-    propagate.inject(carrier)
+    PROPAGATOR.inject(carrier)
     return carrier.get("traceparent", "")
+
+
+def is_followed(parent: str) -> bool:
+    """Whether what happens under a traceparent is collected: its sampled flag (W3C Trace Context, 3.2.2.5)."""
+    return bool(parent) and int(parent[-2:], 16) & 1 == 1
 
 
 @contextmanager
 def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attributes: str | int) -> Iterator[Span]:
     """A span, under the traceparent given or else the present one; an exception marks it failed by its type alone."""
-    context = propagate.extract({"traceparent": parent}) if parent else None
+    context = PROPAGATOR.extract({"traceparent": parent}) if parent else None
     with TRACER.start_as_current_span(name, context, kind, attributes, record_exception=False, set_status_on_exception=False) as current:
         try:
             yield current

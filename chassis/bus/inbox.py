@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -22,7 +23,7 @@ from chassis.bus.marks import Hearing, heard_by
 from chassis.bus.retries import Retries, Retry
 from chassis.caller import Caller
 from chassis.store import Instant, Store, Tx
-from chassis.telemetry import span
+from chassis.telemetry import is_followed, span
 
 LOG = logging.getLogger(__name__)
 # An event that waits among the retries is theirs. Sorted, so that two replicas with the same events never deadlock.
@@ -112,8 +113,9 @@ class Inbox:
     def _handle_together(self, tx: Tx, source: str, envelopes: Sequence[Envelope], hearing: Hearing) -> None:
         hearing.run([_read(envelope, hearing) for envelope in envelopes], tx)
         for envelope in envelopes:
-            with self._span(source, envelope):
-                LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
+            if is_followed(envelope.trace) or LOG.isEnabledFor(logging.DEBUG):
+                with self._span(source, envelope):
+                    LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
 
     def _span(self, source: str, envelope: Envelope) -> AbstractContextManager[Span]:
         name = f"{self.store.service} handle {_short(envelope)}"
@@ -162,10 +164,12 @@ class Inbox:
 
     def _count(self, source: str, fresh: Sequence[Envelope], *, skipped: int, retold: bool) -> None:
         metrics.SKIPPED.labels(self.store.service, source).inc(skipped)
-        for envelope in fresh:
-            metrics.HANDLED.labels(self.store.service, envelope.type).inc()
-            if not retold:
-                metrics.LAG.labels(self.store.service, source).observe(age_of(envelope.event_id))
+        for kind, count in Counter(envelope.type for envelope in fresh).items():
+            metrics.HANDLED.labels(self.store.service, kind).inc(count)
+        if not retold:
+            lag = metrics.LAG.labels(self.store.service, source)
+            for envelope in fresh:
+                lag.observe(age_of(envelope.event_id))
 
     def _label(self, type_name: str) -> str:
         """What comes from outside names no series of its own."""
