@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.errors import Unusable
+from chassis.opening import tables_of
 from chassis.settings import Settings, service_names
 from chassis.store.engine import postgres_engine, sqlite_engine
 from chassis.store.failing import is_away
@@ -27,12 +28,6 @@ from chassis.store.store import write
 
 FORBIDDEN = "42501"
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(12345)")
-
-
-def tables_of(service: str) -> MetaData:
-    """The MetaData a service's store declares."""
-    metadata: MetaData = import_module(f"services.{service}.store").metadata
-    return metadata
 
 
 def upgrade(settings: Settings) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import inspect
+from importlib import import_module
+
+from sqlalchemy import MetaData, inspect
 from sqlalchemy.exc import OperationalError
 
 from chassis.clock import clock_of
 from chassis.errors import Unusable
-from chassis.migrate import tables_of
 from chassis.settings import Settings
 from chassis.store import Store, open_store
+
+
+def tables_of(service: str) -> MetaData:
+    """The MetaData a service's store declares."""
+    metadata: MetaData = import_module(f"services.{service}.store").metadata
+    return metadata
 
 
 def open_service(settings: Settings) -> Store:

@@ -111,7 +111,8 @@ class Settings:
 
 def process_environment(**changes: str) -> dict[str, str]:
     """The environment for a process that is started from here."""
-    return {**os.environ, **changes}
+    # A worker looks up two names when it connects; a resolver in green threads takes a tenth of its start to import.
+    return {"EVENTLET_NO_GREENDNS": "yes", **os.environ, **changes}
 
 
 def _read(environment: Mapping[str, str], service: str) -> Settings:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from chassis import migrate
 from chassis.errors import Unusable
-from chassis.migrate import tables_of, upgrade
-from chassis.opening import open_service
+from chassis.migrate import upgrade
+from chassis.opening import open_service, tables_of
 from chassis.settings import Settings, service_names
 from chassis.store.engine import postgres_engine, sqlite_engine
 from tests.chassis.probe import on_postgres, on_sqlite

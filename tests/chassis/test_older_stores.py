@@ -9,8 +9,8 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from chassis.migrate import _alembic, tables_of, upgrade
-from chassis.opening import open_service
+from chassis.migrate import _alembic, upgrade
+from chassis.opening import open_service, tables_of
 from chassis.settings import Settings, service_names
 from chassis.store.engine import postgres_engine, sqlite_engine
 from chassis.store.group import begin_write
