@@ -46,6 +46,7 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "kb_outdated_reports": (1, 1000),
     "kb_gap_asks": (1, 1000),
     "assisting_lead_days": (0, 30),
+    "recording_days": (30, 3660),
     "ranking_min_group": (4, 1000),
     "ranking_min_orders": (0, 100000),
 }
@@ -139,6 +140,8 @@ class Policy:
     """11(8): what a day's messages and calls may cost, in yuan; what is beyond it waits for the next day."""
     unit_sms: str = "urgent"
     """13: which notices also go to a unit's contact by SMS: none, urgent or all."""
+    recording_days: int = 180
+    """11(8): calendar days for which the recording of a call is kept."""
     ranking_min_group: int = 7
     """20: the bottom three are named only in groups of at least so many."""
     ranking_min_orders: int = 10

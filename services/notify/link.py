@@ -19,9 +19,20 @@ from chassis.linking import Line
 from chassis.store import Tx
 from hotline.directory.v1 import contacts_pb2 as directory
 from hotline.intake.v1 import contacts_pb2 as contacts
-from services.notify.actions import calling, sending
+from services.notify.actions import calling, recording, sending
 from services.notify.actions.sending import Claimed, Ended
-from services.notify.channels import CallResult, Channel, Outgoing, Receipt, Refused, Throttled, Unanswered, Unreachable
+from services.notify.channels import (
+    CallResult,
+    Channel,
+    Outgoing,
+    Receipt,
+    Recorder,
+    Refused,
+    Shelf,
+    Throttled,
+    Unanswered,
+    Unreachable,
+)
 from services.notify.lifecycle import Channel as Kind
 from services.notify.lifecycle import State
 from services.notify.plugins import make
@@ -40,6 +51,7 @@ MOST_UNDER_WAY = 16
 # A send that takes longer counts as unanswered, well before its claim runs out.
 SEND_SECONDS = CLAIM.total_seconds() * 0.7
 REST_SECONDS = 5.0
+TIDY_SECONDS = 3600.0
 NO_NUMBER = {
     contacts.CONTACT_STATE_STOPPED: Ended(Outcome.STOPPED, "诉求人谢绝联系"),
     contacts.CONTACT_STATE_NONE: Ended(Outcome.NO_CONTACT, "诉求人未留可用的号码"),
@@ -69,6 +81,8 @@ class NotifyLink:
             async with asyncio.TaskGroup() as group:
                 for kind in {kind for each in setup.providers for kind in each.kinds}:
                     group.create_task(self._work(line, setup, kind))
+                if shelves := {name: each.recordings for name, each in self._channels.items() if isinstance(each, Recorder)}:
+                    group.create_task(_tidy(line, shelves))
                 await line.stopping.wait()
         finally:
             await asyncio.gather(*(channel.close() for channel in self._channels.values()), return_exceptions=True)
@@ -136,12 +150,23 @@ class NotifyLink:
     async def _hear(self, line: Line, provider: str, told: Receipt | CallResult) -> None:
         """A peer's news is stored before the peer hears that it was taken."""
         if isinstance(told, CallResult):
-            await asyncio.to_thread(_note_call, line, told)
+            await asyncio.to_thread(_note_call, line, provider, told)
             return
         message_id = told.message_id or await asyncio.to_thread(
             line.store.read_across, lambda tx: messages.referred(tx, provider, told.reference)
         )
         await asyncio.to_thread(_note, line, message_id, State(told.state), told.reason, told.at)
+
+
+async def _tidy(line: Line, shelves: Mapping[str, Shelf]) -> None:
+    """Recordings are dropped in time. What fails is tried again, and stops no message."""
+    while not line.stopping.is_set():
+        try:
+            dropped = await asyncio.to_thread(recording.drop_recordings, line.store, shelves)
+            LOG.info("%d recordings were kept for as long as they may be, and dropped", dropped)
+        except Exception:
+            LOG.exception("recordings were not dropped in time")
+        await line.rest(TIDY_SECONDS)
 
 
 def _begin(tx: Tx, *, ids: list[str], providers: tuple[Provider, ...], room: Mapping[str, int]) -> list[Claimed]:
@@ -156,9 +181,9 @@ def _note(line: Line, message_id: str, state: State, reason: str, at: datetime |
     line.store.write(_by(tenant), lambda tx: sending.hear(tx, message_id, state, reason, at))
 
 
-def _note_call(line: Line, result: CallResult) -> None:
+def _note_call(line: Line, provider: str, result: CallResult) -> None:
     if tenant := line.store.read_across(lambda tx: messages.owner_of(tx, result.message_id)):
-        line.store.write(_by(tenant), lambda tx: calling.hear_result(tx, result))
+        line.store.write(_by(tenant), lambda tx: calling.hear_result(tx, provider, result))
 
 
 def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.caller import Caller
 from chassis.store import Store, Tx
 from hotline.notify.v1 import events_pb2 as events
+from services.notify.actions import recording
 from services.notify.channels import CallResult
 from services.notify.lifecycle import Channel, State
 from services.notify.messages import instant
@@ -36,10 +37,13 @@ def settle(tx: Tx, row: Mapping[Any, Any], state: State, at: datetime, reason: s
     tx.tell(event, row["message_id"], event.version)
 
 
-def hear_result(tx: Tx, result: CallResult) -> None:
-    """A channel tells how a call ended, perhaps twice or late: the first word stands."""
+def hear_result(tx: Tx, provider: str, result: CallResult) -> None:
+    """A provider tells how a call ended, perhaps twice or late: the first word stands, and every recording is kept."""
     row = messages.locked(tx, result.message_id)
-    if row is not None and row["ended_at"] is None:
+    if row is None:
+        return
+    recording.keep(tx, result.recording, provider, row)
+    if row["ended_at"] is None:
         settle(tx, row, State.DELIVERED if result.outcome == "answered" else State.FAILED, tx.now, "", result)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Fate = Literal["delivered", "failed", "expired"]
 Outcome = Literal["answered", "busy", "no_answer", "failed"]
@@ -41,7 +41,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What became of a call: the keys pressed, and the recording by reference; both empty unless answered."""
+    """What became of a call: the keys pressed, and the recording's name; both empty unless answered."""
 
     message_id: str
     outcome: Outcome
@@ -89,3 +89,27 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let what is under way end, and disconnect."""
+
+
+class Shelf(Protocol):
+    """Where a channel's recordings lie, sealed. The methods wait for the disk."""
+
+    def names(self) -> list[str]:
+        """Every recording that lies there whole."""
+
+    def drop(self, name: str) -> None:
+        """Remove a recording; one that is gone already stays so."""
+
+
+@runtime_checkable
+class Recorder(Protocol):
+    """A channel that records calls."""
+
+    @property
+    def recordings(self) -> Shelf:
+        """Where it keeps them."""
+
+
+def message_of(recording: str) -> str:
+    """The message whose call was recorded: its id begins the recording's name, so that one is known by its file alone."""
+    return recording.rpartition("-")[0]

@@ -11,8 +11,9 @@ from sqlalchemy.types import TypeDecorator
 from chassis.store import Instant, Json, tables_for
 
 metadata = tables_for("notify")
-# Across tenants: the link looks for what waits, and finds by a receipt whose message it is; the worker for what expired.
-TICK_TABLES = ("messages", "attempts")
+# Across tenants: the link looks for what waits, and finds by a receipt whose message it is, and
+# whose recordings it keeps; the worker for what expired.
+TICK_TABLES = ("messages", "attempts", "recordings")
 
 ID = String(64)
 NAME = String(40)
@@ -99,6 +100,23 @@ attempts = Table(
 REFERRED = text("reference <> ''")
 Index(
     "ix_attempts_reference", attempts.c.provider, attempts.c.reference, postgresql_where=REFERRED, sqlite_where=REFERRED
+)  # fmt: skip
+
+# Of each recording that lies with a provider's channel; what was dropped stays named.
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("recording", String(REFERENCE), primary_key=True),
+    Column("tenant_id", ID, nullable=False),
+    Column("provider", ID, nullable=False),
+    Column("message_id", ID, nullable=False),
+    Column("ticket_id", ID, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Column("dropped_at", Instant),
+)
+_kept = text("dropped_at is null")
+Index(
+    "ix_recordings_kept", recordings.c.tenant_id, recordings.c.kept_at, postgresql_where=_kept, sqlite_where=_kept
 )  # fmt: skip
 
 inbox = Table(

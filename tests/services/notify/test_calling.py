@@ -68,7 +68,7 @@ def test_a_call_is_made_once_and_its_result_told_once(office: Office, overtakes:
         end(office, claimed, Outcome.TAKEN)
     for digits in ("12", "33"):
         result = CallResult(claimed.message_id, "answered", digits, "rec-1")
-        office.store.write(BY, lambda tx, result=result: calling.hear_result(tx, result))  # type: ignore[misc]  # bound here
+        office.store.write(BY, lambda tx, result=result: calling.hear_result(tx, "line", result))  # type: ignore[misc]  # bound here
     if overtakes:
         end(office, claimed, Outcome.TAKEN)
     assert told(office) == [("c-1", "ANSWERED", "12", "rec-1")]
@@ -80,7 +80,7 @@ def test_a_call_that_nobody_answered_has_failed(office: Office, outcome: Any) ->
     order(office)
     (claimed,) = begin(office)
     end(office, claimed, Outcome.TAKEN)
-    office.store.write(BY, lambda tx: calling.hear_result(tx, CallResult(claimed.message_id, outcome)))
+    office.store.write(BY, lambda tx: calling.hear_result(tx, "line", CallResult(claimed.message_id, outcome)))
     assert told(office) == [("c-1", outcome.upper(), "", "")]
 
 
@@ -107,7 +107,7 @@ def test_a_call_of_whose_end_nobody_told_has_failed(office: Office) -> None:
     assert calling.end_lost_calls(office.store) == 0
     office.clock.set(office.clock.now() + timedelta(minutes=10))
     assert [calling.end_lost_calls(office.store) for _ in range(2)] == [1, 0]
-    office.store.write(BY, lambda tx: calling.hear_result(tx, CallResult(claimed.message_id, "answered", "11")))
+    office.store.write(BY, lambda tx: calling.hear_result(tx, "line", CallResult(claimed.message_id, "answered", "11")))
     assert told(office) == [("c-1", "FAILED", "", "")]
 
 

@@ -97,16 +97,16 @@ class SipChannel:
             outcome = await call.follow()
             # Only then is the sound all in its files.
             await phone.aclose()
-            recording = await self._record(folder, outcome)
+            recording = await self._record(message_id, folder, outcome)
         await self._tell(CallResult(message_id, outcome, call.digits, recording))
 
-    async def _record(self, folder: Path, outcome: Outcome) -> str:
-        """The reference of the recording; nothing where there is none, which is no reason to lose the rest."""
+    async def _record(self, message_id: str, folder: Path, outcome: Outcome) -> str:
+        """The recording's name; nothing where there is none, which is no reason to lose the rest."""
         if outcome != "answered":
             return ""
         try:
             plain = await both_sides(folder)
-            return await asyncio.to_thread(self.recordings.keep, plain) if plain else ""
+            return await asyncio.to_thread(self.recordings.keep, message_id, plain) if plain else ""
         except (Unspeakable, OSError):
             LOG.exception("a call was not recorded")
             return ""

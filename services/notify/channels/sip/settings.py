@@ -12,7 +12,8 @@ class SipSettings:
 
     `uri` is what is dialled, with `{to}` for the number. `account` is baresip's line for us, with auth_user, auth_pass and
     outbound where the trunk wants them. `scratch` belongs to this channel alone and should be in memory (/dev/shm): what is
-    spoken and heard lies there in the open while a call lasts. `key` seals the recordings kept under `recordings`.
+    spoken and heard lies there in the open while a call lasts. `key` seals the recordings kept under `recordings`, a folder
+    that all link processes of this provider share.
     """
 
     uri: str
