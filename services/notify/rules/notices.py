@@ -1,4 +1,4 @@
-"""What may be told, to whom, by which channels and with which fields (Art. 11, 12, 13, 17)."""
+"""What may be told, to whom, by which channels and with which fields (Art. 11, 12, 13, 15, 17)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ FIELDS: Mapping[str, Field] = {
         Field("link", Kind.LINK, "https://12345.example/r/AbC"),
         Field("until", Kind.INSTANT, "2025-01-13T02:00:00+00:00"),
         Field("reason", Kind.WORDS, "期限已经变更"),
+        # A clause of Article 15 in the words of the regulation, never in a person's: those might say who complained.
+        Field("ground", Kind.WORDS, "超出办理时限未办理"),
         # Known to nobody here: named so that a template that wants them is told why it may not.
         Field("caller_name", Kind.WORDS, "张某", Secrecy.IDENTITY),
         Field("caller_phone", Kind.WORDS, "电话", Secrecy.IDENTITY),
@@ -96,6 +98,8 @@ NOTICES: Mapping[str, Notice] = {
         Notice("return_refused", "不同意回退", Audience.UNIT, _DATED),
         Notice("extension_granted", "同意延期", Audience.UNIT, _DATED),
         Notice("extension_refused", "不同意延期", Audience.UNIT, _DATED),
+        # Its number and term are the supervision's (15).
+        Notice("supervised", "督办通知", Audience.UNIT, (*_DATED, "ground")),
         Notice("urgent_raised", "紧急事项告知", Audience.DEPARTMENT, ("number", "urgent_kind"), urgent=True),
         Notice("ticket_formed", "受理告知", Audience.CALLER, ("number",), _BY_SMS),
         Notice("extension_told", "延期告知", Audience.CALLER, _DATED, _BY_SMS),

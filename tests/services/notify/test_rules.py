@@ -68,6 +68,16 @@ def test_every_notice_ships_words_for_each_of_its_channels_and_they_compile() ->
             assert channel is Channel.VOICE or FIELDS["number"].example in text
 
 
+def test_a_supervision_is_told_by_its_number_its_clause_and_its_term() -> None:
+    template = compile_template("supervised", shipped()["supervised", Channel.INAPP, "zh-CN"].text)
+    values = {"number": "DB1", "ground": "超出办理时限未办理", "due_at": "2025-01-10T16:00:00+00:00"}
+    assert render(template, values) == (
+        "【督办】督办单DB1：因超出办理时限未办理，市政府市民投诉中心对本单位进行督办，请于2025年1月10日24:00前整改并反馈。"
+    )
+    with pytest.raises(Invalid, match="没有字段"):
+        compile_template("supervised", "{reason}")
+
+
 def test_values_are_written_as_people_read_them() -> None:
     template = compile_template("extension_told", "{number}延至{due_at}")
     assert render(template, {"number": "ZB1", "due_at": "2025-01-10T16:00:00+00:00"}) == "ZB1延至2025年1月10日24:00"
