@@ -30,6 +30,7 @@ from tests.journeys.matters import Matter
 from tests.journeys.stores import Stores
 from tests.journeys.verbs import ask, fill
 from tests.journeys.waiting import becomes
+from tests.servers.smsc import Smsc
 
 M = TypeVar("M", bound=Proto)
 CITY = "zibo"
@@ -63,12 +64,13 @@ class Hub:
 
 @dataclass(frozen=True)
 class City:
-    """A hotline that runs. `environment`: what its processes were told."""
+    """A hotline that runs. `environment`: what its processes were told; `smsc`: by which its callers are written to, if by any."""
 
     instance: Instance
     stores: Stores
     environment: Mapping[str, str]
     house: House
+    smsc: Smsc | None = None
     _calls: Iterator[int] = field(default_factory=count)
 
     @property
@@ -97,6 +99,10 @@ class City:
         request.to.FromDatetime(instant.astimezone(UTC))
         moved = local(self.hub.operations.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse).now)
         assert 0 <= (moved - instant).total_seconds() < SLACK_SECONDS, f"the clock stood at {moved} already"
+
+    def texts(self, phone: str) -> list[dict[str, Any]]:
+        """What the SMSC took for a number, oldest first, each part by itself."""
+        return [fact for fact in self.smsc.took() if fact["to"] == phone] if self.smsc else []
 
     def rests(self) -> None:
         """Everybody has heard what was told."""
@@ -150,8 +156,8 @@ def caller(number: int) -> content.Caller:
 
 
 @contextmanager
-def city(folder: Path, **environment: str) -> Iterator[City]:
-    """A city of its own in a folder; `environment` as for `make run`."""
+def city(folder: Path, smsc: Smsc, **environment: str) -> Iterator[City]:
+    """A city of its own in a folder; `environment` as for `make run`, which names the SMSC."""
     told = {"CLOCK_START": EDITION_BEGINS, **environment}
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
@@ -162,4 +168,4 @@ def city(folder: Path, **environment: str) -> Iterator[City]:
         stack.callback(house.close)
         stores = Stores(folder, environment.get("DATABASE_URL", ""))
         stack.callback(stores.close)
-        yield City(instance, stores, {**told, "DATA": str(folder), "PROFILE": "demo", "CLOCK": "virtual"}, house)
+        yield City(instance, stores, {**told, "DATA": str(folder), "PROFILE": "demo", "CLOCK": "virtual"}, house, smsc)

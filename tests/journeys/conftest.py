@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.journeys.dates import at
 from tests.journeys.receiver import Receiver, receiving
 from tests.servers.fixtures import own_database, own_vhost, uri_of
 from tests.servers.management import Management
+from tests.servers.smsc import running_smsc
 from tests.turns import begin_of
 
 
@@ -59,7 +61,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="package")
 def embedded(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[Kept]:
     """One process for all apis, one for all workers."""
-    with kept(lambda stack: stack.enter_context(city_in(tmp_path_factory.mktemp("embedded") / "city", **_watched(receiver)))) as cities:
+    with kept(lambda stack: _begun(stack, tmp_path_factory.mktemp("embedded"), receiver)) as cities:
         yield cities
 
 
@@ -73,7 +75,7 @@ def on_servers(
     def start(stack: ExitStack) -> City:
         database_url, vhost = stack.enter_context(own_database(postgres)), stack.enter_context(own_vhost(management))
         servers = {"DATABASE_URL": database_url, "AMQP_URI": uri_of(uri, vhost)}
-        return stack.enter_context(city_in(tmp_path_factory.mktemp("servers") / "city", **servers, **_watched(receiver)))
+        return _begun(stack, tmp_path_factory.mktemp("servers"), receiver, **servers)
 
     with kept(start) as cities:
         yield cities
@@ -86,5 +88,8 @@ def city(request: pytest.FixtureRequest) -> City:
     return cities.at(begin_of(request.node))
 
 
-def _watched(receiver: Receiver) -> dict[str, str]:
-    return {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "LOG_LEVEL": "DEBUG"}
+def _begun(stack: ExitStack, folder: Path, receiver: Receiver, **servers: str) -> City:
+    """A city whose spans are received and whose callers are written to by an SMSC of its own: receipts go to whoever is bound."""
+    smsc = stack.enter_context(running_smsc(folder))
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "LOG_LEVEL": "DEBUG", "PROVIDERS": str(smsc.provider)}
+    return stack.enter_context(city_in(folder / "city", smsc, **servers, **told))

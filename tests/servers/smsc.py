@@ -17,10 +17,27 @@ from tests.servers.processes import LOOPBACK, CannotStart, child, free_port, wai
 SCRIPT = Path(__file__).with_name("smsc.js")
 BESIDE_PYTHON = Path(__file__).parents[2] / ".venv/bin/node"
 ORDER_SECONDS = 10
+PROVIDERS = """inapp = true
+webhook = true
+[[provider]]
+name = "mobile"
+plugin = "sms.smpp"
+kinds = ["sms"]
+rate = 100000
+price = "0"
+[provider.settings]
+host = "{host}"
+port = {port}
+system_id = "hotline"
+password = "{password}"
+source = "10612345"
+binds = 2
+window = 32
+"""
 
 
 class Smsc:
-    """It listens on `port` and lets in whoever knows `password`; `journal` is what it took, also before it was killed."""
+    """It listens on `port` and lets in whoever knows `password`. `provider` is a house's PROVIDERS whose SMS all go to it."""
 
     def __init__(self, folder: Path) -> None:
         self.port, self.password = free_port(), secrets.token_hex(4)
@@ -28,6 +45,8 @@ class Smsc:
         self._journal = folder / "smsc.jsonl"
         self._log = folder / "smsc.log"
         self._running = ExitStack()
+        self.provider = folder / "providers.toml"
+        self.provider.write_text(PROVIDERS.format(host=LOOPBACK, port=self.port, password=self.password), encoding="utf-8")
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
