@@ -245,7 +245,8 @@ def _unresolved(code: grpc.StatusCode) -> Ended:
 
 def _link(line: Line, row: Mapping[Any, Any]) -> str:
     settings = line.store.settings
-    token = sign_rating(settings, Rating(row["order_id"], row["round"], datetime.fromisoformat(row["fields"]["until"])))
+    until = datetime.fromisoformat(row["fields"]["until"])
+    token = sign_rating(settings, Rating(row["tenant_id"], row["order_id"], row["round"], until))
     return f"{settings.public_url or f'http://{settings.host}:{settings.http_port}'}/r/{token}"
 
 

@@ -19,7 +19,7 @@ from chassis.errors import Invalid
 from chassis.sealing import seal, sealing_key, unseal
 from chassis.settings import Settings
 
-# The order's id, the round, seconds since 1970.
+# The order's id, the round, seconds since 1970; then the tenant's id.
 _CLAIMS = struct.Struct(">16sHI")
 # 128 bits of a MAC are beyond guessing, and a link that is short costs less.
 _MAC_BYTES = 16
@@ -29,6 +29,7 @@ _MAC_BYTES = 16
 class Rating:
     """What a rating link is for, and until when (11(8))."""
 
+    tenant_id: str
     order_id: str
     round: int
     until: datetime
@@ -46,7 +47,7 @@ def unsealed(settings: Settings, stored: bytes, place: str) -> bytes:
 
 def sign_rating(settings: Settings, rating: Rating) -> str:
     """The token of a rating link (HMAC-SHA256): made when it is sent, and in no store."""
-    claims = _CLAIMS.pack(UUID(rating.order_id).bytes, rating.round, int(rating.until.timestamp()))
+    claims = _CLAIMS.pack(UUID(rating.order_id).bytes, rating.round, int(rating.until.timestamp())) + rating.tenant_id.encode()
     return base64.urlsafe_b64encode(claims + _mac(settings, claims)).rstrip(b"=").decode()
 
 
@@ -56,11 +57,11 @@ def read_rating(settings: Settings, token: str, now: datetime) -> Rating:
         told = base64.b64decode(f"{token}{'=' * (-len(token) % 4)}".encode(), b"-_", validate=True)
     except (binascii.Error, ValueError):
         told = b""
-    claims, mac = told[: _CLAIMS.size], told[_CLAIMS.size :]
-    if len(told) != _CLAIMS.size + _MAC_BYTES or not hmac.compare_digest(mac, _mac(settings, claims)):
+    claims, mac = told[:-_MAC_BYTES], told[-_MAC_BYTES:]
+    if len(claims) <= _CLAIMS.size or not hmac.compare_digest(mac, _mac(settings, claims)):
         raise Invalid("token", "评价链接无效：请从收到的短信中完整打开", "11-8")
-    order, number, until = _CLAIMS.unpack(claims)
-    rating = Rating(str(UUID(bytes=order)), number, datetime.fromtimestamp(until, UTC))
+    order, number, until = _CLAIMS.unpack(claims[: _CLAIMS.size])
+    rating = Rating(claims[_CLAIMS.size :].decode(), str(UUID(bytes=order)), number, datetime.fromtimestamp(until, UTC))
     if now > rating.until:
         raise Invalid("token", "评价链接已过有效期", "11-8")
     return rating

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
 
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.dispatch.v1 import orders_pb2 as orders
 from hotline.notify.v1 import inbox_pb2 as inbox
 from hotline.notify.v1 import message_pb2 as message
 from hotline.notify.v1 import messages_pb2 as messages
@@ -18,6 +22,12 @@ from tests.journeys.waiting import becomes
 
 pytestmark = pytest.mark.journey
 HEATING = "heating"
+WORDS = ["已受理", "延长办理", "办理结果", "作出评价"]
+
+
+def taken(city: City, matter: Matter) -> list[str]:
+    """What the SMSC took for a ticket's caller, oldest first, each by its first part."""
+    return [fact["text"] for fact in city.texts(matter.caller.phone) if fact.get("part", 1) == 1]
 
 
 def laid(by: Person, matter: Matter) -> list[str]:
@@ -65,6 +75,32 @@ def test_an_orders_life_is_told_to_its_unit_and_its_caller(city: City) -> None:
     unrated(city, matter)
     becomes(lambda: sent(city, matter)[3:], [("rating_link", "DELIVERED")])
     assert laid(city.unit("water-supply"), matter) == []
+    rates_by_link(city, matter)
+    texts = taken(city, matter)
+    assert [word for text, word in zip(texts, WORDS, strict=True) if word in text and matter.number in text] == WORDS
+
+
+def rates_by_link(city: City, matter: Matter) -> None:
+    """The caller opens the link out of the text, and answers once (11(8))."""
+    text = "".join(fact["text"] for fact in city.texts(matter.caller.phone))
+    link = text.rpartition("：http")[2].partition("（")[0]
+    assert page(f"http{link}").count('type="radio"') == 6
+    assert "都作出评价" in page(f"http{link}", b"process=SATISFIED")
+    both = b"process=SATISFIED&result=DISSATISFIED"
+    assert ["感谢" in page(f"http{link}", both) for _ in range(2)] == [True, True]
+    assert "已经提交过" in page(f"http{link}", b"process=FAIR&result=FAIR")
+    assert "无效" in page(f"http{link}A")
+    rated = matter.order.round().call_back
+    assert (name_of(dispatch.Rating, rated.process), name_of(orders.RatingVia, rated.via)) == ("SATISFIED", "LINK")
+
+
+def page(address: str, form: bytes | None = None) -> str:
+    """What a browser is shown."""
+    try:
+        with urllib.request.urlopen(address, form, timeout=60) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode()
 
 
 def unrated(city: City, matter: Matter) -> Any:

@@ -12,7 +12,7 @@ from services.dispatch.lifecycle import State, Verb
 from services.dispatch.rules import calling_back, closing, reworking
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.calling_back import Outcome, Said
-from services.dispatch.rules.order import Order, Via
+from services.dispatch.rules.order import Order, Rating, Via
 from services.dispatch.rules.reworking import Ground
 from services.dispatch.store import calls, orders
 from services.dispatch.store.calls import Ended
@@ -74,6 +74,15 @@ def record_ratings(tx: Tx, seen: Seen, said: Said) -> Order:
     """11(8)."""
     return change(
         tx, Verb.RECORD_RATINGS, seen, lambda order, act, _owner: calling_back.record_ratings(order, said, act),
+        process=said.process, result=said.result, via=said.via,
+    )  # fmt: skip
+
+
+def rate_by_link(tx: Tx, order_id: str, number: int, process: Rating | None, result: Rating | None) -> None:
+    """11(8): the caller, by the rating link."""
+    said = Said(process, result, Via.LINK)
+    change(
+        tx, Verb.RECORD_RATINGS, Seen(order_id), lambda order, act, _owner: calling_back.rate_by_link(order, number, said, act),
         process=said.process, result=said.result, via=said.via,
     )  # fmt: skip
 

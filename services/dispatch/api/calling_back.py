@@ -36,6 +36,12 @@ class CallBackDoor:
         order = calling_back.record_ratings(tx, seen(request), said)
         return call_backs_pb2.RecordRatingsResponse(order=shown(tx, order))
 
+    def RateByLink(self, request: call_backs_pb2.RateByLinkRequest, tx: Tx) -> call_backs_pb2.RateByLinkResponse:
+        """评价短信评价."""
+        ratings = word_of(Rating, request.process), word_of(Rating, request.result)
+        calling_back.rate_by_link(tx, request.order_id, request.round, *ratings)
+        return call_backs_pb2.RateByLinkResponse()
+
     def FindUnreachable(self, request: call_backs_pb2.FindUnreachableRequest, tx: Tx) -> call_backs_pb2.FindUnreachableResponse:
         """认定无法接通."""
         return call_backs_pb2.FindUnreachableResponse(order=shown(tx, calling_back.find_unreachable(tx, seen(request))))

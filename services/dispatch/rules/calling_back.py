@@ -108,6 +108,13 @@ def record_ratings(order: Order, said: Said, act: Act) -> Order:
     return replace(_with(order, rated), state=state)
 
 
+def rate_by_link(order: Order, number: int, said: Said, act: Act) -> Order:
+    """11(8): the caller's own answers by a link, for the round that it was sent in. Raises Invalid, and NotAllowed for another round."""
+    if number != len(order.rounds):
+        raise NotAllowed(Verb.RECORD_RATINGS.article, "该工单已重新办理，此评价链接不再有效，请等待新的回访")
+    return record_ratings(order, said, act)
+
+
 def find_unreachable(order: Order, act: Act) -> Order:
     """11(8): nobody answered, neither the calls nor the link. Never counted as satisfied.
 

@@ -28,7 +28,7 @@ BATCH = 200
 AT_NIGHT, CEILING = "夜间不发送普通通知", "当日费用已达上限，次日再发"
 OVER = "在有效期内未能发出"
 # Of an address and its token.
-AS_LONG_AS_A_LINK = "0" * 90
+AS_LONG_AS_A_LINK = "0" * 100
 # What was not taken is not paid for; what may have been, is.
 PAID = frozenset({Outcome.TAKEN, Outcome.UNANSWERED})
 

@@ -35,4 +35,5 @@ class RatingLinkDoor:
     def OpenRatingLink(self, request: ratings.OpenRatingLinkRequest, tx: Tx) -> ratings.OpenRatingLinkResponse:
         """11(8): the order it may rate."""
         rating = read_rating(tx.settings, request.token, tx.now)
-        return ratings.OpenRatingLinkResponse(order_id=rating.order_id, round=rating.round, until=to.instant(rating.until))
+        until = to.instant(rating.until)
+        return ratings.OpenRatingLinkResponse(tenant_id=rating.tenant_id, order_id=rating.order_id, round=rating.round, until=until)

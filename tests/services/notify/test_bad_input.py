@@ -15,7 +15,7 @@ from chassis.grpc.server import service_descriptor
 from hotline.notify.v1 import message_pb2
 from services.notify.api import DOORS
 from services.notify.sealed import Rating, sign_rating
-from tests.services.notify.office import ADMIN, DISTRICT_ADMIN, GATEWAY, HANDLER, ORDER, SUPERVISOR, Office, changed
+from tests.services.notify.office import ADMIN, CITY, DISTRICT_ADMIN, GATEWAY, HANDLER, ORDER, SUPERVISOR, Office, changed
 from tests.services.refused import Refused
 
 METHODS = {
@@ -43,7 +43,7 @@ def stock(office: Office, version: int = 1) -> dict[str, str]:
     """One of each; the ids by the names they have above."""
     office.tell(changed(office.clock.now(), "dispatch", version=version))
     webhook = office.ask("WebhookService/SetWebhook", ADMIN, url="https://a.example/n", key="a-key-of-our-own-0123").webhook
-    rating = Rating(ORDER, 1, office.clock.now())
+    rating = Rating(CITY, ORDER, 1, office.clock.now())
     return {
         "item": office.rows("inbox_items")[-1]["item_id"],
         "webhook": webhook.webhook_id,

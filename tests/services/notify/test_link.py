@@ -204,8 +204,8 @@ def test_a_rating_link_is_signed_when_it_is_sent_and_opens_its_order_until_it_is
     token = Post.taken[0].text.partition("/r/")[2].partition("（")[0]
     assert token not in office.everything()
     opened = office.ask("RatingLinkService/OpenRatingLink", GATEWAY, token=token)
-    assert (opened.order_id, opened.round) == (ORDER, 1)
-    other = sign_rating(replace(office.store.settings, data=office.store.settings.data / "other"), Rating(ORDER, 1, until))
+    assert (opened.tenant_id, opened.order_id, opened.round) == (CITY, ORDER, 1)
+    other = sign_rating(replace(office.store.settings, data=office.store.settings.data / "other"), Rating(CITY, ORDER, 1, until))
     for wrong in (token[:-1], f"{token}A", other, "A" * len(token), "评"):
         with pytest.raises(Refused) as refused:
             office.ask("RatingLinkService/OpenRatingLink", GATEWAY, token=wrong)
