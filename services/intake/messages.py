@@ -62,6 +62,7 @@ def content_of(message: content_pb2.TicketContent) -> Content:
         provincial_number=message.provincial_number,
         received_at=moment(message.received_at) if message.HasField("received_at") else None,
         mask_words=tuple(message.mask_words),
+        language=message.language,
     )
 
 

@@ -118,14 +118,14 @@ class NotifyLink:
     async def _carry(self, line: Line, providers: tuple[Provider, ...], kind: Kind, claimed: Claimed) -> None:
         """From a claim to its outcome. What fails in between stays claimed, and is claimed again."""
         try:
-            ended = await self._send(line, kind, claimed)
+            ended = await self._send(line, kind, claimed, providers)
             by = _by(claimed.row["tenant_id"])
             await asyncio.to_thread(line.store.write, by, lambda tx: sending.end(tx, claimed, ended, providers))
         except Exception:
             LOG.exception("message %s was not carried through and is tried again", claimed.message_id)
 
-    async def _send(self, line: Line, kind: Kind, claimed: Claimed) -> Ended:
-        outgoing = await asyncio.to_thread(_addressed, line, kind, claimed)
+    async def _send(self, line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provider, ...]) -> Ended:
+        outgoing = await asyncio.to_thread(_addressed, line, kind, claimed, providers)
         if isinstance(outgoing, Ended):
             return outgoing
         try:
@@ -186,30 +186,33 @@ def _note_call(line: Line, provider: str, result: CallResult) -> None:
         line.store.write(_by(tenant), lambda tx: calling.hear_result(tx, provider, result))
 
 
-def _addressed(line: Line, kind: Kind, claimed: Claimed) -> Outgoing | Ended:
+def _addressed(line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provider, ...]) -> Outgoing | Ended:
     """The message with whom it goes to, in memory alone; or why it goes to nobody."""
     row, urgent = claimed.row, claimed.row["rank"] == 0
-    text = claimed.text(partial(_link, line, row))
     if kind is Kind.WEBHOOK:
+        text = claimed.text(partial(_link, line, row))
         address = line.store.read(_by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
         return Outgoing(claimed.message_id, address[0], _body(row, text), urgent, address[1]) if address else REMOVED
     found = _resolve(line, claimed)
     if isinstance(found, Ended):
         return found
-    if kind is Kind.SMS and not MOBILE.fullmatch(found):
+    phone, language = found
+    if kind is Kind.SMS and not MOBILE.fullmatch(phone):
         return NO_MOBILE
-    return Outgoing(claimed.message_id, found, text, urgent)
+    if language and not row["unit_id"]:
+        claimed = line.store.write(_by(row["tenant_id"]), lambda tx: sending.speak(tx, claimed, language, providers))
+    return Outgoing(claimed.message_id, phone, claimed.text(partial(_link, line, row)), urgent)
 
 
-def _resolve(line: Line, claimed: Claimed) -> str | Ended:
-    """The number of a unit's contact or of a ticket's caller; or why there is none."""
+def _resolve(line: Line, claimed: Claimed) -> tuple[str, str] | Ended:
+    """The number of a unit's contact or of a ticket's caller, and the language; or why there is none."""
     try:
         return _of_unit(line, claimed) if claimed.row["unit_id"] else _of_caller(line, claimed)
     except grpc.RpcError as error:
         return _unresolved(error.code())
 
 
-def _of_caller(line: Line, claimed: Claimed) -> str | Ended:
+def _of_caller(line: Line, claimed: Claimed) -> tuple[str, str] | Ended:
     row = claimed.row
     request = contacts.ResolveContactRequest(
         request_id=f"{claimed.message_id}:{claimed.number}",
@@ -220,10 +223,10 @@ def _of_caller(line: Line, claimed: Claimed) -> str | Ended:
     answer = line.asking.ask(row["tenant_id"], RESOLVE, request, contacts.ResolveContactResponse)
     if answer.state != contacts.CONTACT_STATE_FOUND:
         return NO_NUMBER[answer.state]
-    return answer.phone
+    return answer.phone, answer.language
 
 
-def _of_unit(line: Line, claimed: Claimed) -> str | Ended:
+def _of_unit(line: Line, claimed: Claimed) -> tuple[str, str] | Ended:
     row = claimed.row
     request = directory.ResolveUnitContactRequest(
         request_id=f"{claimed.message_id}:{claimed.number}",
@@ -233,7 +236,7 @@ def _of_unit(line: Line, claimed: Claimed) -> str | Ended:
         message_id=claimed.message_id,
     )
     answer = line.asking.ask(row["tenant_id"], RESOLVE_UNIT, request, directory.ResolveUnitContactResponse)
-    return answer.phone or NO_UNIT_CONTACT
+    return (answer.phone, "") if answer.phone else NO_UNIT_CONTACT
 
 
 def _unresolved(code: grpc.StatusCode) -> Ended:

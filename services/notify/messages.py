@@ -44,7 +44,7 @@ def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Messa
         channel=_channel_number(Channel(row["channel"])),
         state=message_pb2.MessageState.Value(f"MESSAGE_STATE_{row['state'].upper()}"),
         urgent=row["rank"] == 0,
-        text=render(compile_template(row["notice"], row["template"]), row["fields"]),
+        text=render(compile_template(row["notice"], row["template"]), row["fields"], language=row["language"]),
         asked_at=instant(row["asked_at"]),
         sent_at=instant(row["sent_at"]),
         ended_at=instant(row["ended_at"]),

@@ -20,8 +20,8 @@ from services.intake.store import tickets as rows
 FOUND, STOPPED, NONE = "found", "stopped", "none"
 
 
-def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tuple[str, str]:
-    """Whether a ticket's caller may be reached, and the number if so; journalled with what for. Raises Missing."""
+def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tuple[str, str, str]:
+    """Whether a ticket's caller may be reached, the number and the language if so; journalled with what for. Raises Missing."""
     ticket = rows.load(tx, ticket_id)
     if ticket.tenant_id != tx.by.tenant_id:
         raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
@@ -31,7 +31,7 @@ def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tu
     if phone and stops.find(tx, keyring_of(tx.settings).find(ticket.tenant_id, phone.e164)) is not None:
         state = STOPPED
     record(tx, ticket, "resolve_contact", SECRECY.code, purpose=purpose, message=message_id, state=state)
-    return state, phone.digits if phone and state == FOUND else ""
+    return (state, phone.digits, callers.language_of(tx, ticket)) if phone and state == FOUND else (state, "", "")
 
 
 def stop_number(tx: Tx, phone: str, reason: str) -> Mapping[Any, Any]:

@@ -70,7 +70,7 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     original = callers.Original(content.title, content.text, content.place.address)
     found_by = keyring_of(tx.settings).find(ticket.tenant_id, phone.e164) if phone and phone.is_identity else None
     rows.insert(tx, ticket)
-    callers.insert(tx, ticket, callers.Confidence(content.caller, content.mask_words, original, found_by))
+    callers.insert(tx, ticket, callers.Confidence(content.caller, content.mask_words, original, found_by, content.language))
     if draft_id:
         drafts.discard(tx, draft_id)
     detail: dict[str, str | bool] = {"number": ticket.number, "channel": channel, "masking_confirmed": attended}

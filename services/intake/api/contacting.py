@@ -18,8 +18,8 @@ class ContactDoor:
 
     def ResolveContact(self, request: pb.ResolveContactRequest, tx: Tx) -> pb.ResolveContactResponse:
         """Art. 17: to be kept in memory."""
-        state, phone = contacting.resolve_contact(tx, request.ticket_id, request.purpose, request.message_id)
-        return pb.ResolveContactResponse(state=number_of(pb.ContactState.DESCRIPTOR, state), phone=phone)
+        state, phone, language = contacting.resolve_contact(tx, request.ticket_id, request.purpose, request.message_id)
+        return pb.ResolveContactResponse(state=number_of(pb.ContactState.DESCRIPTOR, state), phone=phone, language=language)
 
 
 class StopDoor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from services.intake.rules.ticket import CLOCK_SKEW, Party, Place, Urgency
 CHANNELS, EMERGENCIES = Article(2), Article(13)
 MOST_PARTIES = 20
 MOST_WORDS = 50
+# A language, with what else BCP 47 says of one behind it.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Content:
     received_at: datetime | None = None
     mask_words: tuple[str, ...] = ()
     urgent_kind: UrgentKind | None = None
+    language: str = ""
 
 
 def channel_of(content: Content) -> Channel:
@@ -54,6 +58,8 @@ def check_content(content: Content) -> None:
     check_urgent_kind(content.urgency, content.urgent_kind, "content.urgent_kind")
     check_parties(content.parties, "content.parties")
     check_words(content.mask_words, "content.mask_words")
+    if content.language and not LANGUAGE.fullmatch(content.language):
+        raise Invalid("content.language", "content.language：请按 BCP 47 填写语言，例如 en、zh-CN；使用中文请留空")
 
 
 def check_urgent_kind(urgency: Urgency, kind: UrgentKind | None, field: str) -> None:

@@ -43,6 +43,7 @@ class Confidence:
     mask_words: tuple[str, ...] = ()
     original: Original = field(default_factory=Original)
     phone_hash: bytes | None = None
+    language: str = ""
 
 
 def insert(tx: Tx, ticket: Ticket, confidence: Confidence) -> None:
@@ -59,6 +60,7 @@ def insert(tx: Tx, ticket: Ticket, confidence: Confidence) -> None:
         tenant_id=ticket.tenant_id,
         received_at=ticket.received_at,
         phone_hash=confidence.phone_hash,
+        language=confidence.language,
         key_id=keys.active,
         **{f"sealed_{name}": _sealed(keys, ticket, name, value) for name, value in plain.items()},
     )
@@ -80,6 +82,12 @@ def open_caller(tx: Tx, ticket: Ticket) -> tuple[Caller, tuple[str, ...]]:
     keys = keyring_of(tx.settings)
     words = _opened(keys, ticket, WORDS, row)
     return Caller(**{name: _opened(keys, ticket, name, row) for name in FIELDS}), tuple(json.loads(words)) if words else ()
+
+
+def language_of(tx: Tx, ticket: Ticket) -> str:
+    """In which a ticket's caller wants to be written to; empty: Chinese."""
+    row = tx.row(callers, ticket_id=ticket.ticket_id)
+    return str(row["language"]) if row else ""
 
 
 def open_original(tx: Tx, ticket: Ticket) -> Original:

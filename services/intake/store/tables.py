@@ -89,6 +89,7 @@ callers = Table(
     *_owned(),
     Column("received_at", Instant, nullable=False),
     Column("phone_hash", LargeBinary(32)),
+    Column("language", String(35), nullable=False, server_default=""),
     Column("key_id", String(40), nullable=False),
     Column("sealed_name", LargeBinary),
     Column("sealed_phone", LargeBinary),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from services.notify.rules.costs import cost_of, fits
 from services.notify.rules.delivery import CLAIM, NO_PAUSE, Attempt, Outcome, after, choose, open_to
 from services.notify.rules.hours import next_day, quiet_until
 from services.notify.rules.templates import compile_template, render
-from services.notify.store import copies, messages
+from services.notify.store import copies, messages, templates
 from services.notify.store.messages import NOTHING
 
 LOG = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Claimed:
 
     def text(self, link: Callable[[], str]) -> str:
         """As it is sent; `link` makes what is signed."""
-        return render(compile_template(self.row["notice"], self.row["template"]), self.row["fields"], link)
+        return render(compile_template(self.row["notice"], self.row["template"]), self.row["fields"], link, self.row["language"])
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,24 @@ def begin(tx: Tx, ids: Iterable[str], providers: Sequence[Provider], room: Mappi
             messages.retry_after(tx, claim.message_id, CLAIM)
             claimed.append(claim)
     return claimed
+
+
+def speak(tx: Tx, claimed: Claimed, language: str, providers: Sequence[Provider]) -> Claimed:
+    """Say it in the language of whom it goes to, as far as there are words; kept before it is sent, so that it is said so again.
+
+    What it costs is set aside anew; only here may a day cost a little more than its ceiling.
+    """
+    row = claimed.row
+    text = templates.current_in(tx, row["notice"], Channel(row["channel"]), language)
+    if text is None or text.language == row["language"]:
+        return claimed
+    words = {"language": text.language, "template": text.text, "template_version": text.version}
+    spoken = replace(claimed, row={**row, **words})
+    messages.speak(tx, claimed.message_id, words)
+    cost = _cost(spoken, providers)
+    messages.spend(tx, local_day(tx.now).isoformat(), cost - _cost(claimed, providers))
+    messages.cost(tx, claimed.message_id, claimed.number, cost)
+    return spoken
 
 
 def end(tx: Tx, claimed: Claimed, ended: Ended, providers: Sequence[Provider]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,22 +12,22 @@ from chassis.errors import Invalid
 from chassis.store import Tx
 from services.notify.lifecycle import Channel
 from services.notify.rules.notices import NOTICES, Audience
-from services.notify.rules.templates import LANGUAGE, compile_template, notice_of
+from services.notify.rules.templates import CHINESE, LANGUAGE, compile_template, notice_of, primary
 from services.notify.store import templates, webhooks
 from services.notify.store.templates import Text
 
 RECORD = "10"
 SHORTEST_KEY = 16
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def publish_template(tx: Tx, notice: str, channel: Channel | None, language: str, text: str, seen: int) -> Text:
     """The next version of a text. Raises Invalid for one that its notice may not have (Art. 17), and Stale."""
     compile_template(notice, text)
     chosen = channel_of(notice, channel)
-    if language not in ("", LANGUAGE):
-        raise Invalid("language", f"language：目前通知只用 {LANGUAGE}")
-    published = templates.publish(tx, Text(notice, chosen, LANGUAGE, 0, text), seen)
-    detail = {"notice": notice, "channel": chosen.value, "version": published.version}
+    written = language_of(notice, chosen, language)
+    published = templates.publish(tx, Text(notice, chosen, written, 0, text), seen)
+    detail = {"notice": notice, "channel": chosen.value, "language": written, "version": published.version}
     journal.append(tx, f"template:{notice}:{chosen.value}"[:64], "publish_template", RECORD, detail)
     return published
 
@@ -37,6 +38,17 @@ def channel_of(notice: str, channel: Channel | None) -> Channel:
     if channel not in written:
         raise Invalid("channel", f"channel：“{NOTICES[notice].term}”只有{'、'.join(each.term for each in written)}的文字")
     return channel
+
+
+def language_of(notice: str, channel: Channel, language: str) -> str:
+    """The language of a text; empty is Chinese. Raises Invalid for another than Chinese where no caller reads it by SMS."""
+    if language in ("", LANGUAGE):
+        return LANGUAGE
+    if notice_of(notice).audience is not Audience.CALLER or channel is not Channel.SMS:
+        raise Invalid("language", f"language：其他语言只用于发给诉求人的短信，此处请用 {LANGUAGE} 或留空")
+    if not _LANGUAGE.fullmatch(language) or primary(language) == CHINESE:
+        raise Invalid("language", f"language：请按 BCP 47 填写，例如 en；中文请用 {LANGUAGE}")
+    return language
 
 
 def set_webhook(tx: Tx, webhook_id: str, seen: int, url: str, key: str, notices: Sequence[str]) -> Mapping[Any, Any]:

@@ -14,6 +14,7 @@ from services.notify.rules.notices import FIELDS, NOTICES, Audience, Field, Kind
 
 SECRECY = Article(17)
 LANGUAGE = "zh-CN"
+CHINESE = "zh"
 MOST_ANSWER = 300
 _PART = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
@@ -52,11 +53,11 @@ def notice_of(name: str) -> Notice:
     return notice
 
 
-def render(template: Template, values: Mapping[str, str], link: Callable[[], str] | None = None) -> str:
+def render(template: Template, values: Mapping[str, str], link: Callable[[], str] | None = None, language: str = LANGUAGE) -> str:
     """The text with its fields; `link` makes what is signed only when it is sent. A value that is missing is written as nothing."""
     parts = [template.words[0]]
     for field, words in zip(template.fields, template.words[1:], strict=True):
-        value = (link() if link else "（链接）") if field.kind is Kind.LINK else _written(field, values.get(field.name, ""))
+        value = (link() if link else "（链接）") if field.kind is Kind.LINK else _written(field, values.get(field.name, ""), language)
         parts += (value, words)
     return "".join(parts)
 
@@ -66,13 +67,23 @@ def examples(template: Template) -> dict[str, str]:
     return {field.name: field.example for field in template.fields}
 
 
-def moment(at: datetime) -> str:
-    """An instant as people of the city write it; the end of a day is its 24:00."""
+def moment(at: datetime, language: str = LANGUAGE) -> str:
+    """An instant of the city's, in Chinese as its people write it, else as ISO 8601 does; the end of a day is its 24:00."""
     local = to_local(at)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        day = closing_day(at)
-        return f"{day.year}年{day.month}月{day.day}日24:00"
-    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
+    ends = (local.hour, local.minute, local.second) == (0, 0, 0)
+    day, clock = (closing_day(at), "24:00") if ends else (local.date(), f"{local:%H:%M}")
+    return f"{day.year}年{day.month}月{day.day}日{clock}" if primary(language) == CHINESE else f"{day.isoformat()} {clock}"
+
+
+def primary(language: str) -> str:
+    """The first part of a language's name: en of en-GB."""
+    return language.partition("-")[0].lower()
+
+
+def in_order(language: str) -> tuple[str, ...]:
+    """By which names words are looked for that somebody wants in a language: its own, then its first part's, then Chinese."""
+    wanted = (language, primary(language)) if language and primary(language) != CHINESE else ()
+    return tuple(dict.fromkeys((*wanted, LANGUAGE)))
 
 
 def _allowed(notice: Notice, name: str) -> Field:
@@ -90,7 +101,7 @@ def _is_hidden(notice: Notice, field: Field) -> bool:
     return field.secrecy is Secrecy.IDENTITY or (field.secrecy is Secrecy.CONTENT and notice.audience in _TO_UNITS)
 
 
-def _written(field: Field, value: str) -> str:
+def _written(field: Field, value: str, language: str) -> str:
     if field.kind is Kind.INSTANT and value:
-        return moment(datetime.fromisoformat(value))
+        return moment(datetime.fromisoformat(value), language)
     return value if len(value) <= MOST_ANSWER else f"{value[: MOST_ANSWER - 1]}…"

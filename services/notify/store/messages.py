@@ -111,6 +111,11 @@ def retry_after(tx: Tx, message_id: str, pause: timedelta, reason: str = "") -> 
     tx.change(messages, {"message_id": message_id}, {"retry_at": real_now() + pause, "reason": reason})
 
 
+def speak(tx: Tx, message_id: str, words: Mapping[str, Any]) -> None:
+    """It is told in other words: language, template and its version."""
+    tx.change(messages, {"message_id": message_id}, words)
+
+
 def set_state(tx: Tx, message_id: str, state: State, at: datetime, reason: str = "") -> None:
     """It goes on to another state."""
     stamp = {"sent_at": at} if state is State.SENT else {"ended_at": at}
@@ -130,6 +135,11 @@ def end(tx: Tx, message_id: str, number: int, outcome: Outcome, reason: str, ref
     key = {"message_id": message_id, "number": number}
     told = {"ended_at": tx.now, "outcome": outcome.value, "reason": reason, "reference": reference[:REFERENCE], "cost": cost}
     tx.change(attempts, key, told)
+
+
+def cost(tx: Tx, message_id: str, number: int, cost: Decimal) -> None:
+    """An attempt costs something else."""
+    tx.change(attempts, {"message_id": message_id, "number": number}, {"cost": cost})
 
 
 def attempts_of(tx: Tx, ids: Iterable[str]) -> dict[str, list[Row]]:

@@ -14,10 +14,10 @@ from chassis.errors import Invalid, Stale
 from chassis.store import Tx
 from chassis.store.paging import Page, size_of
 from services.notify.lifecycle import Channel
-from services.notify.rules.templates import LANGUAGE
+from services.notify.rules.templates import LANGUAGE, in_order
 from services.notify.store.tables import templates
 
-FILE = Path(__file__).parents[1] / "seed" / "templates.zh-CN.toml"
+SEED = Path(__file__).parents[1] / "seed"
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,22 @@ class Text:
 @cache
 def shipped() -> Mapping[tuple[str, Channel, str], Text]:
     """The texts that ship, by notice, channel and language."""
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    found = (Text(notice, Channel(channel), LANGUAGE, 0, text) for notice, texts in told.items() for channel, text in texts.items())
-    return {(text.notice, text.channel, text.language): text for text in found}
+    found: dict[tuple[str, Channel, str], Text] = {}
+    for file in SEED.glob("templates.*.toml"):
+        language = file.name.split(".")[1]
+        for notice, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for channel, text in texts.items():
+                found[notice, Channel(channel), language] = Text(notice, Channel(channel), language, 0, text)
+    return found
+
+
+def current_in(tx: Tx, notice: str, channel: Channel, language: str) -> Text | None:
+    """What the transaction's tenant tells whoever wants a language: in that, else in Chinese; None where nobody wrote any."""
+    return next((text for each in in_order(language) if (text := current(tx, notice, channel, each))), None)
 
 
 def current(tx: Tx, notice: str, channel: Channel, language: str = LANGUAGE) -> Text | None:
-    """What the transaction's tenant tells; None where nobody wrote any."""
+    """What the transaction's tenant tells in one language; None where nobody wrote any."""
     row = tx.row(templates, tenant_id=tx.by.tenant_id, notice=notice, channel=channel.value, language=language, current=True)
     return text_of(row) if row else shipped().get((notice, channel, language))
 

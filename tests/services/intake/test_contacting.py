@@ -40,6 +40,15 @@ def test_a_number_is_given_for_a_purpose_that_is_journalled_without_it(desk: Des
     assert json.loads(last.detail) == {"purpose": "ticket_formed", "message": "m-1", "state": "found"}
 
 
+def test_with_the_number_goes_the_language_the_caller_asked_for(desk: Desk) -> None:
+    asked: dict[str, Any] = {"purpose": "ticket_formed", "message_id": "m-1"}
+    tickets = [desk.register(language=language) for language in ("", "en-GB")]
+    assert [desk.ask(RESOLVE, NOTIFY, ticket_id=each.ticket_id, **asked).language for each in tickets] == ["", "en-GB"]
+    with pytest.raises(Refused) as refused:
+        desk.register(language="english")
+    assert refused.value.field == "content.language"
+
+
 def test_a_repeat_gives_the_number_again_and_neither_keeps_it_nor_journals_twice(desk: Desk) -> None:
     ticket = desk.register()
     before = len(desk.ask("JournalService/ListJournalEntries", ticket_id=ticket.ticket_id).entries)

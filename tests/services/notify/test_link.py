@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any, ClassVar
@@ -20,22 +21,25 @@ import pytest
 from chassis.clock import SetClock
 from chassis.grpc.asking import Asking
 from chassis.linking import Line
+from hotline.notify.v1 import message_pb2
 from services.notify import plugins
 from services.notify.actions import sending
 from services.notify.channels import Outgoing, Receipt, Told, Unreachable
 from services.notify.link import NotifyLink
 from services.notify.rules import delivery
+from services.notify.rules.costs import cost_of
 from services.notify.sealed import Rating, sign_rating
 from tests.journeys.waiting import until
 from tests.services.directory.small_city import SmallCity
 from tests.services.intake.desk import CALLER, Desk
-from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, Office, Serve, changed, urged
+from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, SUPERVISOR, Office, Serve, changed, urged
 from tests.services.refused import Refused
 
 pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
 PHONE = "13805331234"
 KEY = "a-key-of-our-own-0123"
 PATIENCE = 60.0
+SMS = message_pb2.MESSAGE_CHANNEL_SMS
 
 
 class Post:
@@ -129,6 +133,35 @@ def test_a_number_is_in_memory_alone_and_journalled_with_what_for(house: House, 
     for kept in (house.office.everything(), caplog.text, *(each.detail for each in entries), repr(sent)):
         assert PHONE not in kept
         assert PHONE[3:] not in kept
+
+
+@pytest.mark.parametrize(("language", "beginning", "spoken"), [("en-GB", "[12345 Hotline]", "en"), ("ja", "【12345热线】", "zh-CN")])
+def test_a_caller_is_told_in_the_language_they_asked_for_else_in_chinese(
+    house: House, language: str, beginning: str, spoken: str
+) -> None:
+    ticket = house.intake.register(language=language)
+    house.office.tell(changed(house.office.clock.now(), "grant_extension", ticket_id=ticket.ticket_id))
+    house.carry(lambda: "sent" in house.states())
+    (sent,) = Post.taken
+    assert sent.text.startswith(beginning)
+    assert ("2025-01-11 10:00" in sent.text) is (spoken == "en")
+    (row,) = (row for row in house.office.rows("messages") if row["channel"] == "sms")
+    shown = house.office.ask("MessageService/GetMessage", SUPERVISOR, message_id=row["message_id"]).message
+    assert (row["language"], shown.text) == (spoken, sent.text)
+    # An English text takes more parts: it costs what it was sent as.
+    assert [each["cost"] for each in house.office.rows("attempts")] == [cost_of(sent.text, Decimal("0.05"))]
+    assert [each["spent"] for each in house.office.rows("spending")] == [cost_of(sent.text, Decimal("0.05"))]
+
+
+def test_a_tenants_own_words_in_a_language_go_before_those_that_ship(house: House) -> None:
+    said: dict[str, Any] = {"notice": "ticket_formed", "channel": SMS, "language": "ja", "text": "受付番号{number}"}
+    house.office.ask("TemplateService/PublishTemplate", ADMIN, **said)
+    house.office.form(house.intake.register(language="ja").ticket_id)
+    house.carry(lambda: house.states() == ["sent"])
+    assert [each.text for each in Post.taken] == [f"受付番号{NUMBER}"]
+    for wrong in ({"language": "Klingon"}, {"language": "zh-TW"}, {"notice": "answer_passed", "text": "{caller_name}"}):
+        with pytest.raises(Refused):
+            house.office.ask("TemplateService/PublishTemplate", ADMIN, **{**said, **wrong})
 
 
 def test_who_wants_to_hear_nothing_is_written_nothing(house: House) -> None:

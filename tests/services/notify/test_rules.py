@@ -16,7 +16,7 @@ from services.notify.rules.delivery import FIRST_PAUSE, LONGEST_PAUSE, Attempt, 
 from services.notify.rules.hours import next_day, quiet_until
 from services.notify.rules.notices import FIELDS, NOTICES, Audience, Secrecy
 from services.notify.rules.pace import Pace
-from services.notify.rules.templates import compile_template, examples, moment, render
+from services.notify.rules.templates import compile_template, examples, in_order, moment, render
 from services.notify.store.templates import shipped
 
 BOTH = ("one", "two")
@@ -57,7 +57,7 @@ def test_a_field_that_is_not_the_notices_and_a_lone_brace_are_refused(text: str)
 
 def test_every_notice_ships_words_for_each_of_its_channels_and_they_compile() -> None:
     for name, notice in NOTICES.items():
-        written = {channel for told, channel, _ in shipped() if told == name}
+        written = {channel for told, channel, language in shipped() if (told, language) == (name, "zh-CN")}
         assert written == set(notice.channels) - {Channel.WEBHOOK}
         for channel in written:
             template = compile_template(name, shipped()[name, channel, "zh-CN"].text)
@@ -66,6 +66,27 @@ def test_every_notice_ships_words_for_each_of_its_channels_and_they_compile() ->
             assert notice.fields[0] == "number"
             # A number of a dozen characters is not read out.
             assert channel is Channel.VOICE or FIELDS["number"].example in text
+
+
+def test_what_callers_are_told_by_sms_ships_in_english_too_and_reads_so() -> None:
+    wanted = {name for name, notice in NOTICES.items() if notice.audience is Audience.CALLER and Channel.SMS in notice.channels}
+    english = {(name, channel): text for (name, channel, language), text in shipped().items() if language == "en"}
+    assert english.keys() == {(name, Channel.SMS) for name in wanted}
+    for (name, channel), text in english.items():
+        template = compile_template(name, text.text)
+        assert {field.name for field in template.fields} == {
+            field.name for field in compile_template(name, shipped()[name, channel, "zh-CN"].text).fields
+        }
+        values = {**examples(template), "answer": "Done."}
+        assert render(template, values, lambda: "https://12345.example/r/AbC", "en").isascii()
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("", ("zh-CN",)), ("zh-TW", ("zh-CN",)), ("en", ("en", "zh-CN")), ("en-GB", ("en-GB", "en", "zh-CN")), ("EN", ("EN", "en", "zh-CN"))],
+)
+def test_words_are_looked_for_in_a_language_then_its_first_part_then_chinese(language: str, names: tuple[str, ...]) -> None:
+    assert in_order(language) == names
 
 
 def test_a_supervision_is_told_by_its_number_its_clause_and_its_term() -> None:
@@ -82,6 +103,7 @@ def test_values_are_written_as_people_read_them() -> None:
     template = compile_template("extension_told", "{number}延至{due_at}")
     assert render(template, {"number": "ZB1", "due_at": "2025-01-10T16:00:00+00:00"}) == "ZB1延至2025年1月10日24:00"
     assert moment(local("2025-01-10T09:05")) == "2025年1月10日09:05"
+    assert [moment(local(at), "en") for at in ("2025-01-10T09:05", "2025-01-11T00:00")] == ["2025-01-10 09:05", "2025-01-10 24:00"]
     long = render(compile_template("answer_passed", "{answer}"), {"answer": "答" * 400})
     assert (len(long), long[-1]) == (300, "…")
     assert render(compile_template("rating_link", "{link}"), {}) == "（链接）"
