@@ -38,7 +38,6 @@ from services.notify.lifecycle import State
 from services.notify.plugins import make
 from services.notify.providers import Provider, Setup, setup_of
 from services.notify.rules.delivery import CLAIM, Outcome
-from services.notify.rules.pace import Pace
 from services.notify.sealed import Rating, sign_rating
 from services.notify.store import messages, webhooks
 
@@ -67,14 +66,13 @@ class NotifyLink:
 
     def __init__(self) -> None:
         self._channels: dict[str, Channel] = {}
-        self._paces: dict[str, Pace] = {}
+        self._rests: dict[str, float] = {}
         self._under_way: dict[Kind, set[asyncio.Task[None]]] = {}
 
     async def run(self, line: Line) -> None:
         """Until told to stop; what is under way ends first."""
         setup = setup_of(line.store.settings)
         self._channels = {each.name: make(each.plugin, each.settings) for each in setup.providers}
-        self._paces = {each.name: Pace(each.rate) for each in setup.providers}
         for name, channel in self._channels.items():
             await channel.start(partial(self._hear, line, name))
         try:
@@ -92,7 +90,6 @@ class NotifyLink:
         while not line.stopping.is_set():
             claimed = await self._claim(line, setup.of(kind), kind, MOST_UNDER_WAY - len(under_way))
             for each in claimed:
-                self._paces[each.provider].take(time.monotonic())
                 task = asyncio.create_task(self._carry(line, setup.of(kind), kind, each))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
@@ -102,11 +99,10 @@ class NotifyLink:
 
     async def _claim(self, line: Line, providers: tuple[Provider, ...], kind: Kind, places: int) -> list[Claimed]:
         now = time.monotonic()
-        room = {each.name: self._paces[each.name].room(now) for each in providers}
-        most = min(places, sum(room.values()))
-        if most <= 0:
+        room = {each.name: places if now >= self._rests.get(each.name, now) else 0 for each in providers}
+        if not any(room.values()):
             return []
-        found = await asyncio.to_thread(line.store.read_across, lambda tx: messages.waiting(tx, kind, most))
+        found = await asyncio.to_thread(line.store.read_across, lambda tx: messages.waiting(tx, kind, places))
         claimed: list[Claimed] = []
         for tenant in dict.fromkeys(tenant for tenant, _ in found):
             ids = [message_id for owner, message_id in found if owner == tenant]
@@ -143,9 +139,9 @@ class NotifyLink:
             return Ended(Outcome.UNREACHABLE, str(error))
 
     def _rest(self, kind: Kind, provider: str, seconds: float) -> None:
-        """One provider for all; of tenants' systems each is its own."""
+        """Give it nothing for so long; other links find out by themselves. Of tenants' systems each is its own."""
         if kind is not Kind.WEBHOOK:
-            self._paces[provider].rest(time.monotonic(), seconds)
+            self._rests[provider] = max(self._rests.get(provider, 0.0), time.monotonic() + seconds)
 
     async def _hear(self, line: Line, provider: str, told: Receipt | CallResult) -> None:
         """A peer's news is stored before the peer hears that it was taken."""

@@ -20,7 +20,7 @@ from services.notify.rules.costs import cost_of, fits
 from services.notify.rules.delivery import CLAIM, NO_PAUSE, Attempt, Outcome, after, choose, open_to
 from services.notify.rules.hours import next_day, quiet_until
 from services.notify.rules.templates import compile_template, render
-from services.notify.store import copies, messages, templates
+from services.notify.store import copies, messages, paces, templates
 from services.notify.store.messages import NOTHING
 
 LOG = logging.getLogger(__name__)
@@ -64,11 +64,15 @@ class Ended:
 def begin(tx: Tx, ids: Iterable[str], providers: Sequence[Provider], room: Mapping[str, int]) -> list[Claimed]:
     """Claim messages of one tenant and begin an attempt for each that may go now; others are put off, or end.
 
-    `room`: how many each provider may be given. What is claimed and never noted is claimed again after `CLAIM`.
+    `room`: how many each provider may be given by this link; its rate binds all links together. What is claimed and never
+    noted is claimed again after `CLAIM`.
     """
     rows = messages.claim(tx, ids)
+    if not rows:
+        return []
     tried = messages.attempts_of(tx, [row["message_id"] for row in rows])
-    left, policy = dict(room), copies.policy_of(tx)
+    held = paces.hold(tx, {each.name: each.rate for each in providers if room[each.name] > 0})
+    left, policy = {name: min(room[name], places) for name, places in held.room().items()}, copies.policy_of(tx)
     claimed = []
     for row in rows:
         attempts = [messages.attempt_of(each) for each in tried[row["message_id"]]]
@@ -84,6 +88,7 @@ def begin(tx: Tx, ids: Iterable[str], providers: Sequence[Provider], room: Mappi
             messages.begin(tx, claim.message_id, claim.number, name, cost)
             messages.retry_after(tx, claim.message_id, CLAIM)
             claimed.append(claim)
+    paces.give(tx, held, [each.provider for each in claimed])
     return claimed
 
 

@@ -1,36 +1,31 @@
-"""How fast a provider is sent to: a bucket of tokens that fills with time, and rests when told to. Seconds are a monotonic clock's."""
+"""How fast a provider is sent to, by all links together: a bucket that fills with time and is emptied by what goes.
+
+It is an instant of real time: since then messages have gathered, `rate` a second, as far as the bucket holds.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 # What may go at once after a pause, as a part of a second's worth.
 BURST = 0.25
 
 
-class Pace:
-    """A provider's pace; `rate` messages a second."""
+def full(rate: float, now: datetime) -> datetime:
+    """The bucket of a provider that was given nothing yet."""
+    return now - _filling(rate)
 
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._most = max(rate * BURST, 1.0)
-        self._left = self._most
-        self._filled_at = float("-inf")
-        self._rests_until = float("-inf")
 
-    def room(self, now: float) -> int:
-        """How many messages may go now."""
-        if now < self._rests_until:
-            return 0
-        if self._filled_at == float("-inf"):
-            self._filled_at = now
-        self._left = min(self._most, self._left + (now - self._filled_at) * self._rate)
-        self._filled_at = now
-        return int(self._left)
+def room(rate: float, since: datetime, now: datetime) -> int:
+    """How many messages may go now. Clocks of two machines differ a little: before the bucket's instant it is none."""
+    return int(min(max(now - since, timedelta()), _filling(rate)).total_seconds() * rate)
 
-    def take(self, now: float) -> None:
-        """One goes."""
-        self.room(now)
-        self._left -= 1
 
-    def rest(self, now: float, seconds: float) -> None:
-        """None for so long."""
-        self._rests_until = max(self._rests_until, now + seconds)
+def less(rate: float, since: datetime, now: datetime, count: int) -> datetime:
+    """The bucket once so many have gone."""
+    return max(since, full(rate, now)) + timedelta(seconds=count / rate)
+
+
+def _filling(rate: float) -> timedelta:
+    """How long an empty bucket takes to fill: it holds one message at least."""
+    return timedelta(seconds=max(BURST, 1 / rate))

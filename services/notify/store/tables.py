@@ -186,6 +186,15 @@ spending = Table(
     Column("spent", Yuan, nullable=False),
 )
 
+# All links together keep a provider's rate; in real time.
+paces = Table(
+    "paces",
+    metadata,
+    Column("provider", ID, primary_key=True),
+    Column("since", Instant, nullable=False),
+    info={"shared": True},
+)
+
 tenants = Table(
     "tenants",
     metadata,

@@ -58,12 +58,15 @@ def test_lists_cost_the_same_however_much_there_is_and_read_an_index(served_offi
 
 
 def test_a_claim_and_an_idle_tick_read_an_index_and_cost_by_what_they_take(office: Office) -> None:
+    office.form("t-0")
+    # A provider's first message makes the row of its pace.
+    claim_costs(office)
     office.form()
     found = claim_costs(office)
     for number in range(2, 8):
         office.form(f"t-{number}")
-    # Two more for each message that is begun: its attempt, and until when it is claimed.
-    assert [found, claim_costs(office)] == [3 + 2, 3 + 2 * 6]
+    # Two for the pace, and two more for each message that is begun: its attempt, and until when it is claimed.
+    assert [found, claim_costs(office)] == [5 + 2, 5 + 2 * 6]
     with statements(office.store) as asked:
         assert office.store.read_across(lambda tx: messages.waiting(tx, Channel.SMS, 50)) == []
         assert sending.expire_messages(office.store) == calling.end_lost_calls(office.store) == 0

@@ -27,7 +27,7 @@ from services.notify.store.tables import metadata
 from tests.harness import MORNING
 from tests.services.notify.office import CITY
 
-PROVIDERS = tuple(Provider(name, "log", frozenset({Channel.SMS}), 1, Decimal("0.05")) for name in ("one", "two", "three"))
+PROVIDERS = tuple(Provider(name, "log", frozenset({Channel.SMS}), 1_000_000, Decimal("0.05")) for name in ("one", "two", "three"))
 BY = Caller.timer("notify", CITY)
 ANSWERS = [outcome for outcome in Outcome if not outcome.ends]
 # Per attempt: what the provider answers, whether a crash keeps that from being noted, whether a receipt tells it nevertheless.

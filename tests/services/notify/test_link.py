@@ -2,121 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
 
-from chassis.clock import SetClock
-from chassis.grpc.asking import Asking
-from chassis.linking import Line
-from hotline.notify.v1 import message_pb2
-from services.notify import plugins
 from services.notify.actions import sending
-from services.notify.channels import Outgoing, Receipt, Told, Unreachable
-from services.notify.link import NotifyLink
-from services.notify.rules import delivery
-from services.notify.rules.costs import cost_of
 from services.notify.sealed import Rating, sign_rating
-from tests.journeys.waiting import until
-from tests.services.directory.small_city import SmallCity
-from tests.services.intake.desk import CALLER, Desk
-from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, SUPERVISOR, Office, Serve, changed, urged
+from tests.services.intake.desk import CALLER
+from tests.services.notify.house import PROVIDERS, House, Post
+from tests.services.notify.office import ADMIN, CITY, GATEWAY, NUMBER, ORDER, changed, urged
 from tests.services.refused import Refused
 
 pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
 PHONE = "13805331234"
 KEY = "a-key-of-our-own-0123"
-PATIENCE = 60.0
-SMS = message_pb2.MESSAGE_CHANNEL_SMS
-
-
-class Post:
-    """A channel of these tests, as any plug-in is: keeps in memory what it was given."""
-
-    name = "post"
-    taken: ClassVar[list[Outgoing]] = []
-    away = False
-    hangs = False
-
-    def __init__(self, _settings: Any) -> None:
-        self._told: Told | None = None
-
-    async def start(self, told: Told) -> None:
-        """Hears nobody."""
-        self._told = told
-
-    async def send(self, message: Outgoing) -> str:
-        """Takes it, and tells of it by its reference alone."""
-        if Post.away:
-            raise Unreachable("连接不上")
-        Post.taken.append(message)
-        if Post.hangs:
-            await asyncio.sleep(PATIENCE)
-        return f"ref-{message.message_id}"
-
-    async def close(self) -> None:
-        """Tells what became of everything, as a peer might that was asked before."""
-        for message in Post.taken if self._told else []:
-            await self._told(Receipt("", "delivered", reference=f"ref-{message.message_id}"))  # type: ignore[misc]  # it was started
-
-
-class House:
-    """notify with its link, beside an intake and a directory that answer."""
-
-    def __init__(self, office: Office, intake: Desk, city: SmallCity) -> None:
-        self.office, self.intake, self.city = office, intake, city
-        peers = {"intake": intake.served, "directory": city.served}
-        self.addresses = {name: f"127.0.0.1:{each._server.port}" for name, each in peers.items()}
-
-    def carry(self, done: Callable[[], bool]) -> None:
-        """Run the link until something is so."""
-        asyncio.run(self._carry(done))
-
-    async def _carry(self, done: Callable[[], bool]) -> None:
-        asking = Asking(replace(self.office.store.settings, addresses=self.addresses))
-        line = Line(self.office.store, asking, asyncio.Event())
-        running = asyncio.create_task(NotifyLink().run(line))
-        await asyncio.to_thread(until, done, bool)
-        if Post.hangs:
-            running.cancel()
-        else:
-            line.stopping.set()
-        await asyncio.gather(running, return_exceptions=Post.hangs)
-        asking.close()
-
-    def states(self) -> list[str]:
-        return [row["state"] for row in self.office.rows("messages") if row["channel"] != "inapp"]
-
-    def outcomes(self) -> list[str | None]:
-        return [row["outcome"] for row in self.office.rows("attempts")]
-
-
-@pytest.fixture
-def house(served: Serve, clock: SetClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> House:
-    intake = Desk(served("intake"))
-    notify = served("notify")
-    file = tmp_path / "providers.toml"
-    file.write_text(
-        'inapp = true\nwebhook = true\n[[provider]]\nname = "post"\nplugin = "post"\nkinds = ["sms"]\nrate = 100\nprice = "0.05"\n'
-    )
-    object.__setattr__(notify.store.settings, "providers", file)
-    monkeypatch.setattr(plugins, "PLUGINS", {**plugins.PLUGINS, "post": Post})
-    for name, value in {"taken": [], "away": False, "hangs": False}.items():
-        monkeypatch.setattr(Post, name, value)
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(seconds=0.1))
-    return House(Office(notify.store, clock, notify), intake, SmallCity(served("directory")))
 
 
 def test_a_number_is_in_memory_alone_and_journalled_with_what_for(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -135,33 +46,16 @@ def test_a_number_is_in_memory_alone_and_journalled_with_what_for(house: House, 
         assert PHONE[3:] not in kept
 
 
-@pytest.mark.parametrize(("language", "beginning", "spoken"), [("en-GB", "[12345 Hotline]", "en"), ("ja", "【12345热线】", "zh-CN")])
-def test_a_caller_is_told_in_the_language_they_asked_for_else_in_chinese(
-    house: House, language: str, beginning: str, spoken: str
-) -> None:
-    ticket = house.intake.register(language=language)
-    house.office.tell(changed(house.office.clock.now(), "grant_extension", ticket_id=ticket.ticket_id))
-    house.carry(lambda: "sent" in house.states())
-    (sent,) = Post.taken
-    assert sent.text.startswith(beginning)
-    assert ("2025-01-11 10:00" in sent.text) is (spoken == "en")
-    (row,) = (row for row in house.office.rows("messages") if row["channel"] == "sms")
-    shown = house.office.ask("MessageService/GetMessage", SUPERVISOR, message_id=row["message_id"]).message
-    assert (row["language"], shown.text) == (spoken, sent.text)
-    # An English text takes more parts: it costs what it was sent as.
-    assert [each["cost"] for each in house.office.rows("attempts")] == [cost_of(sent.text, Decimal("0.05"))]
-    assert [each["spent"] for each in house.office.rows("spending")] == [cost_of(sent.text, Decimal("0.05"))]
-
-
-def test_a_tenants_own_words_in_a_language_go_before_those_that_ship(house: House) -> None:
-    said: dict[str, Any] = {"notice": "ticket_formed", "channel": SMS, "language": "ja", "text": "受付番号{number}"}
-    house.office.ask("TemplateService/PublishTemplate", ADMIN, **said)
-    house.office.form(house.intake.register(language="ja").ticket_id)
-    house.carry(lambda: house.states() == ["sent"])
-    assert [each.text for each in Post.taken] == [f"受付番号{NUMBER}"]
-    for wrong in ({"language": "Klingon"}, {"language": "zh-TW"}, {"notice": "answer_passed", "text": "{caller_name}"}):
-        with pytest.raises(Refused):
-            house.office.ask("TemplateService/PublishTemplate", ADMIN, **{**said, **wrong})
+def test_two_links_together_send_no_faster_than_one_may(house: House, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.toml"
+    slow.write_text(PROVIDERS.replace("rate = 100", "rate = 10"))
+    object.__setattr__(house.office.store.settings, "providers", slow)
+    for number in range(12):
+        house.office.form(f"nobody-{number}")
+    begun = time.monotonic()
+    house.carry(lambda: house.outcomes() == ["no_contact"] * 12, links=2)
+    # Two at once, then ten a second; two links that did not know of each other would have needed half of it.
+    assert time.monotonic() - begun > (12 - 2) / 10 - 0.1
 
 
 def test_who_wants_to_hear_nothing_is_written_nothing(house: House) -> None:

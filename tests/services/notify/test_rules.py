@@ -11,11 +11,11 @@ import pytest
 from chassis.errors import Invalid
 from regulation.policy import Policy
 from services.notify.lifecycle import Channel, State, follows
+from services.notify.rules import pace
 from services.notify.rules.costs import cost_of, fits, parts_of
 from services.notify.rules.delivery import FIRST_PAUSE, LONGEST_PAUSE, Attempt, Next, Outcome, after, choose
 from services.notify.rules.hours import next_day, quiet_until
 from services.notify.rules.notices import FIELDS, NOTICES, Audience, Secrecy
-from services.notify.rules.pace import Pace
 from services.notify.rules.templates import compile_template, examples, in_order, moment, render
 from services.notify.store.templates import shipped
 
@@ -193,16 +193,17 @@ def test_the_pause_doubles_with_each_round_up_to_ten_minutes_and_a_throttle_is_o
     assert after(tried(("one", Outcome.THROTTLED)), ("one",), timedelta(minutes=3)).pause == timedelta(minutes=3)
 
 
-def test_a_provider_is_given_no_more_than_its_rate_and_nothing_while_it_rests() -> None:
-    pace, sent = Pace(10.0), 0
+def test_a_provider_is_given_no_more_than_its_rate() -> None:
+    begin, rate, sent = local("2025-01-06T09:00"), 10.0, 0
+    since = pace.full(rate, begin)
     for tick in range(201):
-        now = tick / 20
-        while pace.room(now):
-            pace.take(now)
-            sent += 1
+        now = begin + timedelta(seconds=tick / 20)
+        room = pace.room(rate, since, now)
+        since, sent = pace.less(rate, since, now, room), sent + room
     assert 100 <= sent <= 103
-    pace.rest(10.0, 5)
-    assert [pace.room(at) for at in (10.0, 14.9, 15.0)] == [0, 0, 2]
+    # Another machine's clock is behind.
+    assert pace.room(rate, since, begin) == 0
+    assert [pace.room(slow, pace.full(slow, begin), begin) for slow in (0.1, 1.0, 8.0)] == [1, 1, 2]
 
 
 def test_whoever_has_it_has_it_and_late_news_changes_nothing() -> None:

@@ -15,7 +15,7 @@ from services.notify.actions.sending import Claimed, Ended
 from services.notify.lifecycle import Channel, State
 from services.notify.providers import Provider
 from services.notify.rules.delivery import CLAIM, FIRST_PAUSE, Outcome
-from services.notify.store import messages
+from services.notify.store import messages, paces
 from tests.services.notify.office import CITY, Office, changed
 
 SMS = frozenset({Channel.SMS})
@@ -31,7 +31,8 @@ Pass = Callable[[timedelta], None]
 def later(monkeypatch: pytest.MonkeyPatch) -> Pass:
     """Moves real time, by which sending waits."""
     now = [datetime(2030, 1, 1, tzinfo=UTC)]
-    monkeypatch.setattr(messages, "real_now", lambda: now[0])
+    for module in (messages, paces):
+        monkeypatch.setattr(module, "real_now", lambda: now[0])
 
     def move(by: timedelta) -> None:
         now[0] += by
@@ -183,6 +184,18 @@ def test_the_urgent_go_first_and_no_provider_is_given_more_than_it_has_room_for(
     office.store.write(BY, lambda tx: tx.change(tx.store.tables["messages"], {"ticket_id": "t-3"}, {"rank": 0}))
     claimed = begin(office, room=1)
     assert [(each.row["ticket_id"], each.provider) for each in claimed] == [("t-3", "one"), ("t-0", "two")]
+
+
+def test_however_many_links_claim_a_provider_is_given_its_rate(office: Office, later: Pass) -> None:
+    slow = Provider("slow", "log", SMS, 8, Decimal("0.05"))
+    for number in range(12):
+        office.form(f"t-{number}")
+    given = []
+    for _ in range(9):
+        # Two links, one right behind the other.
+        given += [len(begin(office, (slow,))) for _ in (1, 2)]
+        later(timedelta(seconds=0.125))
+    assert given == [2, 0, *[1, 0] * 8]
 
 
 def test_what_nobody_took_in_time_has_expired_and_is_sent_no_more(office: Office) -> None:
