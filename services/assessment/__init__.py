@@ -1,4 +1,5 @@
-"""assessment looks at what happened: topics (专题), bursts and reports.
+"""assessment looks at what happened: facts, rates, topics (专题), bursts and reports.
 
-Articles: 14, 16, 18.
+Owns: facts of orders and of upkeep, with their daily sums. Asks: nobody. Tells: JournalSealed. Commands: nobody.
+Articles: 14, 15, 16, 18, 20.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.bus import listens, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
 from chassis.store import Store, Tx
+from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import JournalSealed
 from hotline.intake.v1 import events_pb2 as intake
@@ -22,7 +23,9 @@ class DispatchWorker:
     signing_key_published = keeps_keys(directory.SigningKeyPublished)
     tokens_revoked = keeps_revocations(directory.TokensRevoked)
     seal_days = seals_days(JournalSealed)
-    journal_sealed = witnesses(intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed, notify.JournalSealed)
+    journal_sealed = witnesses(
+        intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed, notify.JournalSealed, assessment.JournalSealed
+    )  # fmt: skip
 
     @listens(intake.TicketFormed)
     def ticket_formed(self, event: intake.TicketFormed, tx: Tx) -> None:

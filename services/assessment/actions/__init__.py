@@ -1,0 +1,1 @@
+"""What assessment does, a function a verb."""

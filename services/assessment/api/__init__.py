@@ -1,0 +1,5 @@
+"""assessment's gRPC door: message ↔ action."""
+
+from services.assessment.api.rates import RateDoor
+
+DOORS = (RateDoor,)

@@ -1,0 +1,67 @@
+"""What others tell, as assessment's rules speak of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.ticket.v1 import ticket_pb2 as ticket
+from regulation.deadlines import Kind
+from services.assessment.rules.rounds import ABOUT_THE_ROUND_BEFORE, MARK_VERBS
+from services.assessment.rules.told import About, Date, Lead, Mark, State, Told
+
+
+def told_of(event: dispatch.OrderChanged) -> Told:
+    """An order's event. Raises ValueError for one that lacks an instant, a kind or a state."""
+    order, at = event.order, instant(event, "at")
+    about = About(order.tenant_id, order.ticket_id, order.number, order.outer_order_id, order.handling_tenant_id, order.category)
+    dates = tuple(_date(clock, order) for clock in order.clocks if not clock.assisting)
+    lead = (order.round, Lead((order.version, at), (order.version, order.handling_tenant_id))) if order.unit_id and order.round else None
+    return Told(order.order_id, order.version, about, dates, _mark(event, at), lead)
+
+
+def instant(message: dispatch.OrderChanged | ticket.Deadline, field: str) -> dt.datetime:
+    """An instant that must be there. Raises ValueError where it is not."""
+    found = instant_or_none(message, field)
+    if found is None:
+        raise ValueError(f"{message.DESCRIPTOR.full_name} without {field}")
+    return found
+
+
+def instant_or_none(message: dispatch.OrderChanged | dispatch.Clock | ticket.Deadline, field: str) -> dt.datetime | None:
+    """An instant, where it is set."""
+    found: Timestamp = getattr(message, field)
+    return found.ToDatetime(dt.UTC) if message.HasField(field) else None  # type: ignore[arg-type]  # one of its fields
+
+
+def _date(clock: dispatch.Clock, order: dispatch.OrderSnapshot) -> Date:
+    return Date(
+        round=clock.round,
+        kind=_kind(clock.kind),
+        version=clock.deadline_version,
+        told=order.version,
+        unit_id=clock.unit_id or order.unit_id,
+        state=State(dispatch.ClockState.Name(clock.state).removeprefix("CLOCK_STATE_")),
+        deadline_at=instant(clock.deadline, "deadline_at"),
+        stopped_at=instant_or_none(clock, "stopped_at"),
+    )
+
+
+def _mark(event: dispatch.OrderChanged, at: dt.datetime) -> Mark | None:
+    if event.verb not in MARK_VERBS:
+        return None
+    round_ = event.order.round - (event.verb in ABOUT_THE_ROUND_BEFORE)
+    return Mark(event.order.version, round_, event.verb, at, event.late, _rating(event.process), _rating(event.result))
+
+
+def _kind(number: ticket.DeadlineKind.ValueType) -> Kind:
+    name = ticket.DeadlineKind.Name(number).removeprefix("DEADLINE_KIND_")
+    if name == "UNSPECIFIED":
+        raise ValueError("a deadline without a kind")
+    return Kind[name]
+
+
+def _rating(number: dispatch.Rating.ValueType) -> str:
+    return dispatch.Rating.Name(number).removeprefix("RATING_").lower() if number else ""

@@ -1,0 +1,67 @@
+"""What assessment hears."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from chassis.bus import listens, listens_together
+from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.store import Tx
+from hotline.assessment.v1.events_pb2 import JournalSealed
+from hotline.directory.v1 import events_pb2 as directory
+from hotline.dispatch.v1.events_pb2 import OrderChanged
+from hotline.intake.v1.events_pb2 import TicketFormed
+from hotline.kb.v1 import events_pb2 as kb
+from services.assessment.actions import hearing
+from services.assessment.rules.upkeep import Upkeep
+from services.assessment.store import copies
+from services.assessment.words import told_of
+
+
+class AssessmentWorker:
+    """Keeps the facts that rates are made of."""
+
+    name = "assessment"
+
+    signing_key_published = keeps_keys(directory.SigningKeyPublished)
+    tokens_revoked = keeps_revocations(directory.TokensRevoked)
+    seal_days = seals_days(JournalSealed)
+
+    @listens_together(OrderChanged)
+    def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
+        """11, 20: what became of orders and their rounds."""
+        hearing.take_orders(tx, [told_of(event) for event in events])
+
+    @listens(TicketFormed)
+    def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
+        """15(2): a concluded matter may have come back."""
+        if event.recurs_ticket_id:
+            hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, event.formed_at.ToDatetime(dt.UTC))
+
+    @listens(kb.UpkeepAsked)
+    def upkeep_asked(self, event: kb.UpkeepAsked, tx: Tx) -> None:
+        """15(5): a unit's term began."""
+        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, due_at=event.due_at.ToDatetime(dt.UTC)))
+
+    @listens(kb.UpkeepDone)
+    def upkeep_done(self, event: kb.UpkeepDone, tx: Tx) -> None:
+        """15(5): it was done, in time or not."""
+        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, done_at=event.at.ToDatetime(dt.UTC)))
+
+    @listens(directory.TenantChanged)
+    def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:
+        """Whose district it is, and its choices where the regulation leaves one."""
+        copies.keep_tenant(tx, event.tenant_id, event.parent_tenant_id, dict(event.policies), event.version)
+
+    @listens(directory.UnitChanged)
+    def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
+        """4: who is assessed."""
+        kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
+        unit: dict[str, str | int | bool] = {
+            name: getattr(event, name) for name in ("unit_id", "tenant_id", "name", "parent_id", "handling_tenant_id", "version")
+        }
+        copies.keep_unit(tx, {**unit, "kind": kind, "open": event.state != directory.UNIT_STATE_CLOSED})
+
+
+WORKER = AssessmentWorker
