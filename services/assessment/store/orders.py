@@ -126,3 +126,9 @@ def _lead(kept: Sequence[Any]) -> tuple[int, Lead]:
 
 def _instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
+
+
+def after(tx: Tx, order_id: str, limit: int) -> list[Order]:
+    """The tenant's own orders behind an id, locked by nobody."""
+    wanted = tx.select(orders).where(orders.c.tenant_id == tx.by.tenant_id, orders.c.order_id > order_id)
+    return [order_of(row) for row in tx.all(wanted.order_by(orders.c.order_id).limit(limit))]

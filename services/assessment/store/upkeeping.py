@@ -17,3 +17,9 @@ def keep(tx: Tx, told: Upkeep) -> Upkeep:
     elif kept != known:
         tx.change(upkeep, {"upkeep_id": kept.upkeep_id}, {"due_at": kept.due_at, "done_at": kept.done_at})
     return kept
+
+
+def all_of(tx: Tx) -> list[Upkeep]:
+    """All that is known of the tenant's."""
+    rows = tx.all(tx.select(upkeep).where(upkeep.c.tenant_id == tx.by.tenant_id).order_by(upkeep.c.upkeep_id))
+    return [Upkeep(row["upkeep_id"], row["unit_id"], row["due_at"], row["done_at"]) for row in rows]

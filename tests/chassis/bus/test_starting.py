@@ -18,7 +18,8 @@ def refusal(town: Town, *arguments: str) -> str:
 
 
 def test_an_unknown_service(embedded_town: MakeTown) -> None:
-    assert "没有服务 nobody 的 worker：可用 bell、directory、dispatch、horn、intake、notify、sla" in refusal(embedded_town(), "nobody")
+    there = "assessment、bell、directory、dispatch、horn、intake、notify、sla"
+    assert f"没有服务 nobody 的 worker：可用 {there}" in refusal(embedded_town(), "nobody")
 
 
 def test_a_part_of_the_services_without_a_broker(embedded_town: MakeTown) -> None:
