@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import RowMapping
+
+from chassis.errors import Missing
 from chassis.store import Tx
+from regulation.policy import Policy, PolicyError
 from services.assessment.store.tables import tenants, units
+
+HUB = "hub"
 
 
 def keep_tenant(tx: Tx, tenant_id: str, parent_id: str, policies: dict[str, str], version: int) -> None:
@@ -15,3 +24,39 @@ def keep_tenant(tx: Tx, tenant_id: str, parent_id: str, policies: dict[str, str]
 def keep_unit(tx: Tx, values: dict[str, str | int | bool]) -> None:
     """Keep a unit."""
     tx.put(units, ("unit_id",), values, newer="version")
+
+
+def policy_of(tx: Tx) -> Policy:
+    """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
+    row = tx.one(tx.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tx.by.tenant_id))
+    try:
+        return Policy.of(row["policies"]) if row else Policy()
+    except PolicyError:
+        return Policy()
+
+
+def kind_of(tx: Tx, unit_id: str) -> str:
+    """What kind of unit it is, of the caller's tenant; empty for none."""
+    mine = (units.c.unit_id == unit_id) & (units.c.tenant_id == tx.by.tenant_id)
+    row = tx.one(tx.select(units, units.c.kind).where(mine))
+    return str(row["kind"]) if row else ""
+
+
+def own_unit(tx: Tx, unit_id: str) -> RowMapping | None:
+    """The unit somebody speaks for: its own, or from the hub of a district the unit that the district is in its city."""
+    row = tx.one(tx.select(units).where(units.c.unit_id == unit_id))
+    if row is None or (row["tenant_id"] == tx.by.tenant_id and unit_id == tx.by.unit_id):
+        return row
+    speaks = row["handling_tenant_id"] == tx.by.tenant_id and kind_of(tx, tx.by.unit_id) == HUB
+    return row if speaks else None
+
+
+@contextmanager
+def publishing(tx: Tx, tenant_id: str) -> Iterator[Tx]:
+    """The transaction on what a tenant published: the caller's own, one it reads, or its city. Raises Missing for another."""
+    wanted = tenant_id or tx.by.tenant_id
+    row = tx.one(tx.select(tenants, tenants.c.parent_id).where(tenants.c.tenant_id == tx.by.tenant_id))
+    if wanted not in {tx.by.tenant_id, *tx.by.reads, row["parent_id"] if row else ""}:
+        raise Missing("没有这个租户的考核结果，或您无权查看：请核对租户编号")
+    with tx.acting_for(wanted) as owner:
+        yield owner

@@ -1,0 +1,54 @@
+"""20: what a correction changed, said so that a person can follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from services.assessment.rules.ranking import Place
+from services.assessment.rules.scoring import Given
+
+
+class Compared(Protocol):
+    """A unit's month, as far as versions are compared."""
+
+    @property
+    def orders(self) -> int: ...  # noqa: D102 - as in store.months.Scored
+    @property
+    def given(self) -> Mapping[str, Given]: ...  # noqa: D102
+    @property
+    def score(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def place(self) -> Place: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Of a unit: score, rank, last, or a part by its name, before and after; empty: there was none."""
+
+    unit_id: str
+    what: str
+    before: str
+    after: str
+
+
+def changes(before: Mapping[str, Compared], after: Mapping[str, Compared]) -> list[Change]:
+    """By unit, the parts first."""
+    found = []
+    for unit_id in sorted(before.keys() | after.keys()):
+        was, is_ = dict(_said(before.get(unit_id))), dict(_said(after.get(unit_id)))
+        names = dict.fromkeys((*was, *is_))
+        found += [Change(unit_id, name, was.get(name, ""), is_.get(name, "")) for name in names if was.get(name) != is_.get(name)]
+    return found
+
+
+def _said(each: Compared | None) -> Iterator[tuple[str, str]]:
+    if each is None:
+        return
+    for name, given in sorted(each.given.items()):
+        yield name, f"{given.hits}/{given.counted}"
+    yield "score", "" if each.score is None else str(each.score)
+    yield "rank", str(each.place.rank)
+    yield "last", "yes" if each.place.last else "no"
