@@ -143,9 +143,12 @@ LEDGER: dict[str, Kept] = {
         unbuilt="Signs (many returns, replies copied from one another, closed and called in again), rectification, notices.",
     ),
     "20": Kept(
-        (f"{_ASSESSMENT}rates.facts_of", "regulation.policy.Policy.ranking_min_group"),
+        (
+            "regulation.policy.Policy.ranking_min_group",
+            *(f"{_ASSESSMENT}{name}" for name in ("rates.facts_of", "scoring.score_of", "ranking.rank", "ranking.calls_for_interview")),
+        ),
         human_duty="The interview (约谈) is the vice mayor's.",
-        unbuilt="The monthly assessment itself, its ranking, samples and the run of three months.",
+        unbuilt="Third-party samples (第三方抽测), held against the hub's own figures.",
     ),
     "21": Kept(human_duty="How governments lead the hotline's work is theirs."),
     "22": Kept(human_duty="The city's office interprets the law; docs/interpretations.md records the readings."),

@@ -67,9 +67,9 @@ def decide_appeal(tx: Tx, appeal_id: str, *, uphold: bool, decision: str) -> Row
     return tx.rows(appeals, appeal_id=appeal_id)[0]
 
 
-def list_appeals(tx: Tx, page: Page) -> tuple[Sequence[Row], str]:
-    """The newest first; a unit's own people see their unit's."""
-    wanted = tx.select(appeals)
+def list_appeals(tx: Tx, page: Page, tenant_id: str) -> tuple[Sequence[Row], str]:
+    """Against what a tenant published, the newest first; a unit's own people see their unit's, a district its own in the city."""
+    wanted = tx.select(appeals).where(appeals.c.tenant_id == (tenant_id or tx.by.tenant_id))
     if not WIDE_ROLES & tx.by.roles:
         wanted = wanted.where(appeals.c.unit_id == tx.by.unit_id)
     return tx.page(wanted, (appeals.c.filed_at.desc(), appeals.c.appeal_id.desc()), page)

@@ -90,7 +90,7 @@ class AppealDoor:
 
     def ListAppeals(self, request: appeal_pb.ListAppealsRequest, tx: Tx) -> appeal_pb.ListAppealsResponse:
         """The newest first."""
-        found, token = appealing.list_appeals(tx, request.page)
+        found, token = appealing.list_appeals(tx, request.page, request.tenant_id)
         return appeal_pb.ListAppealsResponse(appeals=map(to.appeal_message, found), next_page_token=token)
 
 
