@@ -73,6 +73,7 @@ class Settings:
     keys: Path | None = None
     identity_keys: str = field(default="", repr=False)
     providers: Path | None = None
+    provinces: Path | None = None
     public_url: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
     workers: tuple[str, ...] = ()
@@ -138,6 +139,7 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         keys=Path(env["KEYS"]) if "KEYS" in env else None,
         identity_keys=env.get("IDENTITY_KEYS", ""),
         providers=Path(env["PROVIDERS"]) if "PROVIDERS" in env else None,
+        provinces=Path(env["PROVINCES"]) if "PROVINCES" in env else None,
         public_url=_uri(env, "PUBLIC_URL", ("https", "http")).rstrip("/"),
         addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
         workers=_listed(env, "WORKERS"),

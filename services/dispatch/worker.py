@@ -11,6 +11,7 @@ from hotline.dispatch.v1.events_pb2 import JournalSealed
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.kb.v1 import events_pb2 as kb
 from hotline.notify.v1 import events_pb2 as notify
+from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from services.dispatch.actions import calling_back, hearing, keeping, opening, timing
 
@@ -24,7 +25,8 @@ class DispatchWorker:
     tokens_revoked = keeps_revocations(directory.TokensRevoked)
     seal_days = seals_days(JournalSealed)
     journal_sealed = witnesses(
-        intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed, notify.JournalSealed, assessment.JournalSealed
+        intake.JournalSealed, sla.JournalSealed, kb.JournalSealed, directory.JournalSealed, notify.JournalSealed,
+        assessment.JournalSealed, provincial.JournalSealed,
     )  # fmt: skip
 
     @listens(intake.TicketFormed)

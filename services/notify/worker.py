@@ -12,6 +12,7 @@ from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1.events_pb2 import TicketFormed
 from hotline.notify.v1.commands_pb2 import PlaceCall
 from hotline.notify.v1.events_pb2 import JournalSealed
+from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from services.notify.actions import calling, hearing, sending
 from services.notify.store import copies
@@ -72,6 +73,16 @@ class NotifyWorker:
     def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
         """11(1): the caller is told the number."""
         hearing.ticket_formed(tx, event)
+
+    @listens(provincial.UrgingReceived)
+    def province_urged(self, event: provincial.UrgingReceived, tx: Tx) -> None:
+        """The province urges."""
+        hearing.province_urged(tx, event)
+
+    @listens(provincial.DecisionReceived)
+    def province_decided(self, event: provincial.DecisionReceived, tx: Tx) -> None:
+        """The province has decided."""
+        hearing.province_decided(tx, event)
 
     @takes(PlaceCall)
     def place_call(self, command: PlaceCall, tx: Tx) -> None:

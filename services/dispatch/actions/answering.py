@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chassis.store import Tx
-from regulation.table import Source
 from services.dispatch.actions.changing import Seen, change
 from services.dispatch.actions.telling import tell_answer
 from services.dispatch.lifecycle import Verb
@@ -50,9 +49,9 @@ def reply_with_explanation(tx: Tx, seen: Seen, answer: Answer) -> Order:
 
 
 def pass_review(tx: Tx, seen: Seen) -> Order:
-    """11(8): from then on the caller may be told what came of it; of an inner order the outer one's answer tells."""
+    """11(8): from then on the caller may be told what came of it, or the province; of an inner order the outer one's answer tells."""
     passed = change(tx, Verb.PASS_REVIEW, seen, lambda order, act, _owner: reviewing.pass_review(order, act))
-    if not passed.inner and passed.source is Source.ORDINARY:
+    if not passed.inner:
         with tx.acting_for(passed.tenant_id) as owner:
             tell_answer(owner, passed, replies.standing(owner, passed))
     return passed

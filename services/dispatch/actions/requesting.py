@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.store import Tx
 from services.dispatch.actions import coordinating
 from services.dispatch.actions.changing import Seen, change
+from services.dispatch.actions.telling import tell_request
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules import extending, promising, returning
 from services.dispatch.rules.act import Act
@@ -21,7 +22,8 @@ def request_return(tx: Tx, seen: Seen, reason: str, basis: str, suggested_unit_i
         suggested = copies.unit_of(owner, suggested_unit_id)
         return returning.request_return(order, returning.Grounds(reason, basis, suggested), act)
 
-    return change(tx, Verb.REQUEST_RETURN, seen, rule, reason=reason, basis=basis, suggested_unit=suggested_unit_id)
+    asked = change(tx, Verb.REQUEST_RETURN, seen, rule, reason=reason, basis=basis, suggested_unit=suggested_unit_id)
+    return _told(tx, asked)
 
 
 def grant_return(tx: Tx, seen: Seen, reason: str) -> Order:
@@ -43,10 +45,11 @@ def refuse_return(tx: Tx, seen: Seen, reason: str) -> Order:
 
 def request_extension(tx: Tx, seen: Seen, days: int, reason: str) -> Order:
     """11(4)."""
-    return change(
+    asked = change(
         tx, Verb.REQUEST_EXTENSION, seen, lambda order, act, _owner: extending.request_extension(order, days, reason, act),
         days=days, reason=reason,
     )  # fmt: skip
+    return _told(tx, asked)
 
 
 def grant_extension(tx: Tx, seen: Seen, days: int | None, reason: str) -> Order:
@@ -84,3 +87,10 @@ def refuse_progress_report(tx: Tx, seen: Seen, reason: str) -> Order:
         tx, Verb.REFUSE_PROGRESS_REPORT, seen, lambda order, act, _owner: promising.refuse_progress_report(order, reason, act),
         reason=reason,
     )  # fmt: skip
+
+
+def _told(tx: Tx, asked: Order) -> Order:
+    """The province hears of it by its own link."""
+    with tx.acting_for(asked.tenant_id) as owner:
+        tell_request(owner, asked)
+    return asked

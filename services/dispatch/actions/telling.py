@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.store import Tx
-from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged, OrderSnapshot
+from hotline.dispatch.v1.events_pb2 import AnswerPassed, ExtensionRequested, OrderChanged, OrderSnapshot, ReturnRequested
 from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
 from hotline.ticket.v1.ticket_pb2 import URGENCY_ORDINARY, URGENCY_URGENT
 from regulation.articles import Article
+from regulation.table import Source
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.clocks import AGAINST_UNIT
 from services.dispatch.rules.order import Clock, ClockState, Order
+from services.dispatch.rules.requests import ExtensionRequest, ReturnRequest
 from services.dispatch.words import deadline_message, number_of, stamp
 
 
@@ -30,9 +34,27 @@ def tell_answer(owner: Tx, order: Order, result: str) -> None:
     """What came of it, for the caller: told of the outer order alone."""
     event = AnswerPassed(
         order_id=order.order_id, ticket_id=order.ticket_id, number=order.number, round=len(order.rounds),
-        result=result, at=stamp(owner.now), version=order.version,
+        result=result, at=stamp(owner.now), version=order.version, source=number_of(order.source),
     )  # fmt: skip
     owner.tell(event, order.order_id, order.version, order.tenant_id)
+
+
+def tell_request(owner: Tx, order: Order) -> None:
+    """11(4), 11(6): what a unit asks of a provincial order, for the province."""
+    if order.inner or order.source is not Source.PROVINCIAL:
+        return
+    facts: dict[str, Any] = {"order_id": order.order_id, "ticket_id": order.ticket_id, "unit_id": order.unit_id, "at": stamp(owner.now)}
+    asked: ExtensionRequested | ReturnRequested
+    match order.pending:
+        case ExtensionRequest() as extension:
+            asked = ExtensionRequested(days=extension.days, reason=extension.reason, version=order.version, **facts)
+        case ReturnRequest() as back:
+            asked = ReturnRequested(
+                reason=back.reason, basis=back.basis, suggested_unit_id=back.suggested_unit_id, version=order.version, **facts
+            )  # fmt: skip
+        case _:
+            return
+    owner.tell(asked, order.order_id, order.version, order.tenant_id)
 
 
 def snapshot(before: Order | None, after: Order) -> OrderSnapshot:

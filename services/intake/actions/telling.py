@@ -92,6 +92,7 @@ def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str =
         settled_at=instant(ticket.settlement.at),
         version=ticket.version,
         citation=citation_message(ticket.settlement),
+        provincial_number=ticket.provincial_number,
         **_counted(ticket),
     )
     tx.tell(event, ticket.ticket_id, ticket.version)

@@ -12,11 +12,13 @@ from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.notify.v1.commands_pb2 import PlaceCall
+from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from regulation.urgency import UrgentKind
 from services.notify.actions.notifying import Said, notify_caller, notify_unit
+from services.notify.store import copies
 
 TO_UNIT = {
     "dispatch": "order_dispatched",
@@ -47,7 +49,9 @@ def order_changed(tx: Tx, event: dispatch.OrderChanged) -> None:
 
 
 def answer_passed(tx: Tx, event: dispatch.AnswerPassed) -> None:
-    """11(8): what came of it."""
+    """11(8): what came of it; of a provincial order the province tells its own."""
+    if event.source == ticket.SOURCE_PROVINCIAL:
+        return
     said = Said(
         "answer_passed", f"{event.order_id}:{event.version}", instant(event.at), {"number": event.number, "answer": event.result},
         event.ticket_id, event.order_id, event.round,
@@ -100,6 +104,19 @@ def place_call(tx: Tx, command: PlaceCall) -> None:
     notify_caller(tx, said, though_over=True)
 
 
+def province_urged(tx: Tx, event: provincial.UrgingReceived) -> None:
+    """12: the province urges: its hub and whoever holds the order are told."""
+    _tell_hub_and_holder(tx, "province_urged", event, {"number": event.provincial_number})
+
+
+def province_decided(tx: Tx, event: provincial.DecisionReceived) -> None:
+    """11(4), 11(6): the hub is told to carry it out, whoever holds the order what to expect."""
+    asked = {"extension": "延期", "return": "回退"}.get(event.asked, "")
+    days = f"{event.days}个工作日" if event.granted and event.days else ""
+    verdict = f"{'同意' if event.granted else '不同意'}{asked}{days}"
+    _tell_hub_and_holder(tx, "province_decided", event, {"number": event.provincial_number, "verdict": verdict})
+
+
 def instant(stamp: Timestamp) -> datetime:
     """An aware instant."""
     return stamp.ToDatetime(UTC)
@@ -110,6 +127,13 @@ def _tell_caller(tx: Tx, event: dispatch.OrderChanged) -> None:
         notify_caller(tx, _of_order(event, "extension_told", _due(event.order)))
     elif event.verb == "send_rating_link" and event.HasField("link_until"):
         notify_caller(tx, _of_order(event, "rating_link", None, until=event.link_until))
+
+
+def _tell_hub_and_holder(tx: Tx, notice: str, event: Any, values: dict[str, str]) -> None:
+    key = f"{event.ticket_id}:{event.version}"
+    said = Said(notice, key, instant(event.at), values, event.ticket_id, event.order_id)
+    for unit_id in dict.fromkeys(filter(None, (copies.hub_of(tx), event.unit_id))):
+        notify_unit(tx, unit_id, said)
 
 
 def _handed_out(event: dispatch.OrderChanged) -> bool:

@@ -39,6 +39,12 @@ def policy_of(tx: Tx) -> Policy:
         return Policy()
 
 
+def hub_of(tx: Tx) -> str:
+    """The unit that is the hub of the transaction's tenant; empty where none was told of yet."""
+    hub = tx.row(units, order="unit_id", tenant_id=tx.by.tenant_id, kind=HUB)
+    return str(hub["unit_id"]) if hub else ""
+
+
 def desk_of(tx: Tx, unit_id: str) -> Desk:
     """Where a unit's messages are read: of a district's unit at the hub of the tenant that handles for it (7(2))."""
     unit = tx.row(units, unit_id=unit_id)

@@ -18,7 +18,7 @@ def refusal(town: Town, *arguments: str) -> str:
 
 
 def test_an_unknown_service(embedded_town: MakeTown) -> None:
-    there = "assessment、bell、directory、dispatch、horn、intake、notify、sla"
+    there = "assessment、bell、directory、dispatch、horn、intake、notify、provincial、sla"
     assert f"没有服务 nobody 的 worker：可用 {there}" in refusal(embedded_town(), "nobody")
 
 

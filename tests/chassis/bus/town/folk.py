@@ -29,7 +29,7 @@ from tests.chassis.bus.town.protos import build, command_to
 from tests.chassis.bus.town.tables import tables
 from tests.servers.processes import free_port
 
-SERVICES = ("assessment", "bell", "directory", "dispatch", "horn", "intake", "notify", "sla")
+SERVICES = ("assessment", "bell", "directory", "dispatch", "horn", "intake", "notify", "provincial", "sla")
 ROOT = Path(__file__).parents[4]
 READY_SECONDS = 120
 

@@ -1,0 +1,1 @@
+"""A function a verb: load → rule → save, journal, tell, in one transaction."""

@@ -1,0 +1,3 @@
+from tests.chassis.bus.town.tables import tables
+
+metadata = tables("provincial")

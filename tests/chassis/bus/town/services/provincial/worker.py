@@ -1,0 +1,3 @@
+from tests.chassis.bus.town.witness import witness
+
+WORKER = witness("provincial")
