@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -32,7 +33,7 @@ class Speaking:
         url = f"{self.province.url}{path}"
         try:
             async with self._session.request(
-                method, url, data=body, headers=self._headers(method, url, body), allow_redirects=False, ssl=self._tls,
+                method, url, data=io.BytesIO(body) if body else None, headers=self._headers(method, url, body), allow_redirects=False, ssl=self._tls,
                 timeout=aiohttp.ClientTimeout(total=SECONDS),
             ) as answer:  # fmt: skip
                 said = await answer.content.read(MOST_BYTES)
