@@ -34,7 +34,14 @@ _SUPERVISION = "Supervision: what calls for it is counted, and nothing is propos
 
 LEDGER: dict[str, Kept] = {
     "1": Kept(human_duty="The purpose: nothing to do or to forbid; the rules below serve it."),
-    "2": Kept(("regulation.natures.Channel", "regulation.declining.EmergencyNumber", f"{_INTAKE}settling.pass_emergency")),
+    "2": Kept(
+        (
+            "regulation.natures.Channel",
+            "regulation.declining.EmergencyNumber",
+            f"{_INTAKE}settling.pass_emergency",
+            "services.provincial.rules.receiving.judge",
+        )
+    ),
     "3": Kept(("regulation.natures.Nature", "regulation.declining.DECLINES", f"{_INTAKE}declining.decline_ticket")),
     "4": Kept(("services.directory.rules.units.add_unit",)),
     "5": Kept(
@@ -70,17 +77,26 @@ LEDGER: dict[str, Kept] = {
         )
     ),
     "11-2": Kept((f"{_TERMS}dispatch_deadline", *_dispatch("dispatching.dispatch"))),
-    "11-3": Kept((f"{_TERMS}handle_deadline", *_dispatch("replying.reply_with_explanation"))),
+    "11-3": Kept(
+        (f"{_TERMS}handle_deadline", *_dispatch("replying.reply_with_explanation"), "services.provincial.rules.clocks.is_producible"),
+    ),
     "11-4": Kept(
         (
             f"{_TERMS}extension_deadline",
             f"{_TERMS}extension_ask_by",
             f"{_TERMS}extension_needs_supervisor",
             *_dispatch("extending.request_extension", "escalating.escalate"),
+            "services.provincial.actions.hearing.extension_requested",
         )
     ),
     "11-5": Kept(_dispatch("replying.reply", "replying.bare")),
-    "11-6": Kept((f"{_TERMS}return_deadline", *_dispatch("returning.request_return"))),
+    "11-6": Kept(
+        (
+            f"{_TERMS}return_deadline",
+            *_dispatch("returning.request_return"),
+            "services.provincial.actions.hearing.return_requested",
+        )
+    ),
     "11-7": Kept((f"{_TERMS}promise_deadline", *_dispatch("promising.request_progress_report"))),
     "11-8": Kept(
         (

@@ -15,6 +15,7 @@ from services.intake.lifecycle import State as TicketState
 from services.kb.lifecycle import VERB_TERMS as KB_VERB_TERMS
 from services.kb.lifecycle import State as EntryState
 from services.notify.lifecycle import State as MessageState
+from services.provincial.lifecycle import FeedbackState
 from services.sla.rules.clocks import State as ClockState
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
@@ -36,6 +37,7 @@ SHOWN = [
     *((f"clock {state.value.lower()}", state.term) for state in ClockState),
     *((f"entry {state.value.replace('_', ' ')}", state.term) for state in EntryState),
     *((f"message {state.value}", state.term) for state in MessageState),
+    *((f"feedback {state.value}", state.term) for state in FeedbackState),
     *((verb.replace("_", " "), term) for verb, term in KB_VERB_TERMS.items()),
 ]
 

@@ -111,7 +111,7 @@ def _told(taken: Taken, message: wire.Inbound) -> web.Response:
     if taken.refusal is not None:
         return _response(STATES[taken.refusal], wire.answer(wire.REFUSALS[taken.refusal.value], taken.words, number, version))
     if not taken.taken:
-        return _response(503, wire.answer(wire.LATER, taken.words, number, version))
+        return _response(503, wire.answer(wire.LATER if taken.orphan else wire.TROUBLE, taken.words, number, version))
     return _response(200, wire.answer(wire.TAKEN, taken.words, number, version, taken.ticket_number))
 
 

@@ -32,10 +32,10 @@ class Speaking:
         """Its code and body. Raises Unanswered."""
         url = f"{self.province.url}{path}"
         try:
-            async with self._session.request(
-                method, url, data=io.BytesIO(body) if body else None, headers=self._headers(method, url, body), allow_redirects=False, ssl=self._tls,
-                timeout=aiohttp.ClientTimeout(total=SECONDS),
-            ) as answer:  # fmt: skip
+            # What is long is not copied at once.
+            sent = {"data": io.BytesIO(body) if body else None, "headers": self._headers(method, url, body)}
+            limit = aiohttp.ClientTimeout(total=SECONDS)
+            async with self._session.request(method, url, allow_redirects=False, ssl=self._tls, timeout=limit, **sent) as answer:
                 said = await answer.content.read(MOST_BYTES)
                 # A body that was cut off ends early, and a part of an answer says nothing.
                 if not answer.content.at_eof() or len(said) != (answer.content_length or len(said)):

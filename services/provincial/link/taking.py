@@ -103,7 +103,7 @@ class Taking:
         try:
             ticket_id, number, warnings = self._stored(province, message, begun)
         except Later as later:
-            return Taken(str(later))
+            return Taken(str(later), orphan=str(later) == LATER_WORDS)
         except NotTaken as refused:
             return self._refused(province, message, Refusal.NOT_TAKEN, str(refused))
         take = partial(

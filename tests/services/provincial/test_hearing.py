@@ -56,9 +56,7 @@ def story(board: Board, ticket_id: str) -> list[Message]:
         intake.TicketFormed(ticket_id=ticket_id, number="ZB1", provincial_number="SD1", channel=ticket.CHANNEL_PROVINCIAL, formed_at=at()),
         changed("dispatch", 2),
         dispatch.ExtensionRequested(**about, unit_id="water", days=3, reason="管材未到货", at=at(), version=3),
-        dispatch.ReturnRequested(
-            **about, unit_id="water", reason="非本单位职责", basis="三定方案", suggested_unit_id="roads", at=at(), version=5
-        ),
+        dispatch.ReturnRequested(**back, unit_id="water", at=at(), version=5),
         dispatch.AnswerPassed(**about, result="已恢复供水", at=at(), version=7, source=ticket.SOURCE_PROVINCIAL),
         changed("record_ratings", 8, process=dispatch.RATING_SATISFIED, result=dispatch.RATING_FAIR),
         changed("close_satisfied", 9, closing=dispatch.CLOSING_SATISFIED),
