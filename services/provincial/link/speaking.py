@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -33,7 +34,7 @@ class Speaking:
         url = f"{self.province.url}{path}"
         try:
             # What is long is not copied at once.
-            sent = {"data": io.BytesIO(body) if body else None, "headers": self._headers(method, url, body)}
+            sent: dict[str, Any] = {"data": io.BytesIO(body) if body else None, "headers": self._headers(method, url, body)}
             limit = aiohttp.ClientTimeout(total=SECONDS)
             async with self._session.request(method, url, allow_redirects=False, ssl=self._tls, timeout=limit, **sent) as answer:
                 said = await answer.content.read(MOST_BYTES)

@@ -42,10 +42,11 @@ def test_a_content_is_the_same_however_its_json_was_written() -> None:
 
 
 def test_a_request_id_is_its_message_s_and_no_other_s() -> None:
-    ids = {
-        request_id(*each) for each in [("a", "1", 1), ("a", "1", 2), ("a", "11", 1), ("b", "1", 1), ("a", "1", 1, "0"), ("a", "1", 1, "1")]
-    }
-    assert len(ids) == 6
+    messages: list[tuple[str, str, int, str]] = [
+        ("a", "1", 1, ""), ("a", "1", 2, ""), ("a", "11", 1, ""), ("b", "1", 1, ""), ("a", "1", 1, "0"), ("a", "1", 1, "1"),
+    ]  # fmt: skip
+    ids = {request_id(*each) for each in messages}
+    assert len(ids) == len(messages)
     assert all(len(each) <= 64 for each in ids)
     assert request_id("a", "1", 1) in ids
 
