@@ -11,6 +11,7 @@ import pytest
 from tests.journeys.cities import City
 from tests.journeys.cities import city as city_in
 from tests.journeys.dates import at
+from tests.journeys.provinces import beside
 from tests.journeys.receiver import Receiver, receiving
 from tests.servers.fixtures import own_database, own_vhost, uri_of
 from tests.servers.management import Management
@@ -89,7 +90,11 @@ def city(request: pytest.FixtureRequest) -> City:
 
 
 def _begun(stack: ExitStack, folder: Path, receiver: Receiver, **servers: str) -> City:
-    """A city whose spans are received and whose callers are written to by an SMSC of its own: receipts go to whoever is bound."""
+    """A city whose spans are received and whose callers are written to by an SMSC of its own: receipts go to whoever is bound.
+
+    Beside it runs the province it is linked to.
+    """
     smsc = stack.enter_context(running_smsc(folder))
     told = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url, "LOG_LEVEL": "DEBUG", "PROVIDERS": str(smsc.provider)}
+    told |= stack.enter_context(beside(folder))
     return stack.enter_context(city_in(folder / "city", smsc, **servers, **told))
