@@ -23,7 +23,9 @@ class Book:
 
     def send(self, number: str, kind: str, content: dict[str, Any], at: str) -> Key:
         """A message that is to be sent; the next version of its number."""
-        version = 1 + sum(known == number for known, _ in self.sent)
+        version = 1
+        while (number, version) in self.sent:
+            version += 1
         self.sent[number, version] = {
             "orderNo": number, "version": version, "msgType": kind, "cityCode": self.city, "sendTime": at, "content": content,
         }  # fmt: skip

@@ -32,6 +32,7 @@ class Serving:
         app.router.add_post("/control/messages", self._send)
         app.router.add_post("/control/faults", self._misbehave)
         app.router.add_get("/control/book", self._show)
+        app.router.add_get("/control/count", self._count)
         return app
 
     async def _feedback(self, request: web.Request) -> web.StreamResponse:
@@ -79,6 +80,9 @@ class Serving:
                 "repeats": book.repeats,
             }
         )
+
+    async def _count(self, _request: web.Request) -> web.Response:
+        return web.json_response({"acknowledged": len(self._book.acknowledged), "heard": len(self._book.heard)})
 
     async def _heard(self, request: web.Request) -> bytes:
         """The body of a request that is signed, when nothing is wrong with us."""

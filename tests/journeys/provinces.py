@@ -29,12 +29,21 @@ class Province:
     @staticmethod
     def of(city: City) -> Province:
         """The one beside a city."""
-        told = tomllib.loads(Path(city.environment["PROVINCES"]).read_text(encoding="utf-8"))
+        return Province.beside(Path(city.environment["PROVINCES"]).parent)
+
+    @staticmethod
+    def beside(folder: Path) -> Province:
+        """The one that was started with its files in a folder."""
+        told = tomllib.loads((folder / "provinces.toml").read_text(encoding="utf-8"))
         return Province(told["province"][0]["url"].removesuffix("/link"))
 
     def send(self, number: str, kind: str, content: dict[str, Any], at: datetime) -> None:
         """It has something to say, at an instant of the city's clock."""
-        self._ask("/control/messages", [{"number": number, "kind": kind, "content": content, "at": at.isoformat()}])
+        self.send_all([{"number": number, "kind": kind, "content": content, "at": at.isoformat()}])
+
+    def send_all(self, messages: list[dict[str, Any]]) -> None:
+        """Many at once."""
+        self._ask("/control/messages", messages)
 
     def misbehave(self, **faults: Any) -> None:
         """As the simulator's Faults has it."""
@@ -51,6 +60,10 @@ class Province:
     def acknowledged(self, number: str) -> list[int]:
         """The versions of a number that the city has taken."""
         return sorted(version for known, version, _ in self._ask("/control/book")["acknowledged"] if known == number)
+
+    def count_acknowledged(self) -> int:
+        """How many of its messages the city has taken."""
+        return int(self._ask("/control/count")["acknowledged"])
 
     def _ask(self, path: str, told: Any = None) -> Any:
         body = None if told is None else json.dumps(told).encode()

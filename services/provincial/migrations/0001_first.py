@@ -149,11 +149,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_orders_flagged",
-            ["tenant_id", "received_at", "number"],
-            unique=False,
-            postgresql_where=sa.text("flagged"),
-            sqlite_where=sa.text("flagged"),
+            batch_op.f("ix_orders_tenant_id_flagged_received_at_number"), ["tenant_id", "flagged", "received_at", "number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_orders_tenant_id_received_at_number"), ["tenant_id", "received_at", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_orders_tenant_id_ticket_id"), ["tenant_id", "ticket_id"], unique=True)

@@ -48,13 +48,14 @@ def forget(tx: Tx, number: str, version: int) -> None:
 
 
 def page_of(tx: Tx, page: Page, number: str) -> tuple[list[Row], str]:
-    """A page of the transaction's tenant's, the newest first, with their tickets."""
+    """A page of the transaction's tenant's, or of one number's, the newest first, with their tickets."""
     own = messages.c
     at = (orders.c.tenant_id == own.tenant_id) & (orders.c.number == own.number)
     found = tx.select(messages, *own, orders.c.ticket_id).outerjoin(orders, at).where(own.tenant_id == tx.by.tenant_id)
     if number:
-        found = found.where(own.number == number)
-    rows, token = tx.page(found, (own.received_at.desc(), own.number.desc(), own.version.desc()), page)
+        rows, token = tx.page(found.where(own.number == number), (own.version.desc(),), page)
+    else:
+        rows, token = tx.page(found, (own.received_at.desc(), own.number.desc(), own.version.desc()), page)
     return list(rows), token
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import true
+
 from chassis.store import Tx
 from chassis.store.paging import Page
-from services.provincial.store.tables import FLAGGED, orders, standings, strangers
+from services.provincial.store.tables import orders, standings, strangers
 
 Row = Mapping[Any, Any]
 KEY = ("tenant_id", "number")
@@ -85,6 +87,6 @@ def page_of(tx: Tx, page: Page, *, flagged: bool) -> tuple[list[Row], str]:
     columns = (standings.c.order_id, standings.c.unit_id, standings.c.due_at)
     found = tx.select(orders, *own, *columns).outerjoin(standings, told).where(own.tenant_id == tx.by.tenant_id)
     if flagged:
-        found = found.where(FLAGGED)
+        found = found.where(own.flagged == true())
     rows, token = tx.page(found, (own.received_at.desc(), own.number.desc()), page)
     return list(rows), token

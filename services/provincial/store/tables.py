@@ -51,8 +51,7 @@ orders = Table(
 _o = orders.c
 Index(None, _o.tenant_id, _o.ticket_id, unique=True)
 Index(None, _o.tenant_id, _o.received_at, _o.number)
-FLAGGED = text("flagged")
-Index("ix_orders_flagged", _o.tenant_id, _o.received_at, _o.number, postgresql_where=FLAGGED, sqlite_where=FLAGGED)
+Index(None, _o.tenant_id, _o.flagged, _o.received_at, _o.number)
 
 # What dispatch said last of a provincial order; it may come before the ticket is known to be one of a link's.
 standings = Table(

@@ -14,7 +14,7 @@ from tests.services.provincial.board import BY, CODE, Board, content, envelope
 SUPERVISOR = Caller("person", "supervisor-1", "zibo", "zibo-hub", frozenset({"ROLE_SUPERVISOR"}))
 LISTS: list[tuple[str, dict[str, Any], str]] = [
     ("ProvincialOrderService/ListProvincialOrders", {}, "ix_orders_tenant_id_received_at_number"),
-    ("ProvincialOrderService/ListProvincialOrders", {"flagged": True}, "ix_orders_flagged"),
+    ("ProvincialOrderService/ListProvincialOrders", {"flagged": True}, "ix_orders_tenant_id_flagged"),
     ("ReceivedMessageService/ListReceivedMessages", {}, "ix_messages_tenant_id_received_at"),
     ("ReceivedMessageService/ListReceivedMessages", {"provincial_number": "SD1"}, "sqlite_autoindex_messages"),
     ("ReceivedMessageService/ListRefusedMessages", {}, "ix_refusals_tenant_id_at"),
