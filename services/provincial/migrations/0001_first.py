@@ -37,15 +37,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feedback_id", name=op.f("pk_feedback")),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_feedback_in_order",
-            ["tenant_id", "number", "at", "feedback_id"],
-            unique=False,
-            postgresql_where=sa.text("state = 'queued' and number <> ''"),
-            sqlite_where=sa.text("state = 'queued' and number <> ''"),
-        )
         batch_op.create_index(batch_op.f("ix_feedback_tenant_id_at_feedback_id"), ["tenant_id", "at", "feedback_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_tenant_id_key"), ["tenant_id", "key"], unique=True)
+        batch_op.create_index(
+            batch_op.f("ix_feedback_tenant_id_number_state_at_feedback_id"),
+            ["tenant_id", "number", "state", "at", "feedback_id"],
+            unique=False,
+        )
         batch_op.create_index(
             batch_op.f("ix_feedback_tenant_id_state_at_feedback_id"), ["tenant_id", "state", "at", "feedback_id"], unique=False
         )

@@ -93,7 +93,7 @@ Index(None, _f.tenant_id, _f.key, unique=True)
 # Asked for in the same words, for a database that plans without knowing values.
 WAITING = text("state = 'queued' and number <> ''")
 Index("ix_feedback_waiting", _f.province, _f.retry_at, _f.feedback_id, postgresql_where=WAITING, sqlite_where=WAITING)
-Index("ix_feedback_in_order", _f.tenant_id, _f.number, _f.at, _f.feedback_id, postgresql_where=WAITING, sqlite_where=WAITING)
+Index(None, _f.tenant_id, _f.number, _f.state, _f.at, _f.feedback_id)
 Index(None, _f.tenant_id, _f.at, _f.feedback_id)
 Index(None, _f.tenant_id, _f.state, _f.at, _f.feedback_id)
 Index(None, _f.tenant_id, _f.ticket_id, _f.at, _f.feedback_id)

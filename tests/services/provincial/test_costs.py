@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.caller import Caller
 from services.provincial.actions import receiving, sending
+from services.provincial.lifecycle import FeedbackKind, Refusal
 from services.provincial.store import feedback
 from services.provincial.wire import read_envelope
 from tests.services.asked import plan, statements
@@ -21,7 +22,7 @@ LISTS: list[tuple[str, dict[str, Any], str]] = [
     ("FeedbackService/ListFeedback", {}, "ix_feedback_tenant_id_at"),
     ("FeedbackService/ListFeedback", {"state": 1}, "ix_feedback_tenant_id_state"),
     ("FeedbackService/ListFeedback", {"ticket_id": "t-1"}, "ix_feedback_tenant_id_ticket_id"),
-    ("FeedbackService/MeasureQueue", {}, "ix_feedback_in_order"),
+    ("FeedbackService/MeasureQueue", {}, "ix_feedback_tenant_id_state"),
     ("ReconciliationService/ListReconciliations", {}, "sqlite_autoindex_reconciliations"),
 ]
 
@@ -33,7 +34,7 @@ def fill(board: Board, first: int, count: int) -> None:
         def take(tx: Any, message: Any = message, number: int = number) -> None:
             receiving.begin(tx, CODE, message)
             receiving.take(tx, CODE, message, f"t-{number}", f"ZB-{number}", [])
-            receiving.refuse(tx, CODE, receiving.Refusal.STALE, "时刻不符")
+            receiving.refuse(tx, CODE, Refusal.STALE, "时刻不符")
 
         board.store.write(BY, take)
 
@@ -61,7 +62,7 @@ def test_lists_cost_the_same_however_much_there_is_and_read_an_index(board: Boar
 def test_a_claim_costs_by_what_it_takes_and_answers_of_each_number_the_oldest(board: Board) -> None:
     fill(board, 1, 10)
     for number in range(1, 11):
-        fact = feedback.Fact(f"later:{number}", receiving.FeedbackKind.ACCEPTANCE, f"t-{number}", board.store.clock.now(), {})
+        fact = feedback.Fact(f"later:{number}", FeedbackKind.ACCEPTANCE, f"t-{number}", board.store.clock.now(), {})
         board.store.write(BY, lambda tx, fact=fact, number=number: feedback.add(tx, fact, CODE, f"SD{number}"))  # type: ignore[misc]  # bound here
     with statements(board.store) as asked:
         claimed = board.store.write(BY, lambda tx: sending.claim(tx, CODE, 8))
@@ -71,4 +72,5 @@ def test_a_claim_costs_by_what_it_takes_and_answers_of_each_number_the_oldest(bo
     if board.store.is_sqlite:
         shown = plan(board.store, asked[0])
         assert "ix_feedback_waiting" in shown
+        assert "SEARCH earlier USING INDEX ix_feedback_tenant_id_number" in shown
         assert "SCAN" not in shown
