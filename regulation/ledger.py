@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kept:
-    """How a clause is kept: by rules (dotted names), by a service yet to come, by people; and what of it nothing keeps yet."""
+    """How a clause is kept: by rules (dotted names), by people; and what of it nothing keeps yet."""
 
     rules: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()
-    """Services that later work builds; the entry is wrong once one of them is there and is not among the rules."""
     human_duty: str = ""
     """Why no rule can keep it, or what is left to people."""
     unbuilt: str = ""

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import service_names
 from regulation.articles import clauses
 from regulation.ledger import LEDGER
 
 ROOT = Path(__file__).parents[2]
-SERVICES = {"directory", "intake", "dispatch", "sla", "kb", "assessment", "notify", "provincial", "gateway"}
 OWN_ITEMS = {11, 15}
 RULES = sorted({rule for kept in LEDGER.values() for rule in kept.rules})
 
@@ -40,7 +38,7 @@ def test_every_article_and_every_item_of_11_and_15_has_its_entry() -> None:
 @pytest.mark.parametrize("code", LEDGER)
 def test_an_entry_says_how_it_is_kept(code: str) -> None:
     kept = LEDGER[code]
-    assert kept.rules or kept.later or kept.human_duty
+    assert kept.rules or kept.human_duty
     assert not kept.human_duty or len(kept.human_duty) > 20, "why"
     assert not kept.unbuilt or len(kept.unbuilt) > 20, "what"
 
@@ -54,9 +52,3 @@ def test_a_named_rule_exists(rule: str) -> None:
 def test_a_rule_that_does_not_exist_is_found_out(rule: str) -> None:
     with pytest.raises((AttributeError, ImportError)):
         resolve(rule)
-
-
-@pytest.mark.parametrize("service", sorted({service for kept in LEDGER.values() for service in kept.later}) or ["provincial"])
-def test_what_is_put_off_to_a_service_is_taken_up_when_it_is_there(service: str) -> None:
-    assert service in SERVICES
-    assert service not in service_names(), f"name the rules of {service} in the ledger"

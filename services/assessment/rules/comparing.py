@@ -17,11 +17,11 @@ class Compared(Protocol):
     @property
     def orders(self) -> int: ...  # noqa: D102 - as in store.months.Scored
     @property
-    def given(self) -> Mapping[str, Given]: ...  # noqa: D102
+    def given(self) -> Mapping[str, Given]: ...  # noqa: D102 - as in store.months.Scored
     @property
-    def score(self) -> Decimal | None: ...  # noqa: D102
+    def score(self) -> Decimal | None: ...  # noqa: D102 - as in store.months.Scored
     @property
-    def place(self) -> Place: ...  # noqa: D102
+    def place(self) -> Place: ...  # noqa: D102 - as in store.months.Scored
 
 
 @dataclass(frozen=True, slots=True)
