@@ -54,7 +54,8 @@ def test_nothing_that_names_a_caller_leaves_what_intake_has_sealed(city: City, r
     assert [found for where, data in places.items() for found in _found(where, data)] == []
     # The link had the number in hand, and sent to it.
     taken = [row for row in city.stores.rows("notify", "attempts") if row["outcome"] == "taken"]
-    assert {row["provider"] for row in taken} == {"log"}
+    assert {row["provider"] for row in taken} == {"mobile"}
+    assert city.texts(KEPT.phone)
 
     # It would have been found: the texts came everywhere, without what was taken out of them.
     marked = {where for where, data in places.items() if any(spelling in data for spelling in spellings(MARK))}
