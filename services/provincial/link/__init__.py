@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -42,10 +43,11 @@ class ProvincialLink:
 
 
 async def _again(line: Line, once: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    """Do it again and again: at once where it says that there is more, else after so long."""
+    """Do it again and again: where it says that there is more after as long as it took, so that a backlog gives way, else after so long."""
     while not line.stopping.is_set():
-        if not await once():
-            await line.rest(seconds)
+        began = time.monotonic()
+        more = await once()
+        await line.rest(min(time.monotonic() - began, seconds) if more else seconds)
 
 
 LINK = ProvincialLink

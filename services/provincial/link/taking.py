@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,7 +34,9 @@ from services.provincial.wire import File, Inbound
 REGISTER = "hotline.intake.v1.TicketService/RegisterTicket"
 SUPPLEMENT = "hotline.intake.v1.TicketService/SupplementTicket"
 UPLOAD = "hotline.intake.v1.AttachmentService/UploadAttachment"
-AT_ONCE = 8
+AT_ONCE = 4
+# A backlog gives way to whoever calls: for each second of asking so many of rest.
+REST = 1.0
 LONGEST_TITLE, LONGEST_CONTACT, LONGEST_NAME = 100, 100, 120
 # What intake may say of a message that it will not take, however often it is asked.
 FINAL = frozenset({
@@ -66,7 +69,7 @@ class NotTaken(Exception):
 
 
 class Taking:
-    """Takes messages of every province, so many at once."""
+    """Takes messages of every province, so many at once; a place rests after each, and longer the longer that took."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -74,8 +77,12 @@ class Taking:
 
     async def take(self, province: Province, message: Inbound) -> Taken:
         """One message. Raises what the store raises: then it was not taken."""
-        async with self._places:
+        await self._places.acquire()
+        began = time.monotonic()
+        try:
             taken = await asyncio.to_thread(self._take, province, message)
+        finally:
+            asyncio.get_running_loop().call_later((time.monotonic() - began) * REST, self._places.release)
         MESSAGES.labels(province.code, taken.refusal or ("taken" if taken.taken else "later")).inc()
         return taken
 
