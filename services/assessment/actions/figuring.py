@@ -32,7 +32,7 @@ class By(enum.StrEnum):
 def figure_rates(tx: Tx, tenant_id: str, unit_id: str, category: str, span: tuple[str, str]) -> tuple[list[Figure], str]:
     """Every rate, in the order of the definition, and the last day counted. Raises Invalid, Denied."""
     scope = _scope(tx, tenant_id, bound_unit(tx, unit_id), category, span)
-    found = _by(figures.by_rate(tx, scope), "rate")
+    found = _by(figures.by_rate(tx, scope, definition().rates), "rate")
     return [Figure(name, *found.get(name, (0, 0))) for name in definition().rates], scope.until
 
 

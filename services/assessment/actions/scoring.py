@@ -23,16 +23,19 @@ from services.assessment.store.months import Scored
 Row = Mapping[Any, Any]
 Counted = Mapping[tuple[str, str], tuple[int, int]]
 ASSESSING = Article(20)
+# What a unit has of orders is what this rate counts: rounds that fell due.
+ORDERS = "on_time"
 
 
 def assess_month(tx: Tx, month: str) -> list[Scored]:
     """Every assessed unit of the caller's tenant, by what is known now; nothing is kept. Raises Invalid for no month."""
     checked(month)
-    told, counted, points = scheme(), months.counted(tx, month), months.item_points(tx, month)
+    told, points = scheme(), months.item_points(tx, month)
+    counted = months.counted(tx, month, {ORDERS, *(part.rate for part in told.parts.values() if part.rate)})
     found = {}
     for unit in months.assessed_units(tx):
         given = _given(told, unit["unit_id"], counted, points)
-        orders = counted.get((unit["unit_id"], "on_time"), (0, 0))[1]
+        orders = counted.get((unit["unit_id"], ORDERS), (0, 0))[1]
         if given or unit["open"]:
             found[unit["unit_id"]] = (unit, orders, given, score_of(told, given))
     policy = copies.policy_of(tx)

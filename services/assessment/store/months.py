@@ -39,9 +39,10 @@ def assessed_units(tx: Tx) -> list[RowMapping]:
     return tx.all(tx.select(units).where(mine).order_by(units.c.unit_id))
 
 
-def counted(tx: Tx, month: str) -> dict[tuple[str, str], tuple[int, int]]:
+def counted(tx: Tx, month: str, rates: Iterable[str]) -> dict[tuple[str, str], tuple[int, int]]:
     """Hits and counted by unit and rate of a month's days, without what a person excluded."""
-    within = (sums.c.tenant_id == tx.by.tenant_id) & sums.c.day.like(f"{month}-__") & (sums.c.kind == UNIT)
+    within = (sums.c.tenant_id == tx.by.tenant_id) & sums.c.rate.in_(list(rates)) & (sums.c.kind == UNIT)
+    within &= sums.c.day.between(f"{month}-01", f"{month}-31")
     columns = (sums.c.key.label("unit_id"), sums.c.rate, func.sum(sums.c.hits).label("hits"), func.sum(sums.c.counted).label("counted"))
     found = {_of(row): _both(row) for row in tx.all(tx.select(sums, *columns).where(within).group_by(sums.c.key, sums.c.rate))}
     for row in tx.all(_excluded(tx, month)):

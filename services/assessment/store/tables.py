@@ -85,8 +85,8 @@ sums = Table(
     Column("hits", BigInteger, nullable=False),
 )
 _s = sums.c
-# Holds all that a comparison asks for, so that it reads the index alone.
-Index("ix_sums_compared", _s.tenant_id, _s.rate, _s.kind, _s.day, _s.key, _s.counted, _s.hits, _s.handling_tenant_id)
+# Holds all that a figure and a comparison ask for, so that they read the index alone.
+Index("ix_sums_figured", _s.tenant_id, _s.rate, _s.kind, _s.key, _s.day, _s.counted, _s.hits, _s.handling_tenant_id)
 
 tenants = Table(
     "tenants",
