@@ -43,7 +43,7 @@ lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the w
 	@if test -f $(PUBLISHED); then $(BUF) breaking --against $(PUBLISHED); \
 	  else echo 'buf breaking: skipped, no version is published yet (make publish keeps one)'; fi
 
-proof: .venv/.dev gen/.built node_modules/.package-lock.json ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls
+proof: .venv/.dev gen/.built node_modules/.package-lock.json ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls; and each test on the database it did not run on
 	@$(BIN)/python -m pytest -m proof
 
 bench: .venv/.dev gen/.built ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are

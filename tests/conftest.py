@@ -14,7 +14,7 @@ from simulator import instance
 from tests.harness import clock, served, store_for
 from tests.servers.fixtures import amqp_uri, database_url, postgres, rabbitmq, vhost
 from tests.servers.processes import PORTS
-from tests.turns import take_turns
+from tests.turns import halve, take_turns
 
 __all__ = ["amqp_uri", "clock", "database_url", "postgres", "rabbitmq", "served", "store_for", "vhost"]
 
@@ -26,8 +26,10 @@ settings.register_profile("search", deadline=None, max_examples=1000, print_blob
 settings.load_profile("same")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Asked by pytest before any test runs, and by name: see `take_turns`."""
+    """Asked by pytest before any test runs and before it leaves out the proofs: see `halve` and `take_turns`."""
+    halve(items)
     take_turns(items)
 
 

@@ -41,7 +41,7 @@ def clock() -> SetClock:
 def store_for(
     request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, clock: SetClock
 ) -> Iterator[OpenStore]:
-    """Opens a service's store, migrated and empty; each test runs on SQLite and on PostgreSQL."""
+    """Opens a service's store, migrated and empty, on SQLite and on PostgreSQL: which of them when, `tests.turns.halve` says."""
     templates = tmp_path_factory.getbasetemp() / "migrated"
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     with ExitStack() as stack:

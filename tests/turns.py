@@ -1,14 +1,20 @@
-"""In which order tests run, and which of them in one process when several share the work."""
+"""In which order tests run, which of them in one process when several share the work, and which wait for the proofs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import PurePath
+from zlib import crc32
 
 import pytest
 
 # What takes longest begins first, so that no process is left alone with it at the end.
 FIRST = ("tests/journeys", "tests/simulator", "tests/chassis/bus")
+# What a test runs on, by the parameter's name: a database, or a hotline with and without servers.
+KINDS = {"store_for": ("sqlite", "postgres"), "city": ("embedded", "on_servers"), "make_town": ("embedded", "servers")}
+# Their subject is the database itself.
+ON_BOTH = ("test_costs.py", "test_lists.py", "test_races.py", "test_store.py")
 
 
 def take_turns(items: list[pytest.Item]) -> None:
@@ -19,6 +25,15 @@ def take_turns(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (_rank(item), _begins(item)))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_city_of(item) or PurePath(item.location[0]).as_posix()))
+
+
+def halve(items: Sequence[pytest.Item]) -> None:
+    """What runs on two kinds runs on one of them each time, half on either; on the other by `make proof`."""
+    twins = sorted((item for item in items if _kind(item)), key=_whatever_kind)
+    for name, group in groupby(twins, key=_whatever_kind):
+        pair = sorted(group, key=_kind)
+        if len(pair) > 1 and not any(item.get_closest_marker("proof") for item in pair):
+            pair[crc32(name.encode()) % len(pair)].add_marker(pytest.mark.proof)
 
 
 def begin_of(item: pytest.Item) -> str:
@@ -43,3 +58,15 @@ def _city_of(item: pytest.Item) -> str:
 def _rank(item: pytest.Item) -> int:
     path = PurePath(item.location[0]).as_posix()
     return next((rank for rank, folder in enumerate(FIRST) if path.startswith(folder)), len(FIRST))
+
+
+def _kind(item: pytest.Item) -> str:
+    """What a test runs on, or nothing where it is no matter of choice."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    kinds = [str(params[name]) for name, known in KINDS.items() if params.get(name) in known]
+    return kinds[0] if kinds and PurePath(item.location[0]).name not in ON_BOTH else ""
+
+
+def _whatever_kind(item: pytest.Item) -> str:
+    """The name that it shares with its twin."""
+    return item.nodeid.replace(_kind(item), "", 1)
