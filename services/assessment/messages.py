@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.stamps import stamp
 from hotline.assessment.v1 import appeals_pb2, assessments_pb2
-from services.assessment.actions.telling import instant
 from services.assessment.store.months import Scored
 
 
@@ -23,13 +23,13 @@ def assessment_message(row: Mapping[Any, Any]) -> assessments_pb2.Assessment:
     """A published month."""
     changes = [assessments_pb2.Change(unit_id=unit, what=what, before=before, after=after) for unit, what, before, after in row["changes"]]
     names = ("tenant_id", "month", "version", "published_by", "reason", "rates_version", "scheme_version")
-    return assessments_pb2.Assessment(**_named(row, *names), published_at=instant(row["published_at"]), changes=changes)
+    return assessments_pb2.Assessment(**_named(row, *names), published_at=stamp(row["published_at"]), changes=changes)
 
 
 def item_message(row: Mapping[Any, Any]) -> assessments_pb2.Item:
     """An item."""
     names = ("item_id", "unit_id", "part", "points", "evidence", "entered_by")
-    return assessments_pb2.Item(**_named(row, *names), entered_at=instant(row["entered_at"]))
+    return assessments_pb2.Item(**_named(row, *names), entered_at=stamp(row["entered_at"]))
 
 
 def appeal_message(row: Mapping[Any, Any]) -> appeals_pb2.Appeal:
@@ -37,8 +37,8 @@ def appeal_message(row: Mapping[Any, Any]) -> appeals_pb2.Appeal:
     return appeals_pb2.Appeal(
         **_named(row, "appeal_id", "month", "version", "unit_id", "reason", "evidence", "decision"),
         state=appeals_pb2.AppealState.Value(f"APPEAL_STATE_{row['state'].upper()}"),
-        filed_at=instant(row["filed_at"]),
-        decided_at=instant(row["decided_at"]),
+        filed_at=stamp(row["filed_at"]),
+        decided_at=stamp(row["decided_at"]),
     )
 
 
@@ -48,8 +48,8 @@ def interview_message(row: Mapping[Any, Any]) -> appeals_pb2.Interview:
         **_named(row, "interview_id", "unit_id", "months", "evidence", "record"),
         ground=appeals_pb2.InterviewGround.Value(f"INTERVIEW_GROUND_{row['ground'].upper()}"),
         state=appeals_pb2.InterviewState.Value(f"INTERVIEW_STATE_{row['state'].upper()}"),
-        proposed_at=instant(row["proposed_at"]),
-        ended_at=instant(row["ended_at"]),
+        proposed_at=stamp(row["proposed_at"]),
+        ended_at=stamp(row["ended_at"]),
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import instant_of, needed_instant
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.deadlines import Kind
@@ -15,25 +14,11 @@ from services.assessment.rules.told import About, Date, Lead, Mark, State, Told
 
 def told_of(event: dispatch.OrderChanged) -> Told:
     """An order's event. Raises ValueError for one that lacks an instant, a kind or a state."""
-    order, at = event.order, instant(event, "at")
+    order, at = event.order, needed_instant(event, "at")
     about = About(order.tenant_id, order.ticket_id, order.number, order.outer_order_id, order.handling_tenant_id, order.category)
     dates = tuple(_date(clock, order) for clock in order.clocks if not clock.assisting)
     lead = (order.round, Lead((order.version, at), (order.version, order.handling_tenant_id))) if order.unit_id and order.round else None
     return Told(order.order_id, order.version, about, dates, _mark(event, at), lead)
-
-
-def instant(message: dispatch.OrderChanged | ticket.Deadline, field: str) -> dt.datetime:
-    """An instant that must be there. Raises ValueError where it is not."""
-    found = instant_or_none(message, field)
-    if found is None:
-        raise ValueError(f"{message.DESCRIPTOR.full_name} without {field}")
-    return found
-
-
-def instant_or_none(message: dispatch.OrderChanged | dispatch.Clock | ticket.Deadline, field: str) -> dt.datetime | None:
-    """An instant, where it is set."""
-    found: Timestamp = getattr(message, field)
-    return found.ToDatetime(dt.UTC) if message.HasField(field) else None  # type: ignore[arg-type]  # one of its fields
 
 
 def _date(clock: dispatch.Clock, order: dispatch.OrderSnapshot) -> Date:
@@ -44,8 +29,8 @@ def _date(clock: dispatch.Clock, order: dispatch.OrderSnapshot) -> Date:
         told=order.version,
         unit_id=clock.unit_id or order.unit_id,
         state=State(dispatch.ClockState.Name(clock.state).removeprefix("CLOCK_STATE_")),
-        deadline_at=instant(clock.deadline, "deadline_at"),
-        stopped_at=instant_or_none(clock, "stopped_at"),
+        deadline_at=needed_instant(clock.deadline, "deadline_at"),
+        stopped_at=instant_of(clock, "stopped_at"),
     )
 
 

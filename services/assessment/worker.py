@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from chassis.bus import listens, listens_together
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.stamps import instant
 from chassis.store import Tx
 from hotline.assessment.v1.events_pb2 import JournalSealed
 from hotline.directory.v1 import events_pb2 as directory
@@ -37,17 +37,17 @@ class AssessmentWorker:
     def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
         """15(2): a concluded matter may have come back."""
         if event.recurs_ticket_id:
-            hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, event.formed_at.ToDatetime(dt.UTC))
+            hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, instant(event.formed_at))
 
     @listens(kb.UpkeepAsked)
     def upkeep_asked(self, event: kb.UpkeepAsked, tx: Tx) -> None:
         """15(5): a unit's term began."""
-        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, due_at=event.due_at.ToDatetime(dt.UTC)))
+        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, due_at=instant(event.due_at)))
 
     @listens(kb.UpkeepDone)
     def upkeep_done(self, event: kb.UpkeepDone, tx: Tx) -> None:
         """15(5): it was done, in time or not."""
-        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, done_at=event.at.ToDatetime(dt.UTC)))
+        hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, done_at=instant(event.at)))
 
     @listens(directory.TenantChanged)
     def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.stamps import stamp
 from hotline.dispatch.v1 import orders_pb2 as pb
 from hotline.ticket.v1 import ticket_pb2
 from regulation.calendar import Calendar
@@ -19,7 +20,7 @@ from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.rules.order import Assist, CallBack, Clock, Closing, Order, Round
 from services.dispatch.rules.replying import AnsweredBy
 from services.dispatch.rules.requests import ExtensionRequest, ProgressReportRequest, Request, ReturnRequest
-from services.dispatch.words import day_message, deadline_message, named, number_of, stamp
+from services.dispatch.words import day_message, deadline_message, named, number_of
 
 Row = Mapping[Any, Any]
 FACETS = {"return": pb.FACET_RETURN, "extension": pb.FACET_EXTENSION, "progress_report": pb.FACET_PROGRESS_REPORT}

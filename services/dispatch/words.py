@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 from typing import Any, TypeVar
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import stamp
 from hotline.dispatch.v1 import coordinations_pb2, events_pb2, orders_pb2, suggestions_pb2
 from hotline.ticket.v1 import ticket_pb2
 from regulation.deadlines import Deadline, Kind, Light
@@ -68,20 +66,6 @@ def name_of(proto: Any, prefix: str, number: int) -> str:
 def named(proto: Any, prefix: str, name: str) -> Any:
     """The number of such a short name."""
     return proto.Value(f"{prefix}_{name.upper()}")
-
-
-def stamp(at: dt.datetime | None) -> Timestamp | None:
-    """An instant for a message."""
-    if at is None:
-        return None
-    stamped = Timestamp()
-    stamped.FromDatetime(at)
-    return stamped
-
-
-def instant_of(message: Any, field: str) -> dt.datetime | None:
-    """An instant of a message, aware and in UTC; none where it is not set."""
-    return getattr(message, field).ToDatetime(dt.UTC) if message.HasField(field) else None
 
 
 def deadline_message(deadline: Deadline) -> ticket_pb2.Deadline:

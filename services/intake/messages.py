@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import EnumDescriptor
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from chassis.stamps import instant, instant_of, stamp
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
 from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared_pb2
@@ -18,7 +18,7 @@ from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
 from regulation.urgency import UrgentKind
 from services.intake.actions.listing import Shown
-from services.intake.actions.telling import citation_message, instant, number_of, party_message, place_message, word_of
+from services.intake.actions.telling import citation_message, number_of, party_message, place_message, word_of
 from services.intake.lifecycle import State
 from services.intake.rules.categories import Category
 from services.intake.rules.content import Content
@@ -41,11 +41,6 @@ STATE, DECLINE, EMERGENCY = ticket_pb2.TicketState.DESCRIPTOR, ticket_pb2.Declin
 ORDER_STATE, CLOSING = dispatch_pb2.OrderState.DESCRIPTOR, dispatch_pb2.Closing.DESCRIPTOR
 
 
-def moment(stamp: Timestamp) -> datetime:
-    """An instant in a message."""
-    return stamp.ToDatetime(tzinfo=UTC)
-
-
 def content_of(message: content_pb2.TicketContent) -> Content:
     """What a caller says."""
     return Content(
@@ -60,7 +55,7 @@ def content_of(message: content_pb2.TicketContent) -> Content:
         place=place_of(message.place),
         parties=parties_of(message.parties),
         provincial_number=message.provincial_number,
-        received_at=moment(message.received_at) if message.HasField("received_at") else None,
+        received_at=instant_of(message, "received_at"),
         mask_words=tuple(message.mask_words),
         language=message.language,
     )
@@ -115,7 +110,7 @@ def order_view_of(event: dispatch_pb2.OrderChanged) -> OrderView:
         state=word_of(ORDER_STATE, order.state),
         round=order.round,
         closing=word_of(CLOSING, event.closing),
-        closed_at=moment(event.at) if closed else None,
+        closed_at=instant(event.at) if closed else None,
     )
 
 
@@ -132,16 +127,16 @@ def ticket_message(shown: Shown, now: datetime) -> ticket_pb2.Ticket:
         caller=content_pb2.MaskedCaller(**asdict(shown.caller)),
         provincial_number=ticket.provincial_number,
         edition=ticket.edition,
-        registered_at=instant(ticket.registered_at),
+        registered_at=stamp(ticket.registered_at),
         registered_by=ticket.registered_by,
         settlement=_settlement_message(ticket.settlement) if ticket.settlement.at else None,
-        decline_request=ticket_pb2.DeclineRequest(repeats_ticket_id=request.repeats_ticket_id, by=request.by, at=instant(request.at))
+        decline_request=ticket_pb2.DeclineRequest(repeats_ticket_id=request.repeats_ticket_id, by=request.by, at=stamp(request.at))
         if request
         else None,
         order=_order_message(ticket) if ticket.order.order_id else None,
         urgent_kind=number_of(URGENT_KIND, ticket.urgent_kind or ""),
         supplements=[
-            ticket_pb2.Supplement(supplement_id=each.supplement_id, text=each.text, at=instant(each.at)) for each in shown.supplements
+            ticket_pb2.Supplement(supplement_id=each.supplement_id, text=each.text, at=stamp(each.at)) for each in shown.supplements
         ],
         **_common(ticket, now),
     )
@@ -152,7 +147,7 @@ def summary_message(ticket: Ticket, now: datetime) -> ticket_pb2.TicketSummary:
     return ticket_pb2.TicketSummary(
         decline_requested=ticket.decline_request is not None,
         order_state=number_of(ORDER_STATE, ticket.order.state),
-        closed_at=instant(ticket.order.closed_at),
+        closed_at=stamp(ticket.order.closed_at),
         **_common(ticket, now),
     )
 
@@ -168,8 +163,8 @@ def _common(ticket: Ticket, now: datetime) -> dict[str, Any]:
         "category": ticket.category,
         "title": ticket.title,
         "place": place_message(ticket.place),
-        "received_at": instant(ticket.received_at),
-        "settle_by": instant(ticket.settle_by),
+        "received_at": stamp(ticket.received_at),
+        "settle_by": stamp(ticket.settle_by),
         "settle_overdue": settle_overdue(ticket, now),
         "masking_confirmed": ticket.masking_confirmed,
         "group_ticket_id": ticket.group_ticket_id,
@@ -178,12 +173,12 @@ def _common(ticket: Ticket, now: datetime) -> dict[str, Any]:
 
 
 def _supplement_message(added: Supplement) -> ticket_pb2.Supplement:
-    return ticket_pb2.Supplement(supplement_id=added.supplement_id, text=added.text, at=instant(added.at))
+    return ticket_pb2.Supplement(supplement_id=added.supplement_id, text=added.text, at=stamp(added.at))
 
 
 def _settlement_message(settlement: Settlement) -> ticket_pb2.Settlement:
     facts = asdict(settlement)
-    facts["at"] = instant(settlement.at)
+    facts["at"] = stamp(settlement.at)
     facts["decline_code"] = number_of(DECLINE, settlement.decline_code)
     facts["passed_to"] = number_of(EMERGENCY, settlement.passed_to)
     facts["citation"] = citation_message(settlement)
@@ -199,7 +194,7 @@ def _order_message(ticket: Ticket) -> ticket_pb2.OrderView:
         round=order.round,
         handling_tenant_id=ticket.handling_tenant_id,
         closing=number_of(CLOSING, order.closing),
-        closed_at=instant(order.closed_at),
+        closed_at=stamp(order.closed_at),
     )
 
 
@@ -218,7 +213,7 @@ def reason_message(decline: Decline) -> declines_pb2.DeclineReason:
 def attachment_message(attachment: Attachment) -> attachments_pb2.Attachment:
     """What is known of an attachment."""
     facts = {name: value for name, value in asdict(attachment).items() if name != "ticket_id"}
-    return attachments_pb2.Attachment(**{**facts, "uploaded_at": instant(attachment.uploaded_at)})
+    return attachments_pb2.Attachment(**{**facts, "uploaded_at": stamp(attachment.uploaded_at)})
 
 
 def category_message(category: Category) -> categories_pb2.Category:
@@ -228,7 +223,7 @@ def category_message(category: Category) -> categories_pb2.Category:
 
 def draft_message(draft: Draft) -> drafts_pb2.Draft:
     """A draft, without its content."""
-    return drafts_pb2.Draft(draft_id=draft.draft_id, title=draft.title, saved_at=instant(draft.saved_at), version=draft.version)
+    return drafts_pb2.Draft(draft_id=draft.draft_id, title=draft.title, saved_at=stamp(draft.saved_at), version=draft.version)
 
 
 def _as(kind: type[W], enum: EnumDescriptor, number: int) -> W | None:

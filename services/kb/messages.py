@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from chassis.stamps import stamp
 from hotline.kb.v1 import entries_pb2, entry_pb2, feedback_pb2, gaps_pb2, porting_pb2, search_pb2, upkeep_pb2
 from services.kb.actions.finding import Hit
 from services.kb.actions.reading import Shown
-from services.kb.actions.telling import ground_number, instant
+from services.kb.actions.telling import ground_number
 from services.kb.asking import Narrow
 from services.kb.lifecycle import State
 from services.kb.rules.differences import Difference
@@ -74,9 +75,9 @@ def version_message(version: Version) -> entry_pb2.Version:
         version=version.version,
         content=content_message(version.content),
         edited_by=version.edited_by,
-        edited_at=instant(version.edited_at),
+        edited_at=stamp(version.edited_at),
         reviewed_by=version.reviewed_by,
-        reviewed_at=instant(version.reviewed_at),
+        reviewed_at=stamp(version.reviewed_at),
         published=version.published,
         refusal=version.refusal,
     )
@@ -108,7 +109,7 @@ def summary_message(row: Mapping[Any, Any]) -> entry_pb2.EntrySummary:
     """A line of a list."""
     same = ("entry_id", "tenant_id", "unit_id", "version", "published_version", "title", "review_on", "citywide")
     return entry_pb2.EntrySummary(
-        **{name: row[name] for name in same}, state=state_number(State(row["state"])), edited_at=instant(row["edited_at"])
+        **{name: row[name] for name in same}, state=state_number(State(row["state"])), edited_at=stamp(row["edited_at"])
     )
 
 
@@ -160,18 +161,18 @@ def suggestion_message(hit: Hit) -> search_pb2.Suggestion:
 def feedback_message(row: Mapping[Any, Any]) -> feedback_pb2.Feedback:
     """What somebody says of a text."""
     verdict = feedback_pb2.Verdict.Value(f"VERDICT_{Verdict(row['verdict']).name}")
-    return feedback_pb2.Feedback(version=row["version"], verdict=verdict, note=row["note"], by=row["person_id"], at=instant(row["at"]))
+    return feedback_pb2.Feedback(version=row["version"], verdict=verdict, note=row["note"], by=row["person_id"], at=stamp(row["at"]))
 
 
 def gap_message(gap: Gap) -> gaps_pb2.Gap:
     """A question without an answer."""
-    instants = {name: instant(getattr(gap, name)) for name in ("first_at", "last_at", "closed_at")}
+    instants = {name: stamp(getattr(gap, name)) for name in ("first_at", "last_at", "closed_at")}
     return gaps_pb2.Gap(**{**asdict(gap), **instants})
 
 
 def upkeep_message(task: Upkeep) -> upkeep_pb2.Upkeep:
     """Work of a unit."""
-    instants: dict[str, Any] = {name: instant(getattr(task, name)) for name in ("asked_at", "due_at", "overdue_at", "done_at")}
+    instants: dict[str, Any] = {name: stamp(getattr(task, name)) for name in ("asked_at", "due_at", "overdue_at", "done_at")}
     same = {name: getattr(task, name) for name in ("upkeep_id", "tenant_id", "unit_id", "entry_id", "gap_id")}
     return upkeep_pb2.Upkeep(**same, **instants, grounds=map(ground_number, task.grounds))
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import stamp
 from hotline.notify.v1 import inbox_pb2, message_pb2, templates_pb2, webhooks_pb2
 from services.notify.lifecycle import Channel, State
 from services.notify.rules.notices import NOTICES
@@ -15,15 +13,6 @@ from services.notify.rules.templates import compile_template, render
 from services.notify.store.templates import Text
 
 Row = Mapping[Any, Any]
-
-
-def instant(at: datetime | None) -> Timestamp | None:
-    """An instant for a message; None leaves its field unset."""
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
 
 
 def channel_of(number: message_pb2.MessageChannel.ValueType) -> Channel | None:
@@ -45,10 +34,10 @@ def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Messa
         state=message_pb2.MessageState.Value(f"MESSAGE_STATE_{row['state'].upper()}"),
         urgent=row["rank"] == 0,
         text=render(compile_template(row["notice"], row["template"]), row["fields"], language=row["language"]),
-        asked_at=instant(row["asked_at"]),
-        sent_at=instant(row["sent_at"]),
-        ended_at=instant(row["ended_at"]),
-        expires_at=instant(row["expires_at"]),
+        asked_at=stamp(row["asked_at"]),
+        sent_at=stamp(row["sent_at"]),
+        ended_at=stamp(row["ended_at"]),
+        expires_at=stamp(row["expires_at"]),
         attempts=map(attempt_message, attempts),
     )
 
@@ -58,8 +47,8 @@ def attempt_message(row: Row) -> message_pb2.Attempt:
     return message_pb2.Attempt(
         number=row["number"],
         provider=row["provider"],
-        begun_at=instant(row["begun_at"]),
-        ended_at=instant(row["ended_at"]),
+        begun_at=stamp(row["begun_at"]),
+        ended_at=stamp(row["ended_at"]),
         outcome=message_pb2.AttemptOutcome.Value(f"ATTEMPT_OUTCOME_{(row['outcome'] or 'unspecified').upper()}"),
         reason=row["reason"],
         reference=row["reference"],
@@ -70,7 +59,7 @@ def attempt_message(row: Row) -> message_pb2.Attempt:
 def item_message(row: Row) -> inbox_pb2.Item:
     """An item of an inbox."""
     names = ("item_id", "unit_id", "ticket_id", "order_id", "notice", "urgent", "text", "read_by", "change")
-    return inbox_pb2.Item(**{name: row[name] for name in names}, at=instant(row["at"]), read_at=instant(row["read_at"]))
+    return inbox_pb2.Item(**{name: row[name] for name in names}, at=stamp(row["at"]), read_at=stamp(row["read_at"]))
 
 
 def template_message(text: Text) -> templates_pb2.Template:
@@ -81,7 +70,7 @@ def template_message(text: Text) -> templates_pb2.Template:
         language=text.language,
         version=text.version,
         text=text.text,
-        published_at=instant(text.published_at),
+        published_at=stamp(text.published_at),
         published_by=text.published_by,
         fields=NOTICES[text.notice].fields,
     )
@@ -90,7 +79,7 @@ def template_message(text: Text) -> templates_pb2.Template:
 def webhook_message(row: Row) -> webhooks_pb2.Webhook:
     """A webhook, without its key."""
     names = ("webhook_id", "url", "notices", "version", "set_by")
-    return webhooks_pb2.Webhook(**{name: row[name] for name in names}, set_at=instant(row["set_at"]))
+    return webhooks_pb2.Webhook(**{name: row[name] for name in names}, set_at=stamp(row["set_at"]))
 
 
 def _channel_number(channel: Channel) -> message_pb2.MessageChannel.ValueType:

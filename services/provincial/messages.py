@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import stamp
 from hotline.provincial.v1 import feedback_pb2 as feedback
 from hotline.provincial.v1 import received_pb2 as received
 from services.provincial.lifecycle import FeedbackState
 from services.provincial.rules.clocks import Clocks
 
 Row = Mapping[Any, Any]
-
-
-def instant(at: datetime | None) -> Timestamp | None:
-    """An instant for a message; None leaves its field unset."""
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
 
 
 def state_of(number: feedback.FeedbackState.ValueType) -> FeedbackState | None:
@@ -40,11 +29,11 @@ def order_message(row: Row) -> received.ProvincialOrder:
         ticket_number=row["ticket_number"],
         order_id=row["order_id"] or "",
         unit_id=row["unit_id"] or "",
-        received_at=instant(row["received_at"]),
-        provincial_due_at=instant(clocks.provincial_at),
-        due_at=instant(clocks.own_at),
+        received_at=stamp(row["received_at"]),
+        provincial_due_at=stamp(clocks.provincial_at),
+        due_at=stamp(clocks.own_at),
         estimated=row["due_at"] is None,
-        ruling_at=instant(clocks.ruling_at),
+        ruling_at=stamp(clocks.ruling_at),
         flagged=row["flagged"],
     )
 
@@ -57,9 +46,9 @@ def received_message(row: Row) -> received.ReceivedMessage:
         version=row["version"],
         kind=received.MessageKind.Value(f"MESSAGE_KIND_{row['kind'].upper()}"),
         ticket_id=row["ticket_id"] or "",
-        sent_at=instant(row["sent_at"]),
-        received_at=instant(row["received_at"]),
-        taken_at=instant(row["taken_at"]),
+        sent_at=stamp(row["sent_at"]),
+        received_at=stamp(row["received_at"]),
+        taken_at=stamp(row["taken_at"]),
         warnings=(received.Warning(**each) for each in row["warnings"]),
     )
 
@@ -72,7 +61,7 @@ def refused_message(row: Row) -> received.RefusedMessage:
         version=row["version"],
         code=row["code"],
         reason=row["reason"],
-        at=instant(row["at"]),
+        at=stamp(row["at"]),
     )
 
 
@@ -85,8 +74,8 @@ def feedback_message(row: Row) -> feedback.Feedback:
         ticket_id=row["ticket_id"],
         kind=feedback.FeedbackKind.Value(f"FEEDBACK_KIND_{row['kind'].upper()}"),
         state=feedback.FeedbackState.Value(f"FEEDBACK_STATE_{row['state'].upper()}"),
-        at=instant(row["at"]),
-        ended_at=instant(row["ended_at"]),
+        at=stamp(row["at"]),
+        ended_at=stamp(row["ended_at"]),
         tries=row["tries"],
         reason=row["reason"],
     )
@@ -99,5 +88,5 @@ def reconciliation_message(row: Row) -> feedback.Reconciliation:
         for each in row["differences"]
     )
     return feedback.Reconciliation(
-        province=row["province"], day=row["day"], at=instant(row["at"]), compared=row["compared"], differences=found
+        province=row["province"], day=row["day"], at=stamp(row["at"]), compared=row["compared"], differences=found
     )  # fmt: skip

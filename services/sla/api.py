@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from chassis import journal
 from chassis.errors import Invalid
+from chassis.stamps import instant_of
 from chassis.store import Tx
 from hotline.sla.v1 import clocks_pb2 as clocks
 from hotline.sla.v1 import journal_pb2 as journals
@@ -77,8 +76,8 @@ class LightDoor:
 
     def CountTurns(self, request: lights.CountTurnsRequest, tx: Tx) -> lights.CountTurnsResponse:
         """Those that stand."""
-        since = request.since.ToDatetime(dt.UTC) if request.HasField("since") else None
-        until = request.until.ToDatetime(dt.UTC) if request.HasField("until") else None
+        since = instant_of(request, "since")
+        until = instant_of(request, "until")
         if since is not None and until is not None and until < since:
             raise Invalid("until", "截止时刻早于起始时刻：请调换后重新查询")
         lit, urged = reading.count_turns(tx, Scope(request.tenant_id, request.unit_id), since, until)

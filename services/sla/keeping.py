@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from sqlalchemy import and_
 
 from chassis import journal
+from chassis.stamps import stamp
 from chassis.store import Telling, Tx
 from hotline.sla.v1 import events_pb2 as events
 from regulation.articles import Article
@@ -20,7 +21,7 @@ from services.sla.rows import key_columns, owner_columns
 from services.sla.rules.clocks import Clock, article_of, rank
 from services.sla.rules.orders import Order
 from services.sla.rules.turning import Lowered, Outcome, Turned
-from services.sla.snapshots import kind_number, light_number, stamp
+from services.sla.snapshots import kind_number, light_number
 from services.sla.store import turns, urgings
 
 # A name space of our own (RFC 9562, version 5).

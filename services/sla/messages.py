@@ -8,12 +8,13 @@ from typing import Any
 from google.protobuf.duration_pb2 import Duration
 from sqlalchemy import RowMapping
 
+from chassis.stamps import stamp
 from hotline.sla.v1 import clocks_pb2, lights_pb2, urgings_pb2
 from regulation.terms import Kind, Light
 from services.sla.rows import clock_of
 from services.sla.rules.clocks import Clock, State
 from services.sla.rules.explaining import Urged
-from services.sla.snapshots import deadline_message, kind_number, light_number, stamp, state_number
+from services.sla.snapshots import deadline_message, kind_number, light_number, state_number
 
 
 def clock_message(row: RowMapping, now: dt.datetime) -> clocks_pb2.Clock:

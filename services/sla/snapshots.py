@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import instant_of, needed_instant, stamp
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.articles import Article
@@ -19,7 +16,7 @@ def snapshot_of(event: dispatch.OrderChanged) -> Snapshot:
     order = event.order
     facts = Facts(order.tenant_id, order.handling_tenant_id, order.ticket_id, order.number, order.unit_id)
     clocks = tuple(_clock(clock, order.unit_id) for clock in order.clocks)
-    return Snapshot(order.order_id, facts, order.version, order.round, _instant(event, "at"), clocks)
+    return Snapshot(order.order_id, facts, order.version, order.round, needed_instant(event, "at"), clocks)
 
 
 def kind_of(number: ticket.DeadlineKind.ValueType) -> Kind:
@@ -50,15 +47,6 @@ def state_number(state: State) -> dispatch.ClockState.ValueType:
     return dispatch.ClockState.Value(f"CLOCK_STATE_{state.name}")
 
 
-def stamp(at: dt.datetime | None) -> Timestamp | None:
-    """An instant for a message."""
-    if at is None:
-        return None
-    stamped = Timestamp()
-    stamped.FromDatetime(at)
-    return stamped
-
-
 def deadline_message(deadline: Deadline) -> ticket.Deadline:
     """A deadline as the protos carry it."""
     return ticket.Deadline(
@@ -82,8 +70,8 @@ def _clock(told: dispatch.Clock, unit_id: str) -> Clock:
         deadline=_deadline(told.deadline),
         unit_id=told.unit_id or unit_id,
         state=State(dispatch.ClockState.Name(told.state).removeprefix("CLOCK_STATE_")),
-        held_at=_instant_or_none(told, "held_at"),
-        stopped_at=_instant_or_none(told, "stopped_at"),
+        held_at=instant_of(told, "held_at"),
+        stopped_at=instant_of(told, "stopped_at"),
     )
 
 
@@ -91,24 +79,13 @@ def _deadline(told: ticket.Deadline) -> Deadline:
     return Deadline(
         kind=kind_of(told.kind),
         article=Article.parse(told.article),
-        trigger_at=_instant(told, "trigger_at"),
+        trigger_at=needed_instant(told, "trigger_at"),
         n=told.n,
         unit=Unit(told.unit),
-        deadline_at=_instant(told, "deadline_at"),
-        yellow_at=_instant_or_none(told, "yellow_at"),
-        red_at=_instant_or_none(told, "red_at"),
+        deadline_at=needed_instant(told, "deadline_at"),
+        yellow_at=instant_of(told, "yellow_at"),
+        red_at=instant_of(told, "red_at"),
         provisional=told.provisional,
         calendar_revision=told.calendar_revision,
         edition=told.edition,
     )
-
-
-def _instant(message: dispatch.OrderChanged | ticket.Deadline, field: str) -> dt.datetime:
-    at = _instant_or_none(message, field)
-    if at is None:
-        raise ValueError(f"{message.DESCRIPTOR.full_name} without {field}")
-    return at
-
-
-def _instant_or_none(message: dispatch.OrderChanged | dispatch.Clock | ticket.Deadline, field: str) -> dt.datetime | None:
-    return getattr(message, field).ToDatetime(dt.UTC) if message.HasField(field) else None  # type: ignore[arg-type]  # one of its fields

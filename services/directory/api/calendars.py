@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import date
 
 from chassis.errors import Invalid, Missing
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import calendars_pb2 as pb
 from hotline.directory.v1 import events_pb2
 from services.directory.actions.calendars import current_revision, draft_notice, import_notice, set_day, unset_day
-from services.directory.api.reading import stamped
 from services.directory.rules.calendars import Ruling
 from services.directory.rules.notices import FIELD, Notice, read_notice, with_line
 from services.directory.store.calendars import Revision, named_revision, revision_of
@@ -76,7 +76,7 @@ def revision_message(revision: Revision, *, with_days: bool = True) -> pb.Calend
         verb=revision.verb,
         reason=revision.reason,
         by=revision.by_id,
-        at=stamped(revision.at),
+        at=stamp(revision.at),
         days=days if with_days else (),
         noticed_years=revision.days.noticed_years,
     )

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.errors import Missing
 from chassis.store import Tx
@@ -17,15 +14,6 @@ def readable_tenant(tx: Tx, tenant_id: str) -> str:
     if tenant_id and tenant_id not in tx.by.reads:
         raise Missing(f"没有编号为 {tenant_id} 的租户，或您无权查看")
     return tenant_id or tx.by.tenant_id
-
-
-def stamped(instant: datetime | None) -> Timestamp | None:
-    """An instant as a message has it."""
-    if instant is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(instant)
-    return stamp
 
 
 def role_names(numbers: Iterable[options_pb2.Role.ValueType]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import Refusal
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.directory.actions import sessions as actions
@@ -10,7 +11,6 @@ from services.directory.actions.sessions import Granted
 from services.directory.actions.signing import key_set
 from services.directory.actions.systems import log_in_by_key
 from services.directory.api.people import person_message
-from services.directory.api.reading import stamped
 
 
 class SessionDoor:
@@ -56,7 +56,7 @@ def tokens_message(granted: Granted) -> pb.Tokens:
     """What a log-in gives, as it is answered."""
     return pb.Tokens(
         access_token=granted.access_token,
-        access_expires_at=stamped(granted.access_expires_at),
+        access_expires_at=stamp(granted.access_expires_at),
         refresh_token=granted.refresh_token,
-        refresh_expires_at=stamped(granted.refresh_expires_at),
+        refresh_expires_at=stamp(granted.refresh_expires_at),
     )

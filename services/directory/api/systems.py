@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import systems_pb2 as pb
 from services.directory.actions import systems as actions
 from services.directory.actions.loading import own_system
 from services.directory.actions.systems import SystemKey, key_of
 from services.directory.actions.telling import role_numbers
-from services.directory.api.reading import role_names, stamped
+from services.directory.api.reading import role_names
 from services.directory.rules.people import System
 from services.directory.store.people import system_of
 from services.directory.store.tables import system_keys, systems
@@ -74,7 +75,7 @@ def key_message(key: SystemKey) -> pb.SystemKey:
     return pb.SystemKey(
         key_id=key.key_id,
         system_id=key.system_id,
-        issued_at=stamped(key.issued_at),
-        expires_at=stamped(key.expires_at),
-        revoked_at=stamped(key.revoked_at),
+        issued_at=stamp(key.issued_at),
+        expires_at=stamp(key.expires_at),
+        revoked_at=stamp(key.revoked_at),
     )

@@ -7,13 +7,14 @@ from typing import Protocol
 from sqlalchemy import RowMapping
 
 from chassis.errors import Invalid
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import units_pb2 as pb
 from services.directory.actions import units as actions
 from services.directory.actions.loading import seen_unit
 from services.directory.actions.telling import KINDS, STATES
 from services.directory.actions.units import Edit
-from services.directory.api.reading import readable_tenant, stamped
+from services.directory.api.reading import readable_tenant
 from services.directory.rules.units import Unit, UnitKind, UnitState
 from services.directory.store.tables import unit_history, units
 from services.directory.store.units import open_orders, unit_of
@@ -125,7 +126,7 @@ def unit_message(unit: Unit) -> pb.Unit:
 def past_message(row: RowMapping) -> pb.UnitPast:
     """A page of a unit's past."""
     unit = unit_message(unit_of(row["unit"]))
-    return pb.UnitPast(unit=unit, verb=row["verb"], reason=row["reason"], by=row["by_id"], at=stamped(row["at"]))
+    return pb.UnitPast(unit=unit, verb=row["verb"], reason=row["reason"], by=row["by_id"], at=stamp(row["at"]))
 
 
 def _edit(request: _Editing) -> Edit:

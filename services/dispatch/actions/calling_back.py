@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis.caller import Caller
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.notify.v1.commands_pb2 import PlaceCall
 from services.dispatch.actions.changing import Seen, change
@@ -16,7 +17,6 @@ from services.dispatch.rules.order import Order, Rating, Via
 from services.dispatch.rules.reworking import Ground
 from services.dispatch.store import calls, orders
 from services.dispatch.store.calls import Ended
-from services.dispatch.words import stamp
 
 # A call is made in daytime: what was asked for in the evening is made the next morning.
 CALL_WITHIN = timedelta(hours=24)

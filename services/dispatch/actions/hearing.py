@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from chassis.redact import redact
+from chassis.stamps import needed_instant
 from chassis.store import Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1 import events_pb2 as intake
@@ -19,7 +20,7 @@ from services.dispatch.actions.opening import Ticket
 from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.store import copies
 from services.dispatch.store.calls import Ended
-from services.dispatch.words import instant_of, name_of, word_of
+from services.dispatch.words import name_of, word_of
 
 # Answered, and yet no rating: the caller would not.
 _CALL_OUTCOMES = {
@@ -51,8 +52,8 @@ def ticket_of(event: intake.TicketFormed) -> Ticket:
         title=redact(event.title),
         text=redact(event.text),
         parties=tuple(_party(each) for each in event.parties),
-        received_at=_instant(event, "received_at"),
-        formed_at=_instant(event, "formed_at"),
+        received_at=needed_instant(event, "received_at"),
+        formed_at=needed_instant(event, "formed_at"),
         edition=event.edition,
         provincial_number=event.provincial_number,
         version=event.version,
@@ -71,7 +72,7 @@ def reason_of(event: intake.TicketWithdrawn) -> str:
 
 def at_of(event: intake.TicketSupplemented | intake.TicketWithdrawn) -> dt.datetime:
     """When the caller said it. Raises ValueError when it is not told."""
-    return _instant(event, "at")
+    return needed_instant(event, "at")
 
 
 def tenant_row(event: directory.TenantChanged) -> dict[str, Any]:
@@ -129,8 +130,8 @@ def urging_row(event: sla.UrgingIssued) -> dict[str, Any]:
         "round": event.round,
         "kind": kind,
         "unit_id": event.unit_id,
-        "deadline_at": _instant(event, "deadline_at"),
-        "at": _instant(event, "at"),
+        "deadline_at": needed_instant(event, "deadline_at"),
+        "at": needed_instant(event, "at"),
     }
 
 
@@ -140,10 +141,3 @@ def _place(place: Place) -> dict[str, str]:
 
 def _party(party: Party) -> dict[str, str]:
     return {"name": redact(party.name), "unit_id": party.unit_id, "person_id": party.person_id}
-
-
-def _instant(event: Any, field: str) -> dt.datetime:
-    at = instant_of(event, field)
-    if at is None:
-        raise ValueError(f"{event.DESCRIPTOR.full_name} without {field}")
-    return at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.dispatch.v1.events_pb2 import UrgentRaised
 from regulation.urgency import UrgentKind
@@ -14,7 +15,7 @@ from services.dispatch.rules.order import Order
 from services.dispatch.rules.units import Unit
 from services.dispatch.store import copies, orders
 from services.dispatch.store.tables import urgent_told
-from services.dispatch.words import number_of, stamp
+from services.dispatch.words import number_of
 
 
 def upgrade(tx: Tx, seen: Seen, kind: UrgentKind | None, reason: str) -> Order:

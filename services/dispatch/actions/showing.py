@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from chassis import journal
 from chassis.errors import Missing
 from chassis.journal import Entry
+from chassis.stamps import stamp
 from chassis.store import Tx
 from chassis.store.paging import Page
 from hotline.dispatch.v1 import orders_pb2 as pb
@@ -31,7 +32,7 @@ from services.dispatch.rules.acting import may_read
 from services.dispatch.rules.order import Clock, Order
 from services.dispatch.store import calls, copies, orders, reading, replies, tickets
 from services.dispatch.store.rows import Row
-from services.dispatch.words import number_of, stamp
+from services.dispatch.words import number_of
 
 
 def show_order(tx: Tx, order_id: str) -> pb.GetOrderResponse:

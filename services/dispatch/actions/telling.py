@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.dispatch.v1.events_pb2 import AnswerPassed, ExtensionRequested, OrderChanged, OrderSnapshot, ReturnRequested
 from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
@@ -14,7 +15,7 @@ from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.clocks import AGAINST_UNIT
 from services.dispatch.rules.order import Clock, ClockState, Order
 from services.dispatch.rules.requests import ExtensionRequest, ReturnRequest
-from services.dispatch.words import deadline_message, number_of, stamp
+from services.dispatch.words import deadline_message, number_of
 
 
 def tell(owner: Tx, verb: str, article: Article, before: Order | None, after: Order) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from chassis.stamps import instant_of
 from chassis.store import Tx
 from hotline.dispatch.v1 import replies_pb2, reviews_pb2
 from services.dispatch.actions import answering
 from services.dispatch.api.translating import seen, shown
 from services.dispatch.rules.replying import Answer, AnsweredBy
-from services.dispatch.words import instant_of, word_of
+from services.dispatch.words import word_of
 
 
 class ReplyDoor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.dispatch.v1 import coordinations_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import Place
@@ -12,7 +13,7 @@ from services.dispatch.actions import consulting, coordinating
 from services.dispatch.api.translating import seen, shown
 from services.dispatch.rules.coordinating import Case
 from services.dispatch.store.coordinations import case_of
-from services.dispatch.words import number_of, stamp
+from services.dispatch.words import number_of
 
 
 class CoordinationDoor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.dispatch.v1 import desks_pb2 as pb
 from services.dispatch.api.translating import filter_of
@@ -9,7 +10,6 @@ from services.dispatch.lifecycle import State
 from services.dispatch.messages import FACETS, assist_message, call_back_message, order_message, reply_message, request_message
 from services.dispatch.store import copies, lists
 from services.dispatch.store.rows import assist_of, round_of
-from services.dispatch.words import stamp
 
 FACET_NAMES = {number: facet for facet, number in FACETS.items()}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from chassis.stamps import instant_of
 from chassis.store import Tx
 from hotline.dispatch.v1 import extensions_pb2, progress_reports_pb2, returns_pb2
 from services.dispatch.actions import requesting
 from services.dispatch.api.translating import day_of, seen, shown
 from services.dispatch.rules.promising import Promise
-from services.dispatch.words import instant_of
 
 
 class ReturnDoor:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Protocol
 
 from chassis.errors import Invalid
+from chassis.stamps import instant_of
 from chassis.store import Tx
 from hotline.dispatch.v1 import orders_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import URGENCY_URGENT, Nature
@@ -18,7 +19,7 @@ from services.dispatch.messages import order_message
 from services.dispatch.rules.order import Order
 from services.dispatch.store import orders
 from services.dispatch.store.lists import Filter
-from services.dispatch.words import instant_of, name_of, word_of
+from services.dispatch.words import name_of, word_of
 
 WHOLE_DAY = 24 * 60
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf.descriptor import EnumDescriptor
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis import journal
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import events_pb2
 from hotline.ticket.v1 import ticket_pb2
@@ -25,15 +25,6 @@ def word_of(enum: EnumDescriptor, number: int) -> str:
     """The word for CHANNEL_PHONE is "phone"; for unspecified, none."""
     prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
     return str(enum.values_by_number[number].name).removeprefix(prefix).lower() if number else ""
-
-
-def instant(at: Any) -> Timestamp | None:
-    """An instant for a message; None leaves its field unset."""
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
 
 
 def place_message(place: Place) -> ticket_pb2.Place:
@@ -72,7 +63,7 @@ def tell_formed(tx: Tx, ticket: Ticket) -> None:
         urgency=number_of(ticket_pb2.Urgency.DESCRIPTOR, ticket.urgency),
         urgent_kind=number_of(ticket_pb2.UrgentKind.DESCRIPTOR, ticket.urgent_kind or ""),
         parties=[party_message(party) for party in ticket.parties],
-        formed_at=instant(ticket.settlement.at),
+        formed_at=stamp(ticket.settlement.at),
         edition=ticket.edition,
         provincial_number=ticket.provincial_number,
         version=ticket.version,
@@ -89,7 +80,7 @@ def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str =
         outcome=outcome,
         code=code,
         article=article,
-        settled_at=instant(ticket.settlement.at),
+        settled_at=stamp(ticket.settlement.at),
         version=ticket.version,
         citation=citation_message(ticket.settlement),
         provincial_number=ticket.provincial_number,
@@ -100,21 +91,21 @@ def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str =
 
 def tell_supplemented(tx: Tx, ticket_id: str, text: str, at: Any, version: int) -> None:
     """The caller added something."""
-    event = events_pb2.TicketSupplemented(ticket_id=ticket_id, text=text, at=instant(at), version=version)
+    event = events_pb2.TicketSupplemented(ticket_id=ticket_id, text=text, at=stamp(at), version=version)
     tx.tell(event, ticket_id, version)
 
 
 def tell_withdrawn(tx: Tx, ticket: Ticket) -> None:
     """The caller took it back from whoever handles it."""
     reason = ticket.settlement.withdrawal_reason
-    event = events_pb2.TicketWithdrawn(ticket_id=ticket.ticket_id, reason=reason, at=instant(tx.now), version=ticket.version)
+    event = events_pb2.TicketWithdrawn(ticket_id=ticket.ticket_id, reason=reason, at=stamp(tx.now), version=ticket.version)
     tx.tell(event, ticket.ticket_id, ticket.version)
 
 
 def tell_grouped(tx: Tx, ticket: Ticket) -> None:
     """It is of an event that another ticket leads."""
     event = events_pb2.TicketGrouped(
-        ticket_id=ticket.ticket_id, group_ticket_id=ticket.group_ticket_id, at=instant(tx.now), version=ticket.version
+        ticket_id=ticket.ticket_id, group_ticket_id=ticket.group_ticket_id, at=stamp(tx.now), version=ticket.version
     )
     tx.tell(event, ticket.ticket_id, ticket.version)
 
@@ -122,7 +113,7 @@ def tell_grouped(tx: Tx, ticket: Ticket) -> None:
 def tell_ungrouped(tx: Tx, ticket: Ticket, group_ticket_id: str) -> None:
     """It is of that event no longer."""
     alone = events_pb2.TicketUngrouped(
-        ticket_id=ticket.ticket_id, group_ticket_id=group_ticket_id, at=instant(tx.now), version=ticket.version
+        ticket_id=ticket.ticket_id, group_ticket_id=group_ticket_id, at=stamp(tx.now), version=ticket.version
     )
     tx.tell(alone, ticket.ticket_id, ticket.version)
 
@@ -133,5 +124,5 @@ def _counted(ticket: Ticket) -> dict[str, Any]:
         "nature": number_of(ticket_pb2.Nature.DESCRIPTOR, ticket.nature or ""),
         "category": ticket.category,
         "place": place_message(ticket.place),
-        "received_at": instant(ticket.received_at),
+        "received_at": stamp(ticket.received_at),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import contacts_pb2 as pb
 from services.intake.actions import contacting
-from services.intake.actions.telling import instant, number_of, word_of
+from services.intake.actions.telling import number_of, word_of
 
 
 class ContactDoor:
@@ -44,4 +45,4 @@ class StopDoor:
 
 
 def _message(row: Mapping[Any, Any]) -> pb.Stop:
-    return pb.Stop(stop_id=row["stop_id"], reason=number_of(pb.StopReason.DESCRIPTOR, row["reason"]), at=instant(row["at"]), by=row["by"])
+    return pb.Stop(stop_id=row["stop_id"], reason=number_of(pb.StopReason.DESCRIPTOR, row["reason"]), at=stamp(row["at"]), by=row["by"])

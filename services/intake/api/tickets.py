@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from chassis import journal
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import attachments_pb2 as attach_pb
 from hotline.intake.v1 import callers_pb2 as callers_pb
@@ -22,7 +23,6 @@ from regulation.declining import DECLINES
 from regulation.instants import closing
 from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
-from services.intake.actions.telling import instant
 from services.intake.rules.categories import Category
 from services.intake.rules.settling import Citation
 from services.intake.rules.ticket import Ticket
@@ -165,9 +165,7 @@ class CallerDoor:
     def RevealText(self, request: callers_pb.RevealTextRequest, tx: Tx) -> callers_pb.RevealTextResponse:
         """Art. 17: what was said, word for word."""
         original, added = revealing.reveal_text(tx, request.ticket_id, request.reason)
-        supplements = [
-            callers_pb.RevealedSupplement(supplement_id=each.supplement_id, text=each.text, at=instant(each.at)) for each in added
-        ]
+        supplements = [callers_pb.RevealedSupplement(supplement_id=each.supplement_id, text=each.text, at=stamp(each.at)) for each in added]
         return callers_pb.RevealTextResponse(**vars(original), supplements=supplements)
 
 

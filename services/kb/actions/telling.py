@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from chassis import journal
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.kb.v1 import entry_pb2
 from hotline.kb.v1 import events_pb2 as events
@@ -14,15 +11,6 @@ from regulation.articles import Article
 from services.kb.lifecycle import KEEPING, SUPERVISING
 from services.kb.rules.entries import Content, Entry
 from services.kb.rules.freshness import Ground, Upkeep
-
-
-def instant(at: datetime | None) -> Timestamp | None:
-    """An instant for a message; None leaves its field unset."""
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
 
 
 def ground_number(ground: Ground) -> entry_pb2.Ground.ValueType:
@@ -43,7 +31,7 @@ def tell_published(tx: Tx, entry: Entry, content: Content) -> None:
         unit_id=entry.unit_id,
         entry_version=entry.version,
         title=content.title,
-        at=instant(tx.now),
+        at=stamp(tx.now),
         version=entry.events,
     )
     tx.tell(event, entry.entry_id, entry.events, entry.tenant_id)
@@ -52,14 +40,14 @@ def tell_published(tx: Tx, entry: Entry, content: Content) -> None:
 def tell_refused(tx: Tx, entry: Entry, reason: str) -> None:
     """A text did not meet what was demanded (15(5))."""
     event = events.EntryRefused(
-        entry_id=entry.entry_id, unit_id=entry.unit_id, entry_version=entry.version, reason=reason, at=instant(tx.now), version=entry.events
+        entry_id=entry.entry_id, unit_id=entry.unit_id, entry_version=entry.version, reason=reason, at=stamp(tx.now), version=entry.events
     )
     tx.tell(event, entry.entry_id, entry.events, entry.tenant_id)
 
 
 def tell_retired(tx: Tx, entry: Entry, reason: str) -> None:
     """It is no longer found."""
-    event = events.EntryRetired(entry_id=entry.entry_id, unit_id=entry.unit_id, reason=reason, at=instant(tx.now), version=entry.events)
+    event = events.EntryRetired(entry_id=entry.entry_id, unit_id=entry.unit_id, reason=reason, at=stamp(tx.now), version=entry.events)
     tx.tell(event, entry.entry_id, entry.events, entry.tenant_id)
 
 
@@ -67,7 +55,7 @@ def tell_asked(tx: Tx, task: Upkeep) -> None:
     """The unit is told of its work (8(3))."""
     event = events.UpkeepAsked(
         upkeep_id=task.upkeep_id, unit_id=task.unit_id, entry_id=task.entry_id, gap_id=task.gap_id,
-        grounds=map(ground_number, task.grounds), at=instant(tx.now), due_at=instant(task.due_at), version=task.events,
+        grounds=map(ground_number, task.grounds), at=stamp(tx.now), due_at=stamp(task.due_at), version=task.events,
     )  # fmt: skip
     _tell_upkeep(tx, task, event, "ask_upkeep", KEEPING)
 
@@ -76,7 +64,7 @@ def tell_overdue(tx: Tx, task: Upkeep) -> None:
     """Its term went by: a fact of 15(5)."""
     event = events.UpkeepOverdue(
         upkeep_id=task.upkeep_id, unit_id=task.unit_id, entry_id=task.entry_id, gap_id=task.gap_id,
-        grounds=map(ground_number, task.grounds), due_at=instant(task.due_at), version=task.events,
+        grounds=map(ground_number, task.grounds), due_at=stamp(task.due_at), version=task.events,
     )  # fmt: skip
     _tell_upkeep(tx, task, event, "miss_upkeep", SUPERVISING)
 
@@ -84,7 +72,7 @@ def tell_overdue(tx: Tx, task: Upkeep) -> None:
 def tell_done(tx: Tx, task: Upkeep) -> None:
     """It was done."""
     overdue = task.overdue_at is not None
-    event = events.UpkeepDone(upkeep_id=task.upkeep_id, unit_id=task.unit_id, at=instant(tx.now), overdue=overdue, version=task.events)
+    event = events.UpkeepDone(upkeep_id=task.upkeep_id, unit_id=task.unit_id, at=stamp(tx.now), overdue=overdue, version=task.events)
     _tell_upkeep(tx, task, event, "finish_upkeep", KEEPING)
 
 

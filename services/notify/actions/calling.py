@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from chassis.caller import Caller
+from chassis.stamps import stamp
 from chassis.store import Store, Tx
 from hotline.notify.v1 import events_pb2 as events
 from services.notify.actions import recording
 from services.notify.channels import CallResult
 from services.notify.lifecycle import Channel, State
-from services.notify.messages import instant
 from services.notify.store import messages
 
 BATCH = 200
@@ -31,7 +31,7 @@ def settle(tx: Tx, row: Mapping[Any, Any], state: State, at: datetime, reason: s
         outcome=events.CallOutcome.Value(f"CALL_OUTCOME_{told.outcome.upper()}"),
         digits=told.digits,
         recording=told.recording,
-        at=instant(at),
+        at=stamp(at),
         version=1,
     )
     tx.tell(event, row["message_id"], event.version)

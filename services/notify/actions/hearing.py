@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from chassis.stamps import instant
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
@@ -115,11 +115,6 @@ def province_decided(tx: Tx, event: provincial.DecisionReceived) -> None:
     days = f"{event.days}个工作日" if event.granted and event.days else ""
     verdict = f"{'同意' if event.granted else '不同意'}{asked}{days}"
     _tell_hub_and_holder(tx, "province_decided", event, {"number": event.provincial_number, "verdict": verdict})
-
-
-def instant(stamp: Timestamp) -> datetime:
-    """An aware instant."""
-    return stamp.ToDatetime(UTC)
 
 
 def _tell_caller(tx: Tx, event: dispatch.OrderChanged) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.notify.v1 import messages_pb2 as pb
 from hotline.notify.v1 import ratings_pb2 as ratings
@@ -35,5 +36,5 @@ class RatingLinkDoor:
     def OpenRatingLink(self, request: ratings.OpenRatingLinkRequest, tx: Tx) -> ratings.OpenRatingLinkResponse:
         """11(8): the order it may rate."""
         rating = read_rating(tx.settings, request.token, tx.now)
-        until = to.instant(rating.until)
+        until = stamp(rating.until)
         return ratings.OpenRatingLinkResponse(tenant_id=rating.tenant_id, order_id=rating.order_id, round=rating.round, until=until)

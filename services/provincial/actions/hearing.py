@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.stamps import instant
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
@@ -75,11 +74,6 @@ def return_requested(tx: Tx, event: dispatch.ReturnRequested) -> None:
     suggested = copies.name_of(tx, event.suggested_unit_id)
     content = {"unit": copies.name_of(tx, event.unit_id), "reason": event.reason, "basis": event.basis, "suggested_unit": suggested}
     _add_request(tx, event, FeedbackKind.RETURN_REQUEST, content)
-
-
-def instant(stamp: Timestamp) -> datetime:
-    """An aware instant."""
-    return stamp.ToDatetime(UTC)
 
 
 def _told_by(tx: Tx, event: dispatch.OrderChanged, due_at: datetime | None) -> list[tuple[FeedbackKind, dict[str, Any]]]:

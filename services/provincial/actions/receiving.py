@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from chassis import journal
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.provincial.v1.events_pb2 import DecisionReceived, UrgingReceived
 from regulation.calendar import national
@@ -102,8 +101,6 @@ def _begin_order(tx: Tx, province: str, message: Inbound) -> None:
 
 
 def _about(tx: Tx, message: Inbound, ticket_id: str) -> dict[str, Any]:
-    at = Timestamp()
-    at.FromDatetime(tx.now)
     told = orders.standing_of(tx, ticket_id)
     named = {name: told[name] if told else "" for name in ("order_id", "unit_id")}
-    return {"ticket_id": ticket_id, "provincial_number": message.number, "at": at, "version": message.version, **named}
+    return {"ticket_id": ticket_id, "provincial_number": message.number, "at": stamp(tx.now), "version": message.version, **named}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.provincial.v1 import feedback_pb2 as pb
 from services.provincial import messages as to
@@ -22,7 +23,7 @@ class FeedbackDoor:
     def MeasureQueue(self, _request: pb.MeasureQueueRequest, tx: Tx) -> pb.MeasureQueueResponse:
         """Its depth, and since when the oldest waits."""
         depth, oldest = feedback.measure(tx)
-        return pb.MeasureQueueResponse(depth=depth, oldest_at=to.instant(oldest))
+        return pb.MeasureQueueResponse(depth=depth, oldest_at=stamp(oldest))
 
     def AttachToReply(self, request: pb.AttachToReplyRequest, tx: Tx) -> pb.AttachToReplyResponse:
         """11(5): with the next reply."""

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from chassis.caller import Caller
+from chassis.stamps import stamp
 from chassis.store import Store
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from services.sla import actions
 from services.sla.rules.clocks import Clock
 from services.sla.rules.orders import Facts, Snapshot
-from services.sla.snapshots import deadline_message, kind_number, snapshot_of, stamp, state_number
+from services.sla.snapshots import deadline_message, kind_number, snapshot_of, state_number
 from tests.services.sla.stories import FACTS
 
 

@@ -10,13 +10,13 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from chassis.caller import Caller
+from chassis.stamps import stamp
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from services.sla import actions
 from services.sla.rules.clocks import State
-from services.sla.snapshots import stamp
 from tests.harness import Served
 from tests.services.sla.city import DISPATCHER, DISTRICT, HANDLE, HANDLER, LEAD, STRANGER, SUPERVISOR, city
 from tests.services.sla.stories import BEGIN, DAY, HOUR

@@ -8,9 +8,9 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
 from chassis.caller import Caller
+from chassis.stamps import stamp
 from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
-from services.sla.snapshots import stamp
 from services.sla.store import clocks as clocks_table
 from services.sla.store import turns, urgings
 from tests.harness import Served

@@ -6,12 +6,12 @@ import pytest
 from google.protobuf.message import Message
 
 from chassis.clock import SetClock
+from chassis.stamps import stamp
 from chassis.store import Store
 from hotline.sla.v1 import clocks_pb2, journal_pb2, lights_pb2, urgings_pb2
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.terms import Kind
 from services.sla import actions
-from services.sla.snapshots import stamp
 from tests.harness import OpenStore, Served
 from tests.services.sla.city import SUPERVISOR, city
 from tests.services.sla.looking import plan, statements

@@ -10,11 +10,11 @@ from sqlalchemy import RowMapping, select
 from chassis.bus.marks import disagreements, ticks_of
 from chassis.caller import Caller
 from chassis.clock import SetClock
+from chassis.stamps import stamp
 from chassis.store import Store
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.sla.v1.events_pb2 import JournalSealed
 from regulation.terms import Kind
-from services.sla.snapshots import stamp
 from services.sla.store import orders, turns
 from services.sla.worker import SlaWorker
 from tests.harness import OpenStore
