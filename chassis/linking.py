@@ -12,6 +12,7 @@ from typing import Protocol
 
 from prometheus_client import Counter
 
+from chassis.caller import Caller
 from chassis.grpc.asking import Asking
 from chassis.store import Store
 
@@ -34,6 +35,10 @@ class Line:
     store: Store
     asking: Asking
     stopping: asyncio.Event
+
+    def by(self, tenant_id: str) -> Caller:
+        """In whose name a link writes to a tenant's rows: the service's own."""
+        return Caller.timer(self.store.service, tenant_id)
 
     async def rest(self, seconds: float) -> None:
         """Wait so long, or until told to stop."""

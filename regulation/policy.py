@@ -193,6 +193,14 @@ class Policy:
                 raise PolicyError(f"没有名为 {name[:60]!r} 的设置，请核对名称")
         return cls(**values)  # type: ignore[arg-type]  # _read gives each field the type of its default
 
+    @classmethod
+    def or_default(cls, settings: Mapping[str, str] | None) -> Policy:
+        """From settings as a service was told them; the defaults where it was told none, or cannot read one of them."""
+        try:
+            return cls.of(settings or {})
+        except PolicyError:
+            return cls()
+
 
 def _read(name: str, text: str, default: object) -> int | bool | str | Decimal:
     if isinstance(default, bool):

@@ -44,6 +44,16 @@ def status_of(error: Exception) -> grpc.Status:
     return rpc_status.to_status(status_pb2.Status(code=code.value[0], message=message, details=[_packed(info), _packed(localized)]))
 
 
+def info_of(error: grpc.RpcError) -> error_details_pb2.ErrorInfo:
+    """What a refusal says beside its words, as `status_of` packed it; empty for what is none of ours."""
+    status = rpc_status.from_call(error)  # type: ignore[arg-type]  # what a client raises is its call
+    info = error_details_pb2.ErrorInfo()
+    for detail in status.details if status else ():
+        if detail.Unpack(info):
+            break
+    return info
+
+
 def _code(error: Exception) -> grpc.StatusCode:
     if isinstance(error, Closed | Lost) or is_away(error):
         return grpc.StatusCode.UNAVAILABLE

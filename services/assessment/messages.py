@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.stamps import stamp
 from hotline.assessment.v1 import appeals_pb2, assessments_pb2
-from services.assessment.store.months import Scored
+from services.assessment.rules.comparing import Scored
 
 
 def score_message(each: Scored) -> assessments_pb2.Score:

@@ -14,7 +14,6 @@ from typing import Any
 
 import grpc
 
-from chassis.caller import Caller
 from chassis.linking import Line
 from chassis.store import Tx
 from hotline.directory.v1 import contacts_pb2 as directory
@@ -106,7 +105,7 @@ class NotifyLink:
         claimed: list[Claimed] = []
         for tenant in dict.fromkeys(tenant for tenant, _ in found):
             ids = [message_id for owner, message_id in found if owner == tenant]
-            begun = await asyncio.to_thread(line.store.write, _by(tenant), partial(_begin, ids=ids, providers=providers, room=room))
+            begun = await asyncio.to_thread(line.store.write, line.by(tenant), partial(_begin, ids=ids, providers=providers, room=room))
             room = {name: left - sum(each.provider == name for each in begun) for name, left in room.items()}
             claimed += begun
         return claimed
@@ -115,7 +114,7 @@ class NotifyLink:
         """From a claim to its outcome. What fails in between stays claimed, and is claimed again."""
         try:
             ended = await self._send(line, kind, claimed, providers)
-            by = _by(claimed.row["tenant_id"])
+            by = line.by(claimed.row["tenant_id"])
             await asyncio.to_thread(line.store.write, by, lambda tx: sending.end(tx, claimed, ended, providers))
         except Exception:
             LOG.exception("message %s was not carried through and is tried again", claimed.message_id)
@@ -174,12 +173,12 @@ def _note(line: Line, message_id: str, state: State, reason: str, at: datetime |
     if not tenant:
         LOG.warning("a receipt for no message of ours")
         return
-    line.store.write(_by(tenant), lambda tx: sending.hear(tx, message_id, state, reason, at))
+    line.store.write(line.by(tenant), lambda tx: sending.hear(tx, message_id, state, reason, at))
 
 
 def _note_call(line: Line, provider: str, result: CallResult) -> None:
     if tenant := line.store.read_across(lambda tx: messages.owner_of(tx, result.message_id)):
-        line.store.write(_by(tenant), lambda tx: calling.hear_result(tx, provider, result))
+        line.store.write(line.by(tenant), lambda tx: calling.hear_result(tx, provider, result))
 
 
 def _addressed(line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provider, ...]) -> Outgoing | Ended:
@@ -187,7 +186,7 @@ def _addressed(line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provid
     row, urgent = claimed.row, claimed.row["rank"] == 0
     if kind is Kind.WEBHOOK:
         text = claimed.text(partial(_link, line, row))
-        address = line.store.read(_by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
+        address = line.store.read(line.by(row["tenant_id"]), lambda tx: webhooks.address_of(tx, row["webhook_id"]))
         return Outgoing(claimed.message_id, address[0], _body(row, text), urgent, address[1]) if address else REMOVED
     found = _resolve(line, claimed)
     if isinstance(found, Ended):
@@ -196,7 +195,7 @@ def _addressed(line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provid
     if kind is Kind.SMS and not MOBILE.fullmatch(phone):
         return NO_MOBILE
     if language and not row["unit_id"]:
-        claimed = line.store.write(_by(row["tenant_id"]), lambda tx: sending.speak(tx, claimed, language, providers))
+        claimed = line.store.write(line.by(row["tenant_id"]), lambda tx: sending.speak(tx, claimed, language, providers))
     return Outgoing(claimed.message_id, phone, claimed.text(partial(_link, line, row)), urgent)
 
 
@@ -254,10 +253,6 @@ def _body(row: Mapping[Any, Any], text: str) -> str:
     names = ("message_id", "notice", "ticket_id", "order_id", "unit_id")
     told = {name: row[name] for name in names} | {"asked_at": row["asked_at"].isoformat(), "fields": row["fields"], "text": text}
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
-
-
-def _by(tenant_id: str) -> Caller:
-    return Caller.timer("notify", tenant_id)
 
 
 LINK = NotifyLink

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import grpc
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
+
+from chassis.grpc.refusals import info_of
 
 
 class Allowed(Exception):
@@ -28,9 +28,4 @@ def refused(article: str) -> Iterator[None]:
 
 def article_of(error: grpc.RpcError) -> str:
     """The clause that a refusal cites; empty when it cites none."""
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]  # what a client raises is its call
-    for detail in status.details if status else ():
-        info = error_details_pb2.ErrorInfo()
-        if detail.Unpack(info):
-            return str(info.metadata.get("article", ""))
-    return ""
+    return str(info_of(error).metadata.get("article", ""))

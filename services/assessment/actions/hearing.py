@@ -52,11 +52,7 @@ def upkeep_told(tx: Tx, told: Upkeep) -> None:
 def count_orders(tx: Tx, found: Sequence[Order]) -> dict[str, list[Fact]]:
     """The facts of these orders by the definition in force, kept by nobody yet."""
     ratings = _outer_ratings(tx, found)
-    told = definition()
-    return {
-        order.order_id: list(facts_of(order.order_id, rounds_of(order, told.terms, ratings.get(order.about.outer_order_id, ())), told))
-        for order in found
-    }
+    return {order.order_id: _facts(order, ratings.get(order.about.outer_order_id, ())) for order in found}
 
 
 def subject_of(order: Order) -> Subject:
@@ -75,8 +71,9 @@ def _count(tx: Tx, changed: Sequence[Order]) -> None:
                 replace_facts(district, [subject_of(each) for each in inner], found)
 
 
-def _facts(inner: Order, ratings: tuple[Mark, ...]) -> list[Fact]:
-    return list(facts_of(inner.order_id, rounds_of(inner, definition().terms, ratings), definition()))
+def _facts(order: Order, outer_ratings: tuple[Mark, ...]) -> list[Fact]:
+    told = definition()
+    return list(facts_of(order.order_id, rounds_of(order, told.terms, outer_ratings), told))
 
 
 def _recurred(tx: Tx, fresh: Sequence[Order]) -> list[Order]:

@@ -13,12 +13,11 @@ from chassis.store.paging import Page
 from regulation.articles import Article, NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import interviewing, telling
-from services.assessment.rules.comparing import Change, changes
+from services.assessment.rules.comparing import Change, Scored, changes
 from services.assessment.rules.ranking import Standing, is_month, rank
 from services.assessment.rules.rates import definition
 from services.assessment.rules.scoring import Given, Scheme, scheme, score_of
 from services.assessment.store import copies, months
-from services.assessment.store.months import Scored
 
 Row = Mapping[Any, Any]
 Counted = Mapping[tuple[str, str], tuple[int, int]]

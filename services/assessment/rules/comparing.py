@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 from services.assessment.rules.ranking import Place
 from services.assessment.rules.scoring import Given
 
 
-class Compared(Protocol):
-    """A unit's month, as far as versions are compared."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A unit's month: of which group, by how many orders, by what, and where it stands."""
 
-    @property
-    def orders(self) -> int: ...  # noqa: D102 - as in store.months.Scored
-    @property
-    def given(self) -> Mapping[str, Given]: ...  # noqa: D102 - as in store.months.Scored
-    @property
-    def score(self) -> Decimal | None: ...  # noqa: D102 - as in store.months.Scored
-    @property
-    def place(self) -> Place: ...  # noqa: D102 - as in store.months.Scored
+    unit_id: str
+    name: str
+    group: str
+    orders: int
+    given: Mapping[str, Given]
+    score: Decimal | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Change:
     after: str
 
 
-def changes(before: Mapping[str, Compared], after: Mapping[str, Compared]) -> list[Change]:
+def changes(before: Mapping[str, Scored], after: Mapping[str, Scored]) -> list[Change]:
     """By unit, the parts first."""
     found = []
     for unit_id in sorted(before.keys() | after.keys()):
@@ -44,7 +43,7 @@ def changes(before: Mapping[str, Compared], after: Mapping[str, Compared]) -> li
     return found
 
 
-def _said(each: Compared | None) -> Iterator[tuple[str, str]]:
+def _said(each: Scored | None) -> Iterator[tuple[str, str]]:
     if each is None:
         return
     for name, given in sorted(each.given.items()):

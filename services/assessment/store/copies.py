@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from chassis.errors import Missing
 from chassis.store import Tx
-from regulation.policy import Policy, PolicyError
+from regulation.policy import Policy
 from services.assessment.store.tables import tenants, units
 
 HUB = "hub"
@@ -29,10 +29,7 @@ def keep_unit(tx: Tx, values: dict[str, str | int | bool]) -> None:
 def policy_of(tx: Tx) -> Policy:
     """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
     row = tx.one(tx.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tx.by.tenant_id))
-    try:
-        return Policy.of(row["policies"]) if row else Policy()
-    except PolicyError:
-        return Policy()
+    return Policy.or_default(row["policies"] if row else None)
 
 
 def kind_of(tx: Tx, unit_id: str) -> str:

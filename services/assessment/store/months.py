@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import RowMapping, and_, case, func, select
 
 from chassis.store import Tx
 from chassis.store.paging import Page
+from services.assessment.rules.comparing import Scored
 from services.assessment.rules.ranking import Place
 from services.assessment.rules.scoring import Given
 from services.assessment.store.facts import UNIT
@@ -18,19 +18,6 @@ from services.assessment.store.published import assessments, exclusions, items, 
 from services.assessment.store.tables import facts, sums, units
 
 GROUPS = ("district", "department", "enterprise", "town")
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A unit's month: of which group, by how many orders, by what, and where it stands."""
-
-    unit_id: str
-    name: str
-    group: str
-    orders: int
-    given: Mapping[str, Given]
-    score: Decimal | None
-    place: Place
 
 
 def assessed_units(tx: Tx) -> list[RowMapping]:

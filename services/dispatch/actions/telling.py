@@ -44,15 +44,14 @@ def tell_request(owner: Tx, order: Order) -> None:
     """11(4), 11(6): what a unit asks of a provincial order, for the province."""
     if order.inner or order.source is not Source.PROVINCIAL:
         return
-    facts: dict[str, Any] = {"order_id": order.order_id, "ticket_id": order.ticket_id, "unit_id": order.unit_id, "at": stamp(owner.now)}
+    named = {name: getattr(order, name) for name in ("order_id", "ticket_id", "unit_id", "version")}
+    facts: dict[str, Any] = {**named, "at": stamp(owner.now)}
     asked: ExtensionRequested | ReturnRequested
     match order.pending:
         case ExtensionRequest() as extension:
-            asked = ExtensionRequested(days=extension.days, reason=extension.reason, version=order.version, **facts)
+            asked = ExtensionRequested(days=extension.days, reason=extension.reason, **facts)
         case ReturnRequest() as back:
-            asked = ReturnRequested(
-                reason=back.reason, basis=back.basis, suggested_unit_id=back.suggested_unit_id, version=order.version, **facts
-            )  # fmt: skip
+            asked = ReturnRequested(reason=back.reason, basis=back.basis, suggested_unit_id=back.suggested_unit_id, **facts)
         case _:
             return
     owner.tell(asked, order.order_id, order.version, order.tenant_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Column, or_, select
 
 from chassis.caller import Caller
 from chassis.store import Tx
-from regulation.policy import Policy, PolicyError
+from regulation.policy import Policy
 from services.intake.rules.reading import Unit
 from services.intake.store.tables import people, tenants, units
 
@@ -68,10 +68,7 @@ def keep_policies(tx: Tx, tenant_id: str, policies: dict[str, str], version: int
 def policy_of(tx: Tx) -> Policy:
     """The choices of the caller's tenant; what intake cannot read of them is left at its default."""
     row = tx.row(tenants, tenant_id=tx.by.tenant_id)
-    try:
-        return Policy.of(row["policies"]) if row else Policy()
-    except PolicyError:
-        return Policy()
+    return Policy.or_default(row["policies"] if row else None)
 
 
 def _known(tx: Tx, key: Column[str], ids: Sequence[str]) -> frozenset[str]:

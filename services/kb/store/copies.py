@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
 from chassis.caller import Caller
 from chassis.store import Tx
-from regulation.policy import Policy, PolicyError
+from regulation.policy import Policy
 from services.kb.store.tables import tenants, units
 
 HUB = "hub"
@@ -46,10 +46,7 @@ def kin_of(tx: Tx) -> Kin:
 def policy_of(tx: Tx) -> Policy:
     """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
     row = tx.one(tx.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tx.by.tenant_id))
-    try:
-        return Policy.of(row["policies"]) if row else Policy()
-    except PolicyError:
-        return Policy()
+    return Policy.or_default(row["policies"] if row else None)
 
 
 def is_unit(tx: Tx, unit_id: str) -> bool:

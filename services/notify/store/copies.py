@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chassis.store import Tx
-from regulation.policy import Policy, PolicyError
+from regulation.policy import Policy
 from services.notify.store.tables import tenants, units
 
 HUB = "hub"
@@ -33,10 +33,7 @@ def keep_unit(tx: Tx, unit_id: str, tenant_id: str, handling_tenant_id: str, kin
 def policy_of(tx: Tx) -> Policy:
     """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
     row = tx.row(tenants, tenant_id=tx.by.tenant_id)
-    try:
-        return Policy.of(row["policies"]) if row else Policy()
-    except PolicyError:
-        return Policy()
+    return Policy.or_default(row["policies"] if row else None)
 
 
 def hub_of(tx: Tx) -> str:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from chassis.caller import Caller
 from chassis.linking import Line
 from services.provincial import wire
 from services.provincial.lifecycle import Refusal
@@ -27,7 +26,7 @@ class Poll:
 
     def __init__(self, line: Line, speaking: Speaking, taking: Taking) -> None:
         self._line, self._speaking, self._taking, self._province = line, speaking, taking, speaking.province
-        self._by = Caller.timer("provincial", self._province.tenant_id)
+        self._by = line.by(self._province.tenant_id)
         self._times = 0
 
     async def once(self) -> bool:

@@ -11,11 +11,9 @@ from typing import Any
 
 import grpc
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from prometheus_client import Counter
 
-from chassis.caller import Caller
+from chassis.grpc.refusals import info_of
 from chassis.linking import Line
 from chassis.redact import redact
 from hotline.intake.v1 import attachments_pb2 as attachments
@@ -89,13 +87,13 @@ class Taking:
     async def refuse(self, tenant_id: str, province: str, code: Refusal, reason: str) -> None:
         """Something that is no message of a province's, as far as we know."""
         MESSAGES.labels(province, code.value).inc()
-        by = _by(tenant_id)
+        by = self._line.by(tenant_id)
         await asyncio.to_thread(self._line.store.write, by, lambda tx: receiving.refuse(tx, province, code, reason))
 
     def _take(self, province: Province, message: Inbound) -> Taken:
         if message.city != province.city:
             return self._refused(province, message, Refusal.UNKNOWN_TENANT, "cityCode 不是本平台的代码")
-        begun = self._line.store.write(_by(province.tenant_id), lambda tx: receiving.begin(tx, province.code, message))
+        begun = self._line.store.write(self._line.by(province.tenant_id), lambda tx: receiving.begin(tx, province.code, message))
         match begun.verdict:
             case Verdict.AGAIN:
                 return Taken(TAKEN_WORDS, taken=True, ticket_number=begun.ticket_number)
@@ -116,7 +114,7 @@ class Taking:
         take = partial(
             receiving.take, province=province.code, message=message, ticket_id=ticket_id, ticket_number=number, warnings=warnings
         )  # fmt: skip
-        self._line.store.write(_by(province.tenant_id), take)
+        self._line.store.write(self._line.by(province.tenant_id), take)
         return Taken(TAKEN_WORDS, taken=True, ticket_number=number)
 
     def _stored(self, province: Province, message: Inbound, begun: Begun) -> tuple[str, str, list[Said]]:
@@ -173,13 +171,13 @@ class Taking:
         except grpc.RpcError as error:
             if error.code() not in FINAL:
                 raise Later(AWAY_WORDS) from None
-            if field := _field_of(error):
+            if field := info_of(error).metadata.get("field", ""):
                 raise _Field(field, error.details() or "") from None
             raise NotTaken(error.details() or "") from None
 
     def _refused(self, province: Province, message: Inbound, code: Refusal, words: str) -> Taken:
         refuse = partial(receiving.refuse, province=province.code, code=code, reason=words, message=message)
-        self._line.store.write(_by(province.tenant_id), refuse)
+        self._line.store.write(self._line.by(province.tenant_id), refuse)
         return Taken(words, refusal=code)
 
 
@@ -225,15 +223,3 @@ def _without(content: content_pb.TicketContent, refused: _Field) -> Said:
         district, content.place.district = content.place.district, ""
         return Said("place", district, words)
     raise NotTaken(words)
-
-
-def _field_of(error: Any) -> str:
-    status = rpc_status.from_call(error)
-    info = error_details_pb2.ErrorInfo()
-    if status is None or not any(detail.Unpack(info) for detail in status.details):
-        return ""
-    return str(info.metadata.get("field", ""))
-
-
-def _by(tenant_id: str) -> Caller:
-    return Caller.timer("provincial", tenant_id)

@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 from prometheus_client import Counter, Gauge
 
-from chassis.caller import Caller
 from chassis.clock import real_now
 from chassis.linking import Line
 from services.provincial import wire
@@ -35,7 +34,7 @@ class Telling:
 
     def __init__(self, line: Line, speaking: Speaking) -> None:
         self._line, self._speaking, self._province = line, speaking, speaking.province
-        self._by = Caller.timer("provincial", self._province.tenant_id)
+        self._by = line.by(self._province.tenant_id)
         self._measured = float("-inf")
 
     async def once(self) -> bool:

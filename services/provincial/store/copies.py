@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.store import Tx
-from regulation.policy import Policy, PolicyError
+from regulation.policy import Policy
 from services.provincial.store.tables import tenants, units
 
 LONGEST_NAME = 200
@@ -22,10 +22,7 @@ def keep_unit(tx: Tx, unit_id: str, name: str, version: int) -> None:
 def policy_of(tx: Tx) -> Policy:
     """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
     row = tx.row(tenants, tenant_id=tx.by.tenant_id)
-    try:
-        return Policy.of(row["policies"]) if row else Policy()
-    except PolicyError:
-        return Policy()
+    return Policy.or_default(row["policies"] if row else None)
 
 
 def name_of(tx: Tx, unit_id: str) -> str:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from services.assessment.rules.comparing import Change, changes
+from services.assessment.rules.comparing import Change, Scored, changes
 from services.assessment.rules.ranking import Place, Standing, calls_for_interview, is_month, rank, run_around, shifted
 from services.assessment.rules.scoring import Given, read, rounded, scheme, score_of
-from services.assessment.store.months import Scored
 
 
 def given(**parts: tuple[str, str]) -> dict[str, Given]:
