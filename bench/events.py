@@ -22,6 +22,7 @@ from bench._city import city_with
 from bench._stages import Lives
 from bench._watching import Watch, standing
 from chassis.caller import Caller
+from chassis.declared import listeners_of
 from chassis.settings import Settings
 from chassis.store import Store, Telling, open_store
 from hotline.dispatch.v1.events_pb2 import OrderChanged
@@ -29,7 +30,7 @@ from services.dispatch.store.tables import metadata
 from tests.journeys.stores import Stores
 
 CITY, CONSUMER = "zibo", "sla"
-OTHERS = ("intake", "directory", "notify")
+OTHERS = tuple(name for name in listeners_of(OrderChanged) if name != CONSUMER)
 GOAL_A_SECOND, GOAL_MS = 2500.0, 200.0
 AT_ONCE, A_BREATH = 1000, 0.05
 TELLER = Caller.timer("dispatch", CITY)
