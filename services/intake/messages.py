@@ -17,6 +17,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared_pb2
 from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
 from regulation.urgency import UrgentKind
+from services.intake.actions.following import Snapshot
 from services.intake.actions.listing import Shown
 from services.intake.actions.telling import citation_message, number_of, party_message, place_message, word_of
 from services.intake.lifecycle import State
@@ -27,6 +28,7 @@ from services.intake.rules.masking import Caller
 from services.intake.rules.ticket import OrderView, Party, Place, Settlement, Ticket, Urgency, settle_overdue
 from services.intake.store.attachments import Attachment
 from services.intake.store.drafts import Draft
+from services.intake.store.holding import Order
 from services.intake.store.supplements import Supplement
 
 CHANNEL, NATURE, SOURCE, URGENCY, URGENT_KIND = (
@@ -101,7 +103,16 @@ def parties_of(messages: Iterable[shared_pb2.Party]) -> tuple[Party, ...]:
     return tuple(Party(message.name, message.unit_id, message.person_id) for message in messages)
 
 
-def order_view_of(event: dispatch_pb2.OrderChanged) -> OrderView:
+def snapshot_of(event: dispatch_pb2.OrderChanged) -> Snapshot:
+    """An order as dispatch told it."""
+    told = event.order
+    order = Order(
+        told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version, tuple(told.holders)
+    )
+    return Snapshot(order, _order_view_of(event), withdrawn=told.state == dispatch_pb2.ORDER_STATE_WITHDRAWN)
+
+
+def _order_view_of(event: dispatch_pb2.OrderChanged) -> OrderView:
     """What a ticket shows of its order."""
     order = event.order
     closed = order.state in (dispatch_pb2.ORDER_STATE_CLOSED, dispatch_pb2.ORDER_STATE_WITHDRAWN)

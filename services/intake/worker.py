@@ -8,16 +8,15 @@ from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
-from hotline.dispatch.v1.events_pb2 import ORDER_STATE_WITHDRAWN, OrderChanged
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
+from hotline.dispatch.v1.events_pb2 import OrderChanged
 from hotline.intake.v1.events_pb2 import JournalSealed
-from services.intake.actions.following import keep_order
+from services.intake.actions.following import keep_orders
 from services.intake.actions.keeping import forget_words, keep_words
 from services.intake.actions.telling import word_of
-from services.intake.messages import order_view_of
+from services.intake.messages import snapshot_of
 from services.intake.rules.reading import Unit
 from services.intake.store import directory
-from services.intake.store.holding import Order
 
 
 class IntakeWorker:
@@ -33,12 +32,7 @@ class IntakeWorker:
     @listens_together(OrderChanged)
     def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
         """Tickets show their orders' states, close with them, and are read by their holders (Art. 11(10), 17)."""
-        newest = {event.order.order_id: event for event in sorted(events, key=lambda event: event.order.version)}
-        # By id, so that two replicas never wait for one another.
-        for _, event in sorted(newest.items()):
-            told = event.order
-            order = Order(told.order_id, told.tenant_id, told.handling_tenant_id, told.ticket_id, told.outer_order_id, told.version)
-            keep_order(tx, order, order_view_of(event), tuple(told.holders), withdrawn=told.state == ORDER_STATE_WITHDRAWN)
+        keep_orders(tx, map(snapshot_of, events))
 
     @ticks(seconds=5)
     def keep_words(self, store: Store) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from chassis.errors import Missing
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from chassis.store import Tx
 from services.intake import lifecycle
 from services.intake.actions.telling import record
@@ -13,25 +16,44 @@ from services.intake.store import tickets as rows
 from services.intake.store.holding import Order
 
 
-def keep_order(tx: Tx, order: Order, view: OrderView, held_by: tuple[str, ...], *, withdrawn: bool) -> None:
-    """Keep who holds a ticket; its outer order's state becomes the ticket's. An older snapshot changes nothing."""
-    with tx.acting_for(order.tenant_id) as owner:
-        if holding.keep_order(owner, order, held_by) and not order.outer_order_id:
-            _follow(owner, order, view, withdrawn=withdrawn)
+@dataclass(frozen=True)
+class Snapshot:
+    """An order as dispatch told it, with what its ticket shows of it."""
+
+    order: Order
+    view: OrderView
+    withdrawn: bool
 
 
-def _follow(tx: Tx, order: Order, view: OrderView, *, withdrawn: bool) -> None:
-    try:
-        ticket = rows.load(tx, order.ticket_id, lock=True)
-    except Missing:
-        return  # not a ticket of ours
-    followed = follow_order(ticket, view, order.handling_tenant_id, withdrawn=withdrawn)
-    rows.save(tx, followed, before=ticket)
-    if followed.handling_tenant_id != ticket.handling_tenant_id:
-        rows.hand_over(tx, ticket.ticket_id, followed.handling_tenant_id)
-    if _has_closed(ticket, followed):
-        record(tx, followed, lifecycle.CLOSE, lifecycle.CLOSING.code, closing=view.closing)
+def keep_orders(tx: Tx, told: Iterable[Snapshot]) -> None:
+    """Keep who holds tickets; an outer order's state becomes its ticket's. An older snapshot changes nothing."""
+    by_tenant: dict[str, list[Snapshot]] = defaultdict(list)
+    for snapshot in told:
+        by_tenant[snapshot.order.tenant_id].append(snapshot)
+    # By id, so that two replicas never wait for one another.
+    for tenant_id, snapshots in sorted(by_tenant.items()):
+        with tx.acting_for(tenant_id) as owner:
+            _keep(owner, snapshots)
 
 
-def _has_closed(before: Ticket, after: Ticket) -> bool:
-    return after.state is lifecycle.State.CLOSED and before.state is not lifecycle.State.CLOSED
+def _keep(tx: Tx, told: Sequence[Snapshot]) -> None:
+    newest = {each.order.order_id: each for each in sorted(told, key=lambda each: each.order.version)}
+    taken = [newest[order.order_id] for order in holding.keep_orders(tx, [each.order for each in newest.values()])]
+    outer = {each.order.ticket_id: each for each in taken if not each.order.outer_order_id}
+    # A ticket that is none of ours is left out.
+    before = rows.load_among(tx, outer)
+    after = [_followed(ticket, outer[ticket.ticket_id]) for ticket in before]
+    rows.save_all(tx, after, before)
+    for ticket, followed in zip(before, after, strict=True):
+        _tell_of(tx, ticket, followed)
+
+
+def _followed(ticket: Ticket, told: Snapshot) -> Ticket:
+    return follow_order(ticket, told.view, told.order.handling_tenant_id, withdrawn=told.withdrawn)
+
+
+def _tell_of(tx: Tx, before: Ticket, after: Ticket) -> None:
+    if after.handling_tenant_id != before.handling_tenant_id:
+        rows.hand_over(tx, after.ticket_id, after.handling_tenant_id)
+    if after.state is lifecycle.State.CLOSED and before.state is not lifecycle.State.CLOSED:
+        record(tx, after, lifecycle.CLOSE, lifecycle.CLOSING.code, closing=after.order.closing)

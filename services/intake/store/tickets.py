@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,11 @@ def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
     return read(row)
 
 
+def load_among(tx: Tx, ticket_ids: Iterable[str]) -> list[Ticket]:
+    """Those of the tickets that the caller's tenant may change, locked, in the order of their ids."""
+    return [read(row) for row in tx.rows_among(tickets, "ticket_id", ticket_ids, order="ticket_id", lock=True)]
+
+
 def insert(tx: Tx, ticket: Ticket) -> None:
     """A new ticket. Raises Invalid for a province's number that is registered already."""
     if ticket.provincial_number and (known := _by_provincial_number(tx, ticket.provincial_number)):
@@ -70,10 +76,18 @@ def insert(tx: Tx, ticket: Ticket) -> None:
 
 def save(tx: Tx, ticket: Ticket, before: Ticket | None = None) -> None:
     """A ticket that `load` locked; with what it was `before` only what changed."""
-    values, old = _values(ticket), _values(before) if before else {}
-    changed = {name: value for name, value in values.items() if name not in old or old[name] != value}
-    if changed:
+    if changed := _changed(ticket, before):
         tx.change(tickets, {"ticket_id": ticket.ticket_id}, changed)
+
+
+def save_all(tx: Tx, after: Sequence[Ticket], before: Sequence[Ticket]) -> None:
+    """Tickets that are locked, each with what it was before: what changed of them, in a journey for each set of columns."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for ticket, was in zip(after, before, strict=True):
+        if changed := _changed(ticket, was):
+            alike[tuple(changed)].append({"ticket_id": ticket.ticket_id, **changed})
+    for rows in alike.values():
+        tx.change_many(tickets, "ticket_id", rows)
 
 
 def hand_over(tx: Tx, ticket_id: str, handling_tenant_id: str) -> None:
@@ -154,6 +168,11 @@ def read(row: Row) -> Ticket:
         decline_request=DeclineRequest(request["repeats"], request["by"], datetime.fromisoformat(request["at"])) if request else None,
         order=OrderView(row["order_id"], row["order_state"], row["order_round"], row["closing"], row["closed_at"]),
     )
+
+
+def _changed(ticket: Ticket, before: Ticket | None) -> dict[str, Any]:
+    values, old = _values(ticket), _values(before) if before else {}
+    return {name: value for name, value in values.items() if name not in old or old[name] != value}
 
 
 def _values(ticket: Ticket) -> dict[str, Any]:
