@@ -106,6 +106,19 @@ class Tx:
             self._refuse_another_tenants(table, {name: row[name] for name in keys})
         return written
 
+    def put_newer(self, table: Table, key: str, rows: Sequence[Mapping[str, Any]], newer: str) -> list[Any]:
+        """As `put`, rows of one key column and all of the same columns, in a few journeys; answers the keys of those written, sorted.
+
+        Raises IntegrityError where another transaction put one of them first: done again, it is known.
+        """
+        of_key = {row[key]: row for row in sorted(rows, key=lambda row: (row[key], row[newer]))}
+        known = {row[key]: row[newer] for row in self.rows_among(table, key, of_key, order=key, lock=True)}
+        fresh = [row for of, row in of_key.items() if of not in known]
+        changed = [row for of, row in of_key.items() if of in known and known[of] < row[newer]]
+        self.insert_many(table, fresh)
+        self.change_many(table, key, changed)
+        return sorted(row[key] for row in (*fresh, *changed))
+
     def rows(self, table: Table, *, order: str = "", limit: int = 0, lock: bool = False, **equal: Any) -> list[Row]:
         """Rows that the caller may see, or with `lock` may change, whose columns are these (None: null).
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2
@@ -26,18 +28,26 @@ def note_orders(tx: Tx, told: Sequence[events_pb2.OrderSnapshot]) -> None:
 
     A closed unit that an order still reaches goes back to closing: dispatch sent it before it knew.
     """
-    newest = {order.order_id: order for order in sorted(told, key=lambda order: order.version)}
-    reached: dict[tuple[str, str], None] = {}
+    by_tenant: dict[str, list[events_pb2.OrderSnapshot]] = defaultdict(list)
+    for order in told:
+        by_tenant[order.tenant_id].append(order)
     # By id, so that two replicas never wait for one another.
-    for _, order in sorted(newest.items()):
-        with tx.acting_for(order.tenant_id) as own:
-            at_unit = order.state in AT_A_UNIT
-            values = {"order_id": order.order_id, "unit_id": order.unit_id, "open": at_unit, "version": order.version}
-            if own.put(orders, ("order_id",), values, newer="version") and at_unit:
-                reached[order.tenant_id, order.unit_id] = None
-    for tenant_id, unit_id in reached:
+    for tenant_id, found in sorted(by_tenant.items()):
         with tx.acting_for(tenant_id) as own:
-            _resume_closing(own, unit_id)
+            for unit_id in _reached(own, found):
+                _resume_closing(own, unit_id)
+
+
+def _reached(own: Tx, told: Sequence[events_pb2.OrderSnapshot]) -> list[str]:
+    """The units that orders are at now, of which nothing newer was known."""
+    newest = {order.order_id: order for order in sorted(told, key=lambda order: order.version)}
+    rows = [_row(order) for order in newest.values()]
+    written = [newest[order_id] for order_id in own.put_newer(orders, "order_id", rows, "version")]
+    return sorted({order.unit_id for order in written if order.state in AT_A_UNIT})
+
+
+def _row(order: events_pb2.OrderSnapshot) -> dict[str, Any]:
+    return {"order_id": order.order_id, "unit_id": order.unit_id, "open": order.state in AT_A_UNIT, "version": order.version}
 
 
 def _resume_closing(own: Tx, unit_id: str) -> None:

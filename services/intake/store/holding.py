@@ -30,10 +30,7 @@ def keep_orders(tx: Tx, told: Sequence[Order]) -> list[Order]:
     Raises IntegrityError where another process kept one of them first: told again, it is known.
     """
     by_id = {order.order_id: order for order in told}
-    known = {row["order_id"]: row["version"] for row in tx.rows_among(orders, "order_id", by_id, order="order_id", lock=True)}
-    taken = [order for order_id, order in sorted(by_id.items()) if known.get(order_id, -1) < order.version]
-    tx.insert_many(orders, [_row(order) for order in taken if order.order_id not in known])
-    tx.change_many(orders, "order_id", [_row(order) for order in taken if order.order_id in known])
+    taken = [by_id[order_id] for order_id in tx.put_newer(orders, "order_id", list(map(_row, told)), "version")]
     _keep_holders(tx, taken)
     return taken
 

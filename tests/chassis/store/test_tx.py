@@ -1,6 +1,6 @@
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from chassis.caller import Caller
 from chassis.errors import Denied
@@ -107,6 +107,20 @@ def test_put_inserts_then_updates_only_with_what_is_newer(probe: Store) -> None:
 
     assert [put(2, "b"), put(1, "a"), put(2, "b again"), put(3, "c")] == [True, False, False, True]
     assert probe.read(OPERATOR, lambda tx: tx.all(tx.select(notes)))[0]["text"] == "c"
+
+
+def test_put_newer_writes_of_many_rows_what_is_new_or_newer(probe: Store) -> None:
+    def put(*told: tuple[str, int, str]) -> list[str]:
+        rows = [{"note_id": note_id, "version": version, "text": text} for note_id, version, text in told]
+        return probe.write(OPERATOR, lambda tx: tx.put_newer(notes, "note_id", rows, "version"))
+
+    assert put(("n-2", 2, "b"), ("n-1", 1, "a")) == ["n-1", "n-2"]
+    assert put(("n-2", 1, "older"), ("n-1", 2, "newer"), ("n-3", 1, "fresh"), ("n-3", 0, "its past")) == ["n-1", "n-3"]
+    assert put() == put(("n-1", 2, "again")) == []
+    found = probe.read(OPERATOR, lambda tx: tx.all(tx.select(notes).order_by(notes.c.note_id)))
+    assert [row["text"] for row in found] == ["newer", "b", "fresh"]
+    with pytest.raises(IntegrityError):
+        probe.write(STRANGER, lambda tx: tx.put_newer(notes, "note_id", [{"note_id": "n-1", "version": 9, "text": "mine"}], "version"))
 
 
 def test_put_without_a_version_always_writes(probe: Store) -> None:
