@@ -17,6 +17,8 @@ from tests.journeys.instances import PROC, processes_of
 MODULES = ("chassis.serve", "chassis.work", "chassis.link", "services.gateway")
 LAG = "hotline_event_lag_seconds_bucket"
 TICKS = "hotline_tick_seconds_sum"
+# How many were at most so late, by the bound in seconds.
+Buckets = dict[float, float]
 
 
 class Watch:
@@ -24,7 +26,7 @@ class Watch:
 
     def __init__(self, folder: Path) -> None:
         self._pids = {pid: module for module in MODULES for pid in processes_of(folder, module)}
-        self._lag: dict[float, float] = {}
+        self._lag: dict[str, Buckets] = {}
         self._cpu: dict[int, float] = {}
 
     def begin(self) -> None:
@@ -33,13 +35,15 @@ class Watch:
 
     def figures(self, lives: int) -> dict[str, Any]:
         """Since then: lag in milliseconds (the bound of its bucket), CPU in milliseconds a life by kind of process, largest memory."""
-        lag = {bound: count - self._lag.get(bound, 0.0) for bound, count in self._lags().items()}
+        late = {name: _less(buckets, self._lag.get(name, {})) for name, buckets in self._lags().items()}
+        lag = {bound: sum(buckets[bound] for buckets in late.values()) for bound in next(iter(late.values()), {})}
         spent: dict[str, float] = {}
         for pid, module in self._pids.items():
             spent[module] = spent.get(module, 0.0) + _cpu(pid) - self._cpu[pid]
         return {
             "lag_p50_ms": _quantile(lag, 0.5),
             "lag_p99_ms": _quantile(lag, 0.99),
+            "lag_p99_ms_of": {name: _quantile(buckets, 0.99) for name, buckets in sorted(late.items())},
             "cpu_ms_a_life": {module: round(1000 * seconds / max(lives, 1), 1) for module, seconds in spent.items()},
             "largest_process_mb": max(_memory(pid) for pid in self._pids),
         }
@@ -49,11 +53,12 @@ class Watch:
         whole = {"service": service, "tick": tick}
         return sum(float(sample.value) for sample in self._samples(TICKS) if sample.labels == whole)
 
-    def _lags(self) -> dict[float, float]:
-        counted: dict[float, float] = {}
+    def _lags(self) -> dict[str, Buckets]:
+        """Of each listener."""
+        counted: dict[str, Buckets] = {}
         for sample in self._samples(LAG):
-            bound = float(sample.labels["le"])
-            counted[bound] = counted.get(bound, 0.0) + sample.value
+            buckets, bound = counted.setdefault(sample.labels["service"], {}), float(sample.labels["le"])
+            buckets[bound] = buckets.get(bound, 0.0) + sample.value
         return counted
 
     def _samples(self, name: str) -> Iterator[Any]:
@@ -80,7 +85,11 @@ def standing(folder: Path, module: str, name: str = "") -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def _quantile(buckets: dict[float, float], share: float) -> float:
+def _less(buckets: Buckets, before: Buckets) -> Buckets:
+    return {bound: count - before.get(bound, 0.0) for bound, count in buckets.items()}
+
+
+def _quantile(buckets: Buckets, share: float) -> float:
     total = max(buckets.values(), default=0.0)
     return round(1000 * next((bound for bound, count in sorted(buckets.items()) if count >= share * total), 0.0), 1)
 

@@ -91,7 +91,7 @@ def _steadily(teller: Teller, watch: Watch, rate: int, seconds: float) -> dict[s
             told += due
         time.sleep(A_BREATH)
     figures = watch.figures(told)
-    return {"told_per_second": round(told / seconds), "lag_p50_ms": figures["lag_p50_ms"], "lag_p99_ms": figures["lag_p99_ms"]}
+    return {"told_per_second": round(told / seconds), **{name: figures[name] for name in ("lag_p50_ms", "lag_p99_ms", "lag_p99_ms_of")}}
 
 
 def _backlog(teller: Teller, stores: Stores, folder: Path, count: int, *, halted: bool) -> float:
