@@ -42,10 +42,14 @@ class Kept:
         """How many rows it touched with these values. Raises DBAPIError as any statement does."""
         return int(_run(connection, self._text, self._given(values)).rowcount)
 
+    def run_gathered(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once with, under each name, the list of what these have. Raises ValueError as `run_each`."""
+        _demand_alike(values)
+        self.run(connection, {name: [each[name] for each in values] for name in values[0]})
+
     def run_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each of these in one journey. Raises ValueError where they differ in what they give values to."""
-        if any(each.keys() != values[0].keys() for each in values):
-            raise ValueError("rows of one journey must have the same columns")
+        """Run it for each of these, at least one, in one journey. Raises ValueError where they differ in what they give values to."""
+        _demand_alike(values)
         if len(values) == 1:
             self.run(connection, values[0])
         else:
@@ -55,6 +59,11 @@ class Kept:
         given = {name: go(values[name]) if go else values[name] for name, go in self._ins.items() if name in values}
         given = {**self._fixed, **given}
         return given if self._names is None else tuple(given[name] for name in self._names)
+
+
+def _demand_alike(values: Sequence[Mapping[str, Any]]) -> None:
+    if any(each.keys() != values[0].keys() for each in values):
+        raise ValueError("rows of one journey must have the same columns")
 
 
 def _run(connection: Connection, text: str, given: Any) -> Any:

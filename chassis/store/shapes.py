@@ -5,11 +5,31 @@ The predicates of tenants stand in every shape, as they do in `chassis.store.sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Dialect, Select, Table, and_, any_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from chassis.store.kept import Kept
 
@@ -58,6 +78,16 @@ class Shapes:
         """A new row. Inline: asking for its number back would need the right to read the outbox."""
         key = ("inserted", table.name, *columns)
         return self._kept.get(key) or self._keep(key, insert(table).inline(), columns)
+
+    def insert_each(self, table: Table, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """New rows, at least one, all of the same columns, in one journey; on PostgreSQL several are one statement of lists."""
+        columns = tuple(rows[0])
+        if len(rows) == 1 or self._dialect.name != "postgresql":
+            self.inserted(table, columns).run_each(connection, rows)
+            return
+        key = ("inserted_gathered", table.name, *columns)
+        kept = self._kept.get(key) or self._keep(key, _gathered(table, columns))
+        kept.run_gathered(connection, rows)
 
     def inserted_new(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Kept:
         """A new row unless one with these keys is there; its first key where it was inserted."""
@@ -130,6 +160,16 @@ def _one_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
         return column == any_(bindparam(AMONG, type_=postgresql.ARRAY(column.type)))
     values = func.json_each(bindparam(AMONG, type_=JSON())).table_valued("value")
     return column.in_(select(values.c.value))
+
+
+def _gathered(table: Table, columns: Sequence[str]) -> Any:
+    lists = [func.unnest(bindparam(name, type_=postgresql.ARRAY(_unbounded(table.c[name].type)))).label(name) for name in columns]
+    return insert(table).inline().from_select(list(columns), select(*lists))
+
+
+def _unbounded(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """A cast to a bounded text cuts it off, where the column refuses it."""
+    return Text() if isinstance(kind, String) else kind
 
 
 def _inserted_new(into: Any, table: Table, keys: Sequence[str]) -> Any:

@@ -87,7 +87,7 @@ class Tx:
         """New rows, all of the same columns, in one journey."""
         owned = [self._owned(table, row) for row in rows]
         if owned:
-            self.store.shapes.inserted(table, tuple(owned[0])).run_each(self.connection, owned)
+            self.store.shapes.insert_each(table, self.connection, owned)
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
