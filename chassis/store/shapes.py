@@ -163,7 +163,9 @@ def _one_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _gathered(table: Table, columns: Sequence[str]) -> Any:
-    lists = [func.unnest(bindparam(name, type_=postgresql.ARRAY(_unbounded(table.c[name].type)))).label(name) for name in columns]
+    lists = [
+        func.unnest(bindparam(name, type_=postgresql.ARRAY(_unbounded(table.c[name].type), dimensions=1))).label(name) for name in columns
+    ]
     return insert(table).inline().from_select(list(columns), select(*lists))
 
 

@@ -48,6 +48,24 @@ def test_values_come_back_as_they_went_in(probe: Store) -> None:
     assert probe.read(OPERATOR, lambda tx: tx.row(notes, note_id="nowhere")) is None
 
 
+def test_values_of_many_rows_go_in_as_those_of_one(probe: Store) -> None:
+    values: list[object] = [["a", ["b"]], [], {"n": None}, "text", None, [1, 2.5]]
+    rows = [{"note_id": f"m-{n}", "at": AT if n % 2 else None, "facts": facts} for n, facts in enumerate(values)]
+    probe.write(OPERATOR, lambda tx: tx.insert_many(notes, rows))
+    for row in rows:
+        probe.write(OPERATOR, lambda tx, row=row: tx.insert(notes, **{**row, "note_id": f"one-{row['note_id']}"}))  # type: ignore[misc]  # bound here
+    found = {row["note_id"]: (row["at"], row["facts"]) for row in probe.read(OPERATOR, lambda tx: tx.rows(notes))}
+    assert [found[f"m-{n}"] for n in range(6)] == [found[f"one-m-{n}"] for n in range(6)] == [(row["at"], row["facts"]) for row in rows]
+
+
+@on_postgres
+def test_a_text_too_long_is_refused_among_many_as_alone(probe: Store) -> None:
+    for rows in ([{"note_id": "x" * 65}], [{"note_id": "x" * 65}, {"note_id": "fits"}]):
+        with pytest.raises(DBAPIError):
+            probe.write(OPERATOR, lambda tx, rows=rows: tx.insert_many(notes, rows))  # type: ignore[misc]  # bound here
+    assert "fits" not in _ids(probe, OPERATOR)
+
+
 def test_each_caller_finds_what_it_may_see(probe: Store) -> None:
     assert _ids(probe, STRANGER) == ["n-far"]
     assert sorted(_ids(probe, SUPERVISOR)) == ["n-0", "n-1", "n-2", "n-far"]
