@@ -84,3 +84,11 @@ def test_the_folder_of_the_data_is_its_owners_alone(tmp_path: Path, clock: SetCl
     store = open_store(Settings("probe", data=tmp_path / "new" / "var"), metadata, clock)
     assert (tmp_path / "new" / "var").stat().st_mode & 0o777 == 0o700
     store.close()
+
+
+@on_postgres
+def test_a_table_without_statistics_is_read_by_its_index(probe: Store) -> None:
+    asked = text("explain select * from notes where note_id = any (array['a', 'b'])")
+    plan = "\n".join(row[0] for row in probe.read(OPERATOR, lambda tx: list(tx.connection.execute(asked))))
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
