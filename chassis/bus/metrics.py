@@ -6,7 +6,8 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.telemetry import SECONDS
 
-LAG_SECONDS = (*SECONDS, 30, 60, 300)
+# 0.2 is what is promised of 99 in a hundred.
+LAG_SECONDS = tuple(sorted((*SECONDS, 0.2, 30, 60, 300)))
 
 SENT = Counter("hotline_events_sent_total", "Events sent to a listener", ("service", "listener"))
 HANDLED = Counter("hotline_events_handled_total", "Events handled, each once", ("service", "type"))
