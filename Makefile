@@ -23,10 +23,10 @@ help: ## List the commands
 
 ##@ Running (needs only Python ≥ 3.11)
 
-run: .venv/.runtime gen/.built ## Set up, build, migrate, seed and start everything; Ctrl-C stops it, data stays under var/
+run: .venv/.runtime gen/.built node_modules/.assets ## Set up, build, migrate, seed and start everything; Ctrl-C stops it, data stays under var/
 	@$(BIN)/python -m chassis.run
 
-demo: .venv/.runtime gen/.built ## Play messages through an instance of its own: FILE=… COUNT=… KEEP=1 TARGET=host:port
+demo: .venv/.runtime gen/.built node_modules/.assets ## Play messages through an instance of its own: FILE=… COUNT=… KEEP=1 TARGET=host:port
 	@$(BIN)/python -m simulator $(if $(FILE),--file '$(FILE)') $(if $(COUNT),--count '$(COUNT)') $(if $(filter-out 0,$(KEEP)),--keep) $(if $(TARGET),--target '$(TARGET)')
 
 ##@ Checking
@@ -34,7 +34,7 @@ demo: .venv/.runtime gen/.built ## Play messages through an instance of its own:
 test: lint ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the walls between packages, buf
+lint: .venv/.dev gen/.stubs node_modules/.all ## ruff, mypy, the walls between packages, buf
 	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/ruff format --check --quiet || { echo 'not formatted: run $(BIN)/ruff format' >&2; exit 1; }
 	@$(BIN)/mypy
@@ -43,10 +43,10 @@ lint: .venv/.dev gen/.stubs node_modules/.package-lock.json ## ruff, mypy, the w
 	@if test -f $(PUBLISHED); then $(BUF) breaking --against $(PUBLISHED); \
 	  else echo 'buf breaking: skipped, no version is published yet (make publish keeps one)'; fi
 
-proof: .venv/.dev gen/.built node_modules/.package-lock.json ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls; and each test on the database it did not run on
+proof: .venv/.dev gen/.built node_modules/.all ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls; and each test on the database it did not run on
 	@$(BIN)/python -m pytest -m proof
 
-bench: .venv/.dev gen/.built ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are
+bench: .venv/.dev gen/.built node_modules/.all ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are
 	@$(BIN)/python -m bench $(NAME) $(ARGS)
 
 ##@ Developing
@@ -58,7 +58,7 @@ gen: gen/.built $(if $(wildcard .venv/.dev),gen/.stubs) ## The Python modules of
 servers: .venv/.dev ## Start a private RabbitMQ and PostgreSQL, print their addresses; Ctrl-C stops them
 	@$(BIN)/python -m tests.servers
 
-publish: node_modules/.package-lock.json ## Keep the protos as they are now as the promise that `make lint` holds later ones against
+publish: node_modules/.all ## Keep the protos as they are now as the promise that `make lint` holds later ones against
 	@mkdir -p $(dir $(PUBLISHED))
 	@$(BUF) build --exclude-source-info -o $(PUBLISHED)
 
@@ -88,9 +88,14 @@ $(BIN)/npm: requirements-node.lock .venv/.runtime
 	@$(INSTALL) requirements-node.lock
 	@touch $@
 
-node_modules/.package-lock.json: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
-	@$(NPM) ci --loglevel=error
+# What pages are made with; with the tools, where they were installed already.
+node_modules/.assets: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
+	@test node_modules/.all -nt package-lock.json || { echo 'Installing the packages of the pages, once' >&2; $(NPM) ci --omit=dev --loglevel=error; }
 	@touch $@
+
+node_modules/.all: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
+	@$(NPM) ci --loglevel=error
+	@touch $@ node_modules/.assets
 
 # Built aside and moved, so that a failure leaves the old one whole.
 gen/.built: .venv/.runtime $(PROTOS)

@@ -10,7 +10,8 @@ from zlib import crc32
 import pytest
 
 # What takes longest begins first, so that no process is left alone with it at the end.
-FIRST = ("tests/journeys", "tests/simulator", "tests/chassis/bus")
+CONSOLE = "tests/console"
+FIRST = ("tests/journeys", CONSOLE, "tests/simulator", "tests/chassis/bus")
 # What a test runs on, by the parameter's name: a database, or a hotline with and without servers.
 KINDS = {"store_for": ("sqlite", "postgres"), "city": ("embedded", "on_servers"), "make_town": ("embedded", "servers")}
 # Their subject is the database itself.
@@ -24,7 +25,7 @@ def take_turns(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: (_rank(item), _begins(item)))
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_city_of(item) or PurePath(item.location[0]).as_posix()))
+        item.add_marker(pytest.mark.xdist_group(_city_of(item) or _shared(item)))
 
 
 def halve(items: Sequence[pytest.Item]) -> None:
@@ -53,6 +54,12 @@ def _city_of(item: pytest.Item) -> str:
     if item.get_closest_marker("begins") is None:
         return ""
     return str(item.callspec.params["city"])  # type: ignore[attr-defined]  # a function's, and a story has its city by parameter
+
+
+def _shared(item: pytest.Item) -> str:
+    """The file whose fixtures a test shares; for all desks one hotline runs, and one browser."""
+    file = PurePath(item.location[0])
+    return file.parent.as_posix() if file.is_relative_to(CONSOLE) else file.as_posix()
 
 
 def _rank(item: pytest.Item) -> int:

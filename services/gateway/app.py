@@ -1,4 +1,4 @@
-"""The pages: what runs and how to log in, until the console exists; the one a rating link opens; and whether all is ready."""
+"""The gateway's application: the console, the page of a rating link, what runs, and whether all is ready."""
 
 from __future__ import annotations
 
@@ -7,44 +7,53 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from jinja2 import Environment, PackageLoader
 
+from chassis.clock import clock_of
 from chassis.grpc.asking import Asking
 from chassis.settings import Settings
+from services.gateway.assets import Assets, asset_pages
+from services.gateway.calls import Calls
+from services.gateway.console.guarding import HEADERS, is_foreign
+from services.gateway.console.pages import console_pages
+from services.gateway.console.problems import add_problems
+from services.gateway.console.sessions import remember
+from services.gateway.console.showing import Showing
+from services.gateway.console.visiting import Console
 from services.gateway.rating import rating_pages
 from services.gateway.readiness import Readiness
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 STYLE = Path(__file__).with_name("templates") / "home.css"
+FOREIGN = "请求来自其他网站的页面，未作任何改动：请在本系统的页面上办理。"
 
 Next = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(settings: Settings) -> FastAPI:
-    """The gateway's application."""
+    """The gateway's application. Raises Unusable where what pages are made with is not installed."""
     pages = Environment(loader=PackageLoader("services.gateway"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-
-    asking = Asking(settings)
+    asking, assets = Asking(settings), Assets()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        calls = Calls(settings)
         app.state.readiness = Readiness(settings)
+        app.state.console = Console(settings, calls, Showing(assets), clock_of(settings))
         yield
         await app.state.readiness.close()
+        await calls.close()
         asking.close()
 
     app = FastAPI(title="12345政务服务便民热线", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.middleware("http")
-    async def secure(request: Request, call_next: Next) -> Response:
-        response = await call_next(request)
-        response.headers.update(HEADERS)
+    async def guard(request: Request, call_next: Next) -> Response:
+        foreign = is_foreign(request.method, request.headers)
+        response = PlainTextResponse(FOREIGN, 403) if foreign else await call_next(request)
+        remember(request, response, settings)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     @app.get("/healthz")
@@ -56,10 +65,13 @@ def make_app(settings: Settings) -> FastAPI:
     async def style() -> Response:
         return Response(STYLE.read_text(encoding="utf-8"), media_type="text/css")
 
-    @app.get("/")
-    async def home() -> HTMLResponse:
-        page = pages.get_template("home.html")
+    @app.get("/status")
+    async def status() -> HTMLResponse:
+        page = pages.get_template("status.html")
         return HTMLResponse(page.render(parts=await app.state.readiness.parts(), settings=settings))
 
+    app.include_router(asset_pages(assets))
     app.include_router(rating_pages(pages, asking))
+    app.include_router(console_pages())
+    add_problems(app)
     return app

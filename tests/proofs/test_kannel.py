@@ -103,7 +103,7 @@ def test_receipts_reach_whoever_listens_there_after_a_restart(smsc: Smsc, kannel
 def test_a_wrong_password_is_no_fault_of_the_message(kannel: Kannel, caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
         async with started(HttpChannel(settings_for(replace(kannel, password="wrong"), callback())), Core()) as channel:
-            with pytest.raises(Unreachable, match="拒绝登录：请核对账号与口令"):
+            with pytest.raises(Unreachable, match="拒绝登录：请核对账号与密码"):
                 await channel.send(outgoing(1))
 
     asyncio.run(story())

@@ -80,4 +80,4 @@ def _check_url(tx: Tx, url: str) -> None:
         raise Invalid("url", "url：不是可用的网址") from None
     schemes = ("https",) if tx.settings.profile == "production" else ("https", "http")
     if wrong or parts.scheme not in schemes or not url.isascii() or " " in url:
-        raise Invalid("url", f"url：应形如 {schemes[0]}://主机/路径，不含用户名、口令和 #")
+        raise Invalid("url", f"url：应形如 {schemes[0]}://主机/路径，不含用户名、密码和 #")

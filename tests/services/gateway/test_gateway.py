@@ -43,8 +43,8 @@ def test_healthz_names_what_is_not_ready(page: str) -> None:
     assert {"intake api", "dispatch api", "sla api", "directory api", "worker 1"} <= set(waiting)
 
 
-def test_the_page_says_what_runs_and_how_to_log_in_and_runs_no_script(page: str) -> None:
-    with urllib.request.urlopen(page) as answer:
+def test_a_page_says_what_runs_and_how_to_enter_and_runs_no_script(page: str) -> None:
+    with urllib.request.urlopen(f"{page}/status") as answer:
         html, headers = answer.read().decode(), answer.headers
     assert "12345政务服务便民热线" in html
     assert "SessionService/LogIn" in html
@@ -53,6 +53,24 @@ def test_the_page_says_what_runs_and_how_to_log_in_and_runs_no_script(page: str)
     assert not re.search(r"<script|style=| on\w+=", html)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_who_comes_first_is_asked_to_log_in_on_a_page_that_is_small(page: str) -> None:
+    asked = urllib.request.Request(page, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked) as answer:
+        html, address = answer.read().decode(), answer.url
+    assert address.endswith("/login")
+    assert "登录工作台" in html
+    weight = len(html)
+    for path in set(re.findall(r"/assets/[0-9a-f]+/[a-z.]+", html)):
+        with urllib.request.urlopen(urllib.request.Request(page + path, headers={"Accept-Encoding": "gzip"})) as part:
+            assert "immutable" in part.headers["Cache-Control"]
+            weight += len(part.read())
+    assert weight < 300_000
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{page}/assets/0000000000000000/tabler.css")
+    missing.value.close()
+    assert missing.value.code == 404
 
 
 def _wait_for(address: str) -> None:

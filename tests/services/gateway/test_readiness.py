@@ -108,7 +108,7 @@ def test_healthz_names_a_worker_that_is_not_ready(city: City) -> None:
 
 def test_the_page_says_what_runs_how_to_log_in_and_by_which_article(city: City) -> None:
     city.say("sla", NOT_SERVING)
-    answer, page = city.get("/")
+    answer, page = city.get("/status")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert '<html lang="zh-CN">' in page
     for name, port in city.ports.items():
@@ -128,7 +128,8 @@ def test_every_answer_is_kept_from_scripts_frames_and_caches(city: City) -> None
         answer, text = city.get(path)
         policy = answer.headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'")
-        assert "script-src" not in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
         assert "unsafe-inline" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "<script" not in text

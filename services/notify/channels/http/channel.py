@@ -47,7 +47,7 @@ class HttpChannel:
             raise Throttled(min(float(after), LONGEST_REST) if after.isdecimal() else settings.throttled_rest)
         if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or _says(settings.denied, words):
             LOG.error("the SMS gateway does not let us in: HTTP %s", code)
-            raise Unreachable("短信网关拒绝登录：请核对账号与口令")
+            raise Unreachable("短信网关拒绝登录：请核对账号与密码")
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR or _says(settings.passing, words):
             raise Unreachable(f"短信网关暂时不能处理（HTTP {code}）")
         taken = re.search(settings.taken, words) if code < HTTPStatus.MULTIPLE_CHOICES else None

@@ -28,5 +28,5 @@ def outcome_of(word: str) -> Outcome:
     if code in NO_SUCH:
         raise Refused(f"线路不能呼叫该号码（SIP {code}）")
     if code in NOT_LET_IN:
-        raise Unreachable(f"线路拒绝我方呼叫（SIP {code}）：请核对线路账号与口令")
+        raise Unreachable(f"线路拒绝我方呼叫（SIP {code}）：请核对线路账号与密码")
     raise Unreachable(f"线路不可用（SIP {code}）" if code else "线路没有应答")

@@ -87,7 +87,7 @@ class Session:
         body = wire.bind_body(settings.system_id, settings.password, settings.system_type)
         answer = await self._ask(Command.BIND_TRANSCEIVER, body)
         if answer.code in REFUSALS:
-            raise BindRefused(f"短信网关拒绝登录（{answer.code:#x}）：请核对系统编号与口令")
+            raise BindRefused(f"短信网关拒绝登录（{answer.code:#x}）：请核对系统编号与密码")
         if answer.code != wire.OK:
             raise Unreachable(f"短信网关暂不接受登录（{answer.code:#x}）")
 

@@ -174,11 +174,11 @@ def test_a_wrong_password_is_told_to_whoever_looks(smsc: Smsc, caplog: pytest.Lo
         channel = SmppChannel(settings_for(smsc, password="wrong"))
         await channel.start(Core().told)
         await becomes(lambda: "拒绝登录" in channel.trouble, True)
-        with pytest.raises(Unreachable, match="请核对系统编号与口令"):
+        with pytest.raises(Unreachable, match="请核对系统编号与密码"):
             await channel.send(outgoing(1))
         await channel.close()
 
     asyncio.run(story())
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
-        "no bind to the SMSC: 短信网关拒绝登录（0xe）：请核对系统编号与口令"
+        "no bind to the SMSC: 短信网关拒绝登录（0xe）：请核对系统编号与密码"
     ]

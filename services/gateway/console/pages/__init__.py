@@ -1,0 +1,15 @@
+"""A module a desk: its routes ask and show, no more."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.gateway.console.pages import entering, orders, unit
+
+
+def console_pages() -> APIRouter:
+    """All of them."""
+    router = APIRouter()
+    for desk in (entering, orders, unit):
+        router.include_router(desk.router)
+    return router

@@ -1,0 +1,95 @@
+"""A visit: one request of somebody who is logged in. What a page needs of services it asks through here, in their name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from google.protobuf.message import Message
+
+from chassis.clock import Clock
+from chassis.settings import Settings
+from services.gateway.calls import Calls
+from services.gateway.console import forms
+from services.gateway.console.desks import desks_of
+from services.gateway.console.sessions import Session, session_of
+from services.gateway.console.showing import Showing
+from services.gateway.console.verbs import answer_type, request_type
+
+# htmx says so of itself; a browser that follows a link does not.
+BY_SCRIPT = "hx-request"
+
+
+class Console:
+    """What all visits share."""
+
+    def __init__(self, settings: Settings, calls: Calls, showing: Showing, clock: Clock) -> None:
+        self.settings = settings
+        self.calls = calls
+        self.showing = showing
+        self.clock = clock
+
+
+class Visit:
+    """Made for each request by `Signed`."""
+
+    def __init__(self, console: Console, request: Request, session: Session, fields: forms.Fields) -> None:
+        self._console = console
+        self.request = request
+        self.session = session
+        self.fields = fields
+
+    @property
+    def in_part(self) -> bool:
+        """Whether a part of the page is asked for, not the whole."""
+        return is_in_part(self.request)
+
+    def field(self, name: str) -> str:
+        """What was sent under a name, the last of it; empty where nothing was."""
+        return next((value for key, value in reversed(self.fields) if key == name), "")
+
+    async def ask(self, method: str, **given: Any) -> Any:
+        """Ask `dispatch.v1.OrderService/GetOrder` with these fields. Raises grpc.RpcError."""
+        return await self._call(method, request_type(method)(**given))
+
+    async def send(self, method: str, **given: Any) -> Any:
+        """Ask with what the form or the address says, and these fields besides. Raises Problem, grpc.RpcError."""
+        asked = request_type(method)(**given)
+        forms.fill(asked, self.fields)
+        return await self._call(method, asked)
+
+    def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
+        """A page in the frame of the console."""
+        now = self._console.clock.now()
+        desks = desks_of(self.session.roles)
+        return self._console.showing.page(template, code, visit=self, session=self.session, desks=desks, now=now, **shown)
+
+    def go(self, path: str) -> Response:
+        """Elsewhere, after something was done."""
+        if self.in_part:
+            return Response(status_code=204, headers={"HX-Redirect": path})
+        return RedirectResponse(path, 303)
+
+    async def _call(self, method: str, asked: Message) -> Any:
+        return await self._console.calls.ask(self.session.token, f"hotline.{method}", asked, answer_type(method))
+
+
+def is_in_part(request: Request) -> bool:
+    """Whether a script asks for a part of a page."""
+    return request.headers.get(BY_SCRIPT) == "true"
+
+
+def console_of(request: Request) -> Console:
+    """That of the application."""
+    console: Console = request.app.state.console
+    return console
+
+
+async def visit_of(request: Request) -> Visit:
+    """Raises NotLoggedIn, Problem, grpc.RpcError."""
+    console = console_of(request)
+    return Visit(console, request, await session_of(request, console.calls), await forms.fields_of(request))
+
+
+Signed = Annotated[Visit, Depends(visit_of)]

@@ -1,0 +1,44 @@
+"""What is done before a test looks: tickets registered, orders at a unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotline.dispatch.v1 import desks_pb2 as desks
+from hotline.intake.v1 import content_pb2 as content
+from hotline.intake.v1 import tickets_pb2 as tickets
+from hotline.ticket.v1 import ticket_pb2 as shared
+from simulator.people import House, Person
+from tests.journeys.verbs import ask, request_of
+from tests.journeys.waiting import until
+
+HUB, UNIT, CATEGORY = "zibo-hub", "urban-management", "01.01.01"
+
+
+def formed(house: House, text: str, **said: Any) -> Any:
+    """A ticket that became an order."""
+    operator = house.of_unit(HUB, "ROLE_OPERATOR")
+    what = content.TicketContent(
+        channel=shared.CHANNEL_PHONE, nature=shared.NATURE_COMPLAINT, category=CATEGORY, text=text,
+        caller=content.Caller(name="演示赵", phone="19900000001"), place=shared.Place(district="zhangdian", address="演示路1号"),
+    )  # fmt: skip
+    what.MergeFrom(content.TicketContent(**said))
+    ticket = ask(operator, "register_ticket", tickets.RegisterTicketRequest(content=what, masking_confirmed=True)).ticket
+    return ask(operator, "form_ticket", tickets.FormTicketRequest(ticket_id=ticket.ticket_id, version=ticket.version)).ticket
+
+
+def dispatched(house: House, text: str, unit_id: str = UNIT, **said: Any) -> Any:
+    """An order that a unit has to sign in."""
+    ticket, dispatcher = formed(house, text, **said), house.of_unit(HUB, "ROLE_DISPATCHER")
+    order = until(lambda: _waiting(dispatcher, ticket.ticket_id), lambda found: found is not None)
+    return did(dispatcher, "dispatch", order, unit_id=unit_id)
+
+
+def did(by: Person, verb: str, order: Any, **said: Any) -> Any:
+    """The order after a verb."""
+    return ask(by, verb, request_of(verb, {"order_id": order.order_id, "version": order.version, **said})).order
+
+
+def _waiting(dispatcher: Person, ticket_id: str) -> Any:
+    queue = ask(dispatcher, "list_dispatch_queue", desks.ListDispatchQueueRequest(page=shared.Page(size=200)))
+    return next((order for order in queue.orders if order.ticket_id == ticket_id), None)
