@@ -14,7 +14,7 @@ from regulation.deadlines import Kind, Light
 from regulation.explanation import explain
 from regulation.table import Source
 from regulation.urgency import UrgentKind
-from services.dispatch.lifecycle import OPEN, State
+from services.dispatch.lifecycle import OPEN, State, Verb
 from services.dispatch.rules import clocks
 from services.dispatch.rules.calling_back import Outcome
 from services.dispatch.rules.order import Assist, CallBack, Clock, Closing, Order, Round
@@ -75,6 +75,11 @@ def date_message(clock: Clock, calendar: Calendar) -> pb.Date:
         assisting=bool(clock.assisting),
         days=[day_message(day) for day in explain(clock.deadline, calendar)],
     )
+
+
+def offer_message(verb: Verb) -> pb.Offer:
+    """A verb that is offered."""
+    return pb.Offer(verb=verb.value, term=verb.term, article=verb.article.code)
 
 
 def round_message(order: Order, round_: Round, now: dt.datetime) -> pb.Round:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from hotline.clock.v1 import clock_pb2 as clocks
 from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as shared
+from regulation.instants import SHANGHAI
 from simulator.people import House, Person
 from tests.journeys.verbs import ask, request_of
 from tests.journeys.waiting import until
@@ -37,6 +40,20 @@ def dispatched(house: House, text: str, unit_id: str = UNIT, **said: Any) -> Any
 def did(by: Person, verb: str, order: Any, **said: Any) -> Any:
     """The order after a verb."""
     return ask(by, verb, request_of(verb, {"order_id": order.order_id, "version": order.version, **said})).order
+
+
+def passed(house: House, minutes: int) -> dt.datetime:
+    """So much later, the local instant that it is."""
+    admin = house.of_unit(HUB, "ROLE_TENANT_ADMIN")
+    request = clocks.MoveClockRequest()
+    request.to.FromDatetime(_now(house) + dt.timedelta(minutes=minutes))
+    admin.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse)
+    return _now(house).astimezone(SHANGHAI)
+
+
+def _now(house: House) -> dt.datetime:
+    admin = house.of_unit(HUB, "ROLE_TENANT_ADMIN")
+    return admin.ask("clock.v1.ClockService/GetClock", clocks.GetClockRequest(), clocks.GetClockResponse).now.ToDatetime(dt.UTC)
 
 
 def _waiting(dispatcher: Person, ticket_id: str) -> Any:

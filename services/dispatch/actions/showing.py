@@ -21,6 +21,7 @@ from services.dispatch.messages import (
     assist_message,
     attempt_message,
     date_message,
+    offer_message,
     order_message,
     reply_message,
     request_message,
@@ -29,6 +30,7 @@ from services.dispatch.messages import (
     urging_message,
 )
 from services.dispatch.rules.acting import may_read
+from services.dispatch.rules.offering import offered
 from services.dispatch.rules.order import Clock, Order
 from services.dispatch.store import calls, copies, orders, reading, replies, tickets
 from services.dispatch.store.rows import Row
@@ -37,9 +39,10 @@ from services.dispatch.words import number_of
 
 def show_order(tx: Tx, order_id: str) -> pb.GetOrderResponse:
     """With its ticket, rounds, dates and their explanation. Raises Missing, also for who may not read it (17)."""
-    row, order = _read(tx, order_id)
+    row, order, at_hub = _read(tx, order_id)
+    offers = offered(order, tx.by, at_hub=at_hub)
     with orders.owner_of(tx, row) as owner:
-        answer = pb.GetOrderResponse(order=order_message(row, tx.now))
+        answer = pb.GetOrderResponse(order=order_message(row, tx.now), offers=map(offer_message, offers))
         _add_below(owner, order, answer)
         _add_ticket(owner, order, answer)
         answer.inner_orders.extend(_inner_orders(owner, order))
@@ -68,14 +71,14 @@ def count_hub_breaches(tx: Tx, first: dt.date, last: dt.date) -> pb.HubBreaches:
     )
 
 
-def _read(tx: Tx, order_id: str) -> tuple[Row, Order]:
+def _read(tx: Tx, order_id: str) -> tuple[Row, Order, bool]:
     row = orders.find(tx, order_id)
     at_hub = copies.at_hub(tx)
     with orders.owner_of(tx, row) as owner:
         order = orders.whole(owner, row)
     if not may_read(order, tx.by, at_hub=at_hub):
         raise Missing(orders.NO_ORDER)
-    return row, order
+    return row, order, at_hub
 
 
 def _add_below(owner: Tx, order: Order, answer: pb.GetOrderResponse) -> None:

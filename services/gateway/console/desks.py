@@ -15,14 +15,39 @@ class Desk:
     roles: frozenset[str]
 
 
-def _desk(name: str, path: str, *roles: str) -> Desk:
-    return Desk(name, path, frozenset(f"ROLE_{role}" for role in roles))
+@dataclass(frozen=True)
+class Queue(Desk):
+    """A desk that has orders before it: the method that lists them, and what its list may be filtered by."""
+
+    method: str
+    filters: tuple[str, ...] = ()
+    empty: str = "没有待办的工单。"
 
 
-DESKS = (_desk("承办台", "/unit", "HANDLER", "UNIT_LEAD"),)
+def roles(*names: str) -> frozenset[str]:
+    """Roles by the names that the protos have for them, without ROLE_."""
+    return frozenset(f"ROLE_{name}" for name in names)
 
 
-def desks_of(roles: Iterable[str]) -> list[Desk]:
+_LISTS = "dispatch.v1.DeskService"
+QUEUES = (
+    Queue("派单台", "/dispatch", roles("DISPATCHER", "SUPERVISOR"), f"{_LISTS}/ListDispatchQueue", ("light", "urgency", "source")),
+    Queue(
+        "待决定", "/decisions", roles("DISPATCHER", "REVIEWER", "SUPERVISOR"), f"{_LISTS}/ListDecisions", ("facet", "escalated"),
+        "没有等待决定的申请。",
+    ),
+    Queue("承办台", "/unit", roles("HANDLER", "UNIT_LEAD"), f"{_LISTS}/ListUnitInbox", ("states", "light", "urgency")),
+    Queue("协办", "/assists", roles("HANDLER", "UNIT_LEAD"), f"{_LISTS}/ListAssists", (), "没有待反馈的协办。"),
+    Queue("审核台", "/review", roles("REVIEWER", "SUPERVISOR"), f"{_LISTS}/ListReviewQueue", ("light", "source"), "没有待审核的答复。"),
+    Queue(
+        "回访台", "/callback", roles("CALL_BACK", "REVIEWER", "SUPERVISOR"), f"{_LISTS}/ListCallBackQueue", ("source",),
+        "没有待回访的工单。",
+    ),
+)  # fmt: skip
+DESKS: tuple[Desk, ...] = QUEUES
+
+
+def desks_of(held: Iterable[str]) -> list[Desk]:
     """Those of somebody with these roles, in the order of a day's work."""
-    held = frozenset(roles)
-    return [desk for desk in DESKS if desk.roles & held]
+    mine = frozenset(held)
+    return [desk for desk in DESKS if desk.roles & mine]

@@ -1,15 +1,37 @@
-"""Methods by their names: `dispatch.v1.OrderService/GetOrder`, and what each is asked with and answers."""
+"""Methods by their names, `dispatch.v1.OrderService/GetOrder`: what each is asked with and answers, who may ask, and its form."""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from chassis.declared import proto_modules
+from chassis.declared import access_of, field_of, proto_modules
+from hotline.options.v1 import options_pb2 as options
+from services.gateway.console import words
+
+FILE = Path(__file__).with_name("fields.toml")
+# What the page itself knows.
+KNOWN = frozenset({"request_id", "order_id", "version"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form. `kind`: text, line, number, date, instant, unit, units, or choice with its `choices`."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -24,12 +46,66 @@ def answer_type(method: str) -> type[Message]:
     return GetMessageClass(_found(method).output_type)
 
 
+@cache
+def method_of(package: str, verb: str) -> str:
+    """The method of a verb: `dispatch.v1` and `request_return` name `dispatch.v1.ReturnService/RequestReturn`. Raises KeyError."""
+    name = "".join(word.capitalize() for word in verb.split("_"))
+    for service in _services():
+        full = str(service.full_name).removeprefix("hotline.")
+        if full.startswith(f"{package}.") and name in service.methods_by_name:
+            return f"{full}/{name}"
+    raise KeyError(verb)
+
+
+@cache
+def roles_of(method: str) -> frozenset[str]:
+    """The roles of whom it may be asked."""
+    access = access_of(_found(method))
+    return frozenset(options.Role.Name(role) for role in access.roles)
+
+
+@cache
+def form_of(method: str) -> tuple[Field, ...]:
+    """What a person fills in: the fields of its request that the page does not know by itself. Raises KeyError for one without a label."""
+    found = _found(method)
+    return tuple(_field(found.name, each) for each in found.input_type.fields if each.name not in KNOWN)
+
+
+def _field(method: str, field: FieldDescriptor) -> Field:
+    label, hint = _labels().get(method, {}).get(field.name) or _labels()["common"][field.name]
+    if field.enum_type is not None:
+        choices = words.choices(field.enum_type.full_name.removeprefix("hotline."))
+        return Field(field.name, "choice", label, hint, tuple(choices))
+    return Field(field.name, _kind(field), label, hint)
+
+
+def _kind(field: FieldDescriptor) -> str:
+    if field.message_type is not None:
+        return "instant"
+    if re.fullmatch(r"(\w+_)?unit_ids?", field.name):
+        return "units" if field.is_repeated else "unit"
+    if field.type != FieldDescriptor.TYPE_STRING:
+        return "number"
+    declared = field_of(field)
+    kinds = {options.KIND_TEXT: "text", options.KIND_DATE: "date"}
+    return kinds.get(declared.kind, "line") if declared else "line"
+
+
+@cache
+def _labels() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
 def _found(method: str) -> MethodDescriptor:
     _know_protos()
     service, _, name = method.partition("/")
-    # A descriptor pool has no types for its finders.
     found: MethodDescriptor = Default().FindServiceByName(f"hotline.{service}").methods_by_name[name]
     return found
+
+
+def _services() -> Iterator[ServiceDescriptor]:
+    for module in proto_modules():
+        yield from module.DESCRIPTOR.services_by_name.values()
 
 
 @cache

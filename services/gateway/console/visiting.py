@@ -13,6 +13,7 @@ from chassis.settings import Settings
 from services.gateway.calls import Calls
 from services.gateway.console import forms
 from services.gateway.console.desks import desks_of
+from services.gateway.console.names import Names, Units
 from services.gateway.console.sessions import Session, session_of
 from services.gateway.console.showing import Showing
 from services.gateway.console.verbs import answer_type, request_type
@@ -29,6 +30,7 @@ class Console:
         self.calls = calls
         self.showing = showing
         self.clock = clock
+        self.names = Names(calls)
 
 
 class Visit:
@@ -58,6 +60,10 @@ class Visit:
         asked = request_type(method)(**given)
         forms.fill(asked, self.fields)
         return await self._call(method, asked)
+
+    async def units(self) -> Units:
+        """What units are called, and which may be chosen. Raises grpc.RpcError."""
+        return await self._console.names.units_for(self.session)
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
         """A page in the frame of the console."""

@@ -20,3 +20,8 @@ document.addEventListener("htmx:sendError", () => {
   said.textContent = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
   problem.replaceChildren(said);
 });
+// A suggestion that is taken fills the choice below it.
+document.addEventListener("change", (event) => {
+  const filled = document.getElementById(event.target.dataset?.fills ?? "");
+  if (filled) filled.value = event.target.value;
+});

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.console.pages import entering, orders, unit
+from services.gateway.console.pages import entering, orders, queues
 
 
 def console_pages() -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for desk in (entering, orders, unit):
+    for desk in (entering, orders, queues):
         router.include_router(desk.router)
     return router
