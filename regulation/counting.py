@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from regulation.articles import Edition, edition_on
 from regulation.deadlines import Deadline, Unit, stamped
-from regulation.instants import local_day, local_ordinal, to_utc
+from regulation.instants import closing_day, local_day, local_ordinal, to_utc
 from regulation.table import Lights, Row
 
 if TYPE_CHECKING:
@@ -56,6 +57,25 @@ def end_on(
     return _stamp(row, trigger, n, cutoffs, (calendar.revision, _name(edition, today, policy)))
 
 
+def cut_short(deadline: Deadline, at: dt.datetime, begun_at: dt.datetime, *, calendar: Calendar, policy: Policy) -> Deadline:
+    """The same date at an earlier instant that somebody else set; its lights are of the same sort, and it keeps what it was by the rule.
+
+    No light is before its trigger, or where that is the later instant, before `begun_at`.
+    """
+    at, since = to_utc(at), to_utc(begun_at) if deadline.trigger_at > at else deadline.trigger_at
+    start, last = local_ordinal(since), closing_day(at).toordinal()
+    choices = (policy.red_offset_days, policy.cutoff_minutes)
+    _, yellow_at, red_at, provisional = _cutoffs(calendar, start, last, _lights(deadline), choices)
+    return replace(
+        deadline,
+        deadline_at=at,
+        yellow_at=max(yellow_at, since) if yellow_at else None,
+        red_at=at if deadline.red_at == deadline.deadline_at else red_at,
+        provisional=provisional or deadline.provisional,
+        own_at=deadline.by_rule_at,
+    )
+
+
 def count_clock(row: Row, trigger_at: dt.datetime, n: int, *, calendar: Calendar, policy: Policy, edition: Edition | None) -> Deadline:
     """Hours or minutes by the clock, day or night (Art. 13)."""
     trigger = to_utc(trigger_at)
@@ -72,6 +92,12 @@ def _stamp(row: Row, trigger: dt.datetime, n: int, cutoffs: _Cutoffs, under: tup
     if yellow_at is not None and yellow_at < trigger:
         yellow_at = trigger
     return stamped(row.kind, row.article, trigger, n, row.unit, deadline_at, yellow_at, red_at, provisional, *under)
+
+
+def _lights(deadline: Deadline) -> Lights:
+    if deadline.red_at is None:
+        return Lights.NONE
+    return Lights.YELLOW_THEN_RED_AT_DEADLINE if deadline.red_at == deadline.deadline_at else Lights.BOTH
 
 
 def _name(edition: Edition | None, day: int, policy: Policy) -> str:

@@ -9,6 +9,8 @@ from regulation.calendar import Calendar
 from regulation.deadlines import Deadline, Kind, Unit
 from regulation.instants import closing_day, local_day
 
+PROVINCIAL = "；省级平台要求的期限在本日，早于本市期限，以其为准"
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -21,10 +23,11 @@ class Day:
 
 
 def explain(deadline: Deadline, calendar: Calendar) -> tuple[Day, ...]:
-    """Every day from the trigger's to the deadline's, both included; `calendar` is the one it was set under."""
+    """Every day from the trigger's to the deadline's by the rule, both included; `calendar` is the one it was set under."""
     first = closing_day(deadline.trigger_at) if deadline.kind is Kind.EXTENSION else local_day(deadline.trigger_at)
-    last = max(first, closing_day(deadline.deadline_at))
-    days: list[Day] = []
+    last = max(first, closing_day(deadline.by_rule_at))
+    provincial = closing_day(deadline.deadline_at) if deadline.own_at else None
+    days = [_provincial_day(provincial, calendar)] if provincial and provincial < first else []
     count = 0
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = dt.date.fromordinal(ordinal)
@@ -32,8 +35,14 @@ def explain(deadline: Deadline, calendar: Calendar) -> tuple[Day, ...]:
         counted = working and day != first and deadline.unit is Unit.WORKING_DAY
         count += counted
         why = calendar.why(day) + ("（暂定）" if calendar.provisional(day) else "")
-        days.append(Day(day, working, counted, f"{why}，{_part(deadline, count if counted else 0, is_first=day == first)}"))
+        part = _part(deadline, count if counted else 0, is_first=day == first)
+        days.append(Day(day, working, counted, f"{why}，{part}{PROVINCIAL if day == provincial else ''}"))
     return tuple(days)
+
+
+def _provincial_day(day: dt.date, calendar: Calendar) -> Day:
+    """Before anything is counted: where an extension of ours begins after the province's date."""
+    return Day(day, calendar.is_working(day), counted=False, why=f"{calendar.why(day)}，不计入{PROVINCIAL}")
 
 
 def _part(deadline: Deadline, place: int, *, is_first: bool) -> str:

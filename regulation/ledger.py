@@ -76,7 +76,13 @@ LEDGER: dict[str, Kept] = {
     ),
     "11-2": Kept((f"{_TERMS}dispatch_deadline", *_dispatch("dispatching.dispatch"))),
     "11-3": Kept(
-        (f"{_TERMS}handle_deadline", *_dispatch("replying.reply_with_explanation"), "services.provincial.rules.clocks.is_producible"),
+        (
+            f"{_TERMS}handle_deadline",
+            f"{_TERMS}ruling_deadline",
+            *_dispatch("replying.reply_with_explanation", "provincial.move_provincial_date"),
+            "services.provincial.rules.clocks.is_producible",
+            "services.provincial.rules.dates.date_of",
+        ),
     ),
     "11-4": Kept(
         (

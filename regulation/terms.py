@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from regulation.articles import Article, Edition, NotAllowed
 from regulation.calendar import Calendar
-from regulation.counting import count_clock, count_working_days, end_on
+from regulation.counting import count_clock, count_working_days, cut_short, end_on
 from regulation.deadlines import Deadline, Kind, Light, Unit, light, overdue
 from regulation.explanation import Day, explain
 from regulation.instants import closing_day, local_day, to_utc
@@ -34,7 +34,7 @@ __all__ = [
     "Lights", "Policy", "Row", "Source", "Unit", "assisting_deadline", "deficient_deadline", "dispatch_deadline",
     "explain", "extension_ask_by", "extension_deadline", "extension_needs_supervisor", "first_report_deadline",
     "handle_deadline", "light", "overdue", "promise_deadline", "result_deadline", "return_deadline",
-    "rework_deadline", "row_for", "upgraded_result_deadline",
+    "rework_deadline", "row_for", "ruling_deadline", "upgraded_result_deadline",
 ]  # fmt: skip
 
 ORDINARY = Source.ORDINARY
@@ -96,13 +96,13 @@ def return_deadline(
     delivered_at: dt.datetime, *, source: Source = ORDINARY, urgent: bool = False,
     result_at: dt.datetime | None = None, calendar: Calendar, policy: Policy, edition: Edition | None = None,
 ) -> Deadline:  # fmt: skip
-    """11(6): within 2 working days of delivery, provincial 1; an urgent order's is capped at its result's (13)."""
+    """11(6): within 2 working days of delivery, provincial 1; never after `result_at` (13; 11(3): the province's date)."""
     row = row_for(Kind.RETURN, source, urgent=urgent)
     own = count_working_days(row, delivered_at, limit_of(row, policy), calendar=calendar, policy=policy, edition=edition)
     if result_at is None or own.deadline_at <= result_at:
         return own
-    last = closing_day(result_at)
-    return end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition)
+    capped = end_on(row, delivered_at, closing_day(result_at), calendar=calendar, policy=policy, edition=edition)
+    return replace(capped, deadline_at=min(capped.deadline_at, to_utc(result_at)))
 
 
 def promise_deadline(
@@ -201,7 +201,21 @@ def assisting_deadline(
     last = min(lead_day, max(wished, calendar.next_working_day(delivered)))
     row = row_for(lead.kind, ORDINARY, urgent=lead.kind is Kind.RESULT)
     own = end_on(row, delivered_at, last, calendar=calendar, policy=policy, edition=edition)
-    return replace(own, article=Article(16))
+    return replace(own, article=Article(16), deadline_at=min(own.deadline_at, lead.deadline_at))
+
+
+def ruling_deadline(
+    own: Deadline, provincial_at: dt.datetime, *, begun_at: dt.datetime | None = None, calendar: Calendar, policy: Policy
+) -> Deadline:
+    """11(3): our date and the province's own side by side: the earlier rules, and what is given keeps both.
+
+    One that was over when it began to bind the unit rules nothing, for nobody could meet it: `begun_at`, or ours' own trigger.
+    Hour limits (13) are nobody's to cut.
+    """
+    begun_at = own.trigger_at if begun_at is None else begun_at
+    if own.unit is not Unit.WORKING_DAY or not begun_at < provincial_at < own.deadline_at:
+        return own
+    return cut_short(own, provincial_at, begun_at, calendar=calendar, policy=policy)
 
 
 def _refuse_to_postpone(kind: Kind, policy: Policy, *, urgent: bool) -> None:

@@ -87,6 +87,7 @@ class Verb(enum.StrEnum):
     WITHDRAW = "withdraw"
     ESCALATE = "escalate"
     REDATE = "redate"
+    MOVE_PROVINCIAL_DATE = "move_provincial_date"
     LAPSE = "lapse"
 
     @property
@@ -141,6 +142,7 @@ _VERB_TERMS = {
     Verb.WITHDRAW: "撤回诉求",
     Verb.ESCALATE: "提请督办员决定",
     Verb.REDATE: "按新工作日历重定期限",
+    Verb.MOVE_PROVINCIAL_DATE: "按省级平台的期限调整",
     Verb.LAPSE: "随外层工单终止",
 }
 
@@ -207,6 +209,8 @@ _CLAUSES: tuple[tuple[Article, Verb, dict[State, State]], ...] = (
     (Article(11, 1), Verb.WITHDRAW, dict.fromkeys(_WHEREVER_OPEN, State.WITHDRAWN)),
     # 11(3) 工作日: a revised calendar
     (Article(11, 3), Verb.REDATE, _WHEREVER_OPEN),
+    # 11(3) 省级工单: the province's own date
+    (Article(11, 3), Verb.MOVE_PROVINCIAL_DATE, _WHEREVER_OPEN),
     # 7(2): an inner order ends with the round of the outer one that it served
     (Article(7, 2), Verb.LAPSE, dict.fromkeys(_WHEREVER_OPEN, State.CLOSED)),
 )

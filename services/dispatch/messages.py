@@ -58,6 +58,7 @@ def order_message(row: Row, now: dt.datetime) -> pb.Order:
         closing=number_of(Closing(row["closing"]) if row["closing"] else None),
         closed_at=stamp(row["closed_at"]),
         urgent_kind=number_of(UrgentKind(row["urgent_kind"]) if row["urgent_kind"] else None),
+        provincial_due_at=stamp(row["provincial_due_at"]),
     )
 
 

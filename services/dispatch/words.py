@@ -82,6 +82,7 @@ def deadline_message(deadline: Deadline) -> ticket_pb2.Deadline:
         provisional=deadline.provisional,
         calendar_revision=deadline.calendar_revision,
         edition=deadline.edition,
+        own_at=stamp(deadline.own_at),
     )
 
 

@@ -44,6 +44,11 @@ class DispatchWorker:
         """The caller took it back."""
         opening.ticket_withdrawn(tx, event.ticket_id, hearing.reason_of(event), hearing.at_of(event))
 
+    @listens(provincial.ProvincialDateMoved)
+    def provincial_date_moved(self, event: provincial.ProvincialDateMoved, tx: Tx) -> None:
+        """The province's own date, beside ours (11(3))."""
+        opening.provincial_date_moved(tx, event.ticket_id, hearing.due_of(event), event.version)
+
     @listens(directory.TenantChanged)
     def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:
         """Its choices where the regulation leaves one."""

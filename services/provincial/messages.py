@@ -21,7 +21,7 @@ def state_of(number: feedback.FeedbackState.ValueType) -> FeedbackState | None:
 
 def order_message(row: Row) -> received.ProvincialOrder:
     """An order with both dates."""
-    clocks = Clocks(row["provincial_due_at"], row["due_at"] or row["expected_at"])
+    clocks = Clocks(row["provincial_due_at"], row["due_at"] or row["expected_at"], row["ruling_at"])
     return received.ProvincialOrder(
         province=row["province"],
         provincial_number=row["number"],

@@ -34,7 +34,8 @@ _TOLD_NAMES = {
     "suggested_unit": "suggestDept", "result": "result", "process_rating": "processScore", "result_rating": "resultScore",
     "closing": "finishType", "outcome": "settleType", "code": "reasonCode",
 }  # fmt: skip
-_ASKED = {"EXTEND_APPLY": "extension", "RETURN_APPLY": "return"}
+_ASKED = {"EXTEND_APPLY": "extension", "RETURN_APPLY": "return", "PROGRESS_REPORT": "progress_report"}
+YEARS = range(2000, 2101)
 LONGEST_NUMBER, LONGEST_CODE, LONGEST_LINE, LONGEST_TEXT = 64, 64, 200, 20_000
 _NUMBER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-")
 
@@ -185,7 +186,7 @@ def _decision(content: Mapping[str, Any]) -> dict[str, Any]:
     asked = _ASKED.get(_text(content, "applyType", LONGEST_CODE))
     if asked is None:
         _fail("content.applyType 不是约定的申请类型")
-    return {"asked": asked, "granted": _flag(content, "agree"), "days": _count(content, "days")}
+    return {"asked": asked, "granted": _flag(content, "agree"), "days": _count(content, "days"), "due_at": _instant(content, "limitTime")}
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -245,7 +246,9 @@ def _instant(told: Mapping[str, Any], name: str) -> datetime | None:
         at = datetime.fromisoformat(value)
     except ValueError:
         at = None
-    return at if at is not None and at.tzinfo is not None else _fail(f"{name} 应为带时区的时刻，例如 2025-01-06T08:00:00+08:00")
+    if at is None or at.tzinfo is None:
+        _fail(f"{name} 应为带时区的时刻，例如 2025-01-06T08:00:00+08:00")
+    return at if at.year in YEARS else _fail(f"{name} 的年份应在 {YEARS.start} 至 {YEARS.stop - 1} 之间")
 
 
 def _files(content: Mapping[str, Any]) -> tuple[File, ...]:

@@ -131,6 +131,7 @@ def _deadline(row: Mapping[Any, Any]) -> Deadline:
         provisional=row["provisional"],
         calendar_revision=row["calendar_revision"],
         edition=row["edition"],
+        own_at=row["own_at"],
     )
 
 
@@ -183,6 +184,7 @@ def _clock_row(order: Order, clock: Clock) -> dict[str, Any]:
         "provisional": deadline.provisional,
         "calendar_revision": deadline.calendar_revision,
         "edition": deadline.edition,
+        "own_at": deadline.own_at,
         "state": clock.state.value,
         "held_at": clock.held_at,
         "stopped_at": clock.stopped_at,

@@ -61,6 +61,7 @@ def deadline_message(deadline: Deadline) -> ticket.Deadline:
         provisional=deadline.provisional,
         calendar_revision=deadline.calendar_revision,
         edition=deadline.edition,
+        own_at=stamp(deadline.own_at),
     )
 
 
@@ -88,4 +89,5 @@ def _deadline(told: ticket.Deadline) -> Deadline:
         provisional=told.provisional,
         calendar_revision=told.calendar_revision,
         edition=told.edition,
+        own_at=instant_of(told, "own_at"),
     )

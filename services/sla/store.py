@@ -52,6 +52,8 @@ clocks = Table(
     Column("provisional", Boolean, nullable=False),
     Column("calendar_revision", String(64), nullable=False),
     Column("edition", String(64), nullable=False),
+    # Ours by the rule, where the province's rules.
+    Column("own_at", Instant),
     Column("state", String(10), nullable=False),
     Column("held_at", Instant),
     Column("stopped_at", Instant),

@@ -57,6 +57,7 @@ def test_an_order_of_the_province_s_comes_and_is_answered_whatever_happens_betwe
     becomes(lambda: province.kinds(NUMBER), WHOLE[:5])
 
     handler = city.unit(HEATING)
+    assert matter.order.seen().order.due_at.ToDatetime().isoformat() == "2022-04-15T16:00:00", "the province's, before ours of the 18th"
     province.send(NUMBER, "URGE", {"content": "请抓紧办理"}, city.now())
     becomes(lambda: laid(handler, matter)[1:], ["province_urged"])
     matter.order.do("sign_in", handler)
@@ -64,6 +65,8 @@ def test_an_order_of_the_province_s_comes_and_is_answered_whatever_happens_betwe
     becomes(lambda: province.kinds(NUMBER), WHOLE[:6])
     province.send(NUMBER, "DECIDE", {"applyType": "EXTEND_APPLY", "agree": True, "days": 2}, city.now())
     becomes(lambda: laid(handler, matter)[2:], ["province_decided"])
+    # Two working days after Friday 15: its own date moved, and the order's with it.
+    becomes(lambda: matter.order.seen().order.provincial_due_at.ToDatetime().isoformat(), "2022-04-19T16:00:00")
     matter.order.do("grant_extension", hub.reviewer)
     matter.order.do("reply", handler)
     matter.order.do("pass_review", hub.reviewer)

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 from chassis.redact import redact
-from chassis.stamps import needed_instant
+from chassis.stamps import instant_of, needed_instant
 from chassis.store import Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.notify.v1 import events_pb2 as notify
+from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1.ticket_pb2 import URGENCY_URGENT, Channel, Nature, Party, Place
 from regulation.deadlines import Kind, Light
@@ -56,6 +57,7 @@ def ticket_of(event: intake.TicketFormed) -> Ticket:
         formed_at=needed_instant(event, "formed_at"),
         edition=event.edition,
         provincial_number=event.provincial_number,
+        provincial_due_at=instant_of(event, "provincial_due_at"),
         version=event.version,
     )
 
@@ -113,6 +115,11 @@ def keep_calendar(tx: Tx, event: directory.CalendarRevised) -> None:
     days = [(each.date, each.working, each.reason) for each in event.days]
     with tx.acting_for(event.tenant_id) as owner:
         copies.keep_calendar(owner, event.revision, days, list(event.noticed_years), event.version)
+
+
+def due_of(event: provincial.ProvincialDateMoved) -> dt.datetime:
+    """The date the province moved its order to. Raises ValueError when it is not told."""
+    return needed_instant(event, "due_at")
 
 
 def light_of(event: sla.LightTurned) -> Light:

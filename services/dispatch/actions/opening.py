@@ -16,6 +16,7 @@ from services.dispatch.lifecycle import OPENING, Verb
 from services.dispatch.rules.dispatching import open_order
 from services.dispatch.rules.law import Law, edition_of
 from services.dispatch.rules.order import Order
+from services.dispatch.rules.provincial import move_provincial_date
 from services.dispatch.rules.withdrawing import supplement, withdraw
 from services.dispatch.store import copies, orders, tickets
 
@@ -43,6 +44,7 @@ class Ticket:
     formed_at: dt.datetime
     edition: str
     provincial_number: str
+    provincial_due_at: dt.datetime | None
     version: int
 
 
@@ -73,6 +75,17 @@ def ticket_withdrawn(tx: Tx, ticket_id: str, reason: str, at: dt.datetime) -> No
         _withdraw(tx, order_id, reason)
 
 
+def provincial_date_moved(tx: Tx, ticket_id: str, due_at: dt.datetime, version: int) -> None:
+    """11(3): the province's own date of a ticket; what the province said before it is ignored."""
+    fresh = tickets.keep_provincial_date(tx, ticket_id, due_at, version)
+    order_id = tickets.open_order_id(tx, ticket_id)
+    if fresh and order_id is not None:
+        change(
+            tx, Verb.MOVE_PROVINCIAL_DATE, Seen(order_id), lambda order, act, _owner: move_provincial_date(order, due_at, act),
+            provincial_due_at=due_at.isoformat(),
+        )  # fmt: skip
+
+
 def _withdraw(tx: Tx, order_id: str, reason: str) -> None:
     change(tx, Verb.WITHDRAW, Seen(order_id), lambda order, act, _owner: withdraw(order, act), reason=reason)
 
@@ -82,7 +95,7 @@ def _opened(tx: Tx, ticket: Ticket) -> Order:
     standing = copies.standing(tx)
     with in_calendar(article):
         edition = edition_of(ticket.edition, ticket.received_at, standing.policy)
-        order = Order(order_id=tx.new_id(), state=state, version=1, edition=edition.name, **_facts(ticket))
+        order = Order(order_id=tx.new_id(), state=state, version=1, edition=edition.name, **_facts(ticket), **_provincial(tx, ticket))
         order = open_order(order, Law(standing.calendar, standing.policy, edition))
     orders.add(tx, order, standing.calendar_version)
     told = raising.whom(tx, order) if order.urgent else ()
@@ -91,6 +104,12 @@ def _opened(tx: Tx, ticket: Ticket) -> Order:
     if order.urgent:
         raising.raise_urgent(tx, order, told)
     return order
+
+
+def _provincial(tx: Tx, ticket: Ticket) -> dict[str, Any]:
+    """The province's date, which it may have moved before the ticket was formed."""
+    due_at = tickets.provincial_date(tx, ticket.ticket_id) or ticket.provincial_due_at
+    return {"provincial_due_at": due_at, "provincial_since": tx.now} if due_at else {}
 
 
 def _facts(ticket: Ticket) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Clocks: which date is in force, and the only ways in which one starts, waits, moves, stops and falls away.
 
 Deadlines of a closed round never move; every function here touches the open round alone, and `dispatched` the hub's
-own clock. Dates move by an extension, a 续报, a deficient reply sent back, an upgrade or downgrade of urgency and a
-revised calendar (`redating`), by nothing else.
+own clock. Dates move by an extension, a 续报, a deficient reply sent back, an upgrade or downgrade of urgency, a revised
+calendar (`redating`) and the province's word (`provincial`), by nothing else.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def supersede(order: Order, old: Clock, deadline: Deadline, *, ended_at: dt.date
 
 
 def redate(order: Order, clock: Clock, deadline: Deadline) -> Order:
-    """The calendar was revised: the same clock, as far as it had come, on its new date."""
+    """The calendar or the province moved it: the same clock, as far as it had come, on its new date."""
     moved = replace(clock, version=clock.version + 1, deadline=deadline)
     return put(order, replace(clock, state=ClockState.VOID, held_at=None, stopped_at=None), moved)
 

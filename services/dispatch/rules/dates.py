@@ -1,4 +1,8 @@
-"""The dates of an order: the rule table of `regulation.terms`, asked with the order's source, urgency and edition."""
+"""The dates of an order: the rule table of `regulation.terms`, asked with the order's source, urgency and edition.
+
+11(3): whatever a unit's answer is due by, the province's own date stands beside it and the earlier rules. An inner order has
+none of its own: its outer one's date is that already.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +28,11 @@ def dispatch(order: Order, since: dt.datetime, law: Law) -> Deadline:
 
 def handle(order: Order, delivered_at: dt.datetime, law: Law, days: int | None = None) -> Deadline:
     """11(3), or 13 with the `days` chosen at dispatch."""
-    return terms.handle_deadline(
+    own = terms.handle_deadline(
         delivered_at, source=order.source, urgent=order.urgent, days=days,
         calendar=law.calendar, policy=law.policy, edition=law.edition,
     )  # fmt: skip
+    return ruling(order, own, law)
 
 
 def first_report(order: Order, delivered_at: dt.datetime, law: Law) -> Deadline:
@@ -37,14 +42,16 @@ def first_report(order: Order, delivered_at: dt.datetime, law: Law) -> Deadline:
 
 def upgraded(order: Order, old: Deadline, upgraded_at: dt.datetime, law: Law) -> Deadline:
     """13: the earlier of the old deadline and the upgrade + 3 working days."""
-    return terms.upgraded_result_deadline(
-        old.deadline_at, upgraded_at=upgraded_at, source=order.source, calendar=law.calendar, policy=law.policy, edition=law.edition
-    )
+    own = terms.upgraded_result_deadline(
+        _own_at(order, old), upgraded_at=upgraded_at, source=order.source,
+        calendar=law.calendar, policy=law.policy, edition=law.edition,
+    )  # fmt: skip
+    return _following(order, old, own, law)
 
 
 def give_back(order: Order, delivered_at: dt.datetime, due: Deadline, law: Law) -> Deadline:
-    """11(6): the last instant of a timely return; an urgent or inner order's is never after its own date."""
-    cap = due.deadline_at if order.urgent or order.inner else None
+    """11(6): the last instant of a timely return; an urgent or inner order's is never after its own date, nor any after the province's."""
+    cap = due.deadline_at if order.urgent or order.inner or due.own_at else None
     return terms.return_deadline(
         delivered_at, source=order.source, urgent=order.urgent, result_at=cap,
         calendar=law.calendar, policy=law.policy, edition=law.edition,
@@ -53,10 +60,11 @@ def give_back(order: Order, delivered_at: dt.datetime, due: Deadline, law: Law) 
 
 def extension(order: Order, old: Deadline, days: int, law: Law) -> Deadline:
     """11(4): the old deadline + n working days. Raises NotAllowed for an urgent order and for n < 1."""
-    return terms.extension_deadline(
-        old.deadline_at, days, order.source, urgent=order.urgent,
+    own = terms.extension_deadline(
+        _own_at(order, old), days, order.source, urgent=order.urgent,
         calendar=law.calendar, policy=law.policy, edition=law.edition,
     )  # fmt: skip
+    return _following(order, old, own, law)
 
 
 def extension_again(order: Order, old: Deadline, days: int, law: Law) -> Deadline:
@@ -66,31 +74,45 @@ def extension_again(order: Order, old: Deadline, days: int, law: Law) -> Deadlin
 
 def promise(order: Order, old: Deadline, promised_on: dt.date, asked_at: dt.datetime, law: Law) -> Deadline:
     """11(7): the promised day. Raises NotAllowed for an urgent order, and for a day too early or too far."""
-    return terms.promise_deadline(
+    own = terms.promise_deadline(
         promised_on, asked_at=asked_at, old_deadline_at=old.deadline_at, source=order.source, urgent=order.urgent,
         calendar=law.calendar, policy=law.policy, edition=law.edition,
     )  # fmt: skip
+    return ruling(order, own, law)
 
 
 def promised_again(order: Order, promised_on: dt.date, asked_at: dt.datetime, law: Law) -> Deadline:
     """11(7): the same promised day by another calendar; what was granted is not judged anew."""
     policy = replace(law.policy, promise_horizon_days=FARTHEST, urgent_may_postpone=True)
-    return terms.promise_deadline(
+    own = terms.promise_deadline(
         promised_on, asked_at=asked_at, source=order.source, urgent=order.urgent,
         calendar=law.calendar, policy=policy, edition=law.edition,
     )  # fmt: skip
+    return ruling(order, own, law)
 
 
-def deficient(old: Deadline, sent_back_at: dt.datetime, law: Law) -> Deadline:
+def deficient(order: Order, old: Deadline, sent_back_at: dt.datetime, law: Law) -> Deadline:
     """11(8): the later of the old deadline and the decision + 1 working day; the old one itself when it is the later."""
-    return terms.deficient_deadline(old, sent_back_at, calendar=law.calendar, policy=law.policy, edition=law.edition)
+    fresh = terms.deficient_deadline(old, sent_back_at, calendar=law.calendar, policy=law.policy, edition=law.edition)
+    if fresh == old:
+        return old
+    fresh = ruling(order, fresh, law)
+    return fresh if fresh.deadline_at > old.deadline_at else old
 
 
 def rework(order: Order, redelivered_at: dt.datetime, law: Law) -> Deadline:
     """11(9): a fresh term from redelivery; an urgent order's is a fresh result's."""
-    return terms.rework_deadline(
+    own = terms.rework_deadline(
         redelivered_at, source=order.source, urgent=order.urgent, calendar=law.calendar, policy=law.policy, edition=law.edition
     )
+    return ruling(order, own, law)
+
+
+def ruling(order: Order, own: Deadline, law: Law, begun_at: dt.datetime | None = None) -> Deadline:
+    """11(3): our date, or the province's where that is the earlier; both are kept. `begun_at`: since when it binds, where not by ours."""
+    if order.provincial_due_at is None:
+        return own
+    return terms.ruling_deadline(own, order.provincial_due_at, begun_at=begun_at, calendar=law.calendar, policy=law.policy)
 
 
 def decision(asked_at: dt.datetime, law: Law) -> dt.datetime:
@@ -109,3 +131,16 @@ def capped(deadline: Deadline, outer: Deadline | None) -> Deadline:
     if outer is None or deadline.deadline_at <= outer.deadline_at:
         return deadline
     return replace(outer, kind=deadline.kind, article=deadline.article)
+
+
+def _own_at(order: Order, old: Deadline) -> dt.datetime:
+    """What our own next date is counted from: our own old one."""
+    return old.by_rule_at if order.provincial_due_at else old.deadline_at
+
+
+def _following(order: Order, old: Deadline, own: Deadline, law: Law) -> Deadline:
+    """11(3): a date that is counted from another: the province's binds it as it bound that one."""
+    due_at = order.provincial_due_at
+    if due_at is not None and old.own_at is None and due_at < old.deadline_at:
+        return own
+    return ruling(order, own, law, order.present.delivered_at)

@@ -15,6 +15,7 @@ from services.dispatch.rules.act import Act
 from services.dispatch.rules.demands import said
 from services.dispatch.rules.law import Law
 from services.dispatch.rules.order import Order
+from services.dispatch.rules.provincial import province_waits
 from services.dispatch.rules.requests import Decision, ExtensionRequest, decided, none_open, the_open
 
 SUPERVISOR = "ROLE_SUPERVISOR"
@@ -46,7 +47,8 @@ def grant_extension(order: Order, days: int | None, reason: str, act: Act) -> Or
     """11(4): the old deadline + n working days, n as asked for unless the hub names another. Granted late, it was on time.
 
     一般不超过5个工作日: more only by a named supervisor with a reason. 7(2): an inner date is never later than the outer one.
-    Raises NotAllowed for more days by another or past the outer date, Invalid for more without a reason.
+    Raises NotAllowed for more days by another or past the outer date, and where the province's date rules and stays as it
+    was; Invalid for more without a reason.
     """
     verb = Verb.GRANT_EXTENSION
     state = after(order.state, verb)
@@ -57,6 +59,7 @@ def grant_extension(order: Order, days: int | None, reason: str, act: Act) -> Or
     moved = dates.extension(order, clocks.answer(order).deadline, given, act.law)
     if act.outer_date is not None and moved.deadline_at > act.outer_date.deadline_at:
         raise NotAllowed(Verb.HAND_ON.article, "转交的工单不得晚于市热线规定的期限，请减少延期天数，或先就外层工单申请延期")
+    province_waits(order, moved, request, verb.article)
     granted = replace(decided(request, Decision.GRANTED, reason, by=act.by, now=act.now), granted_days=given)
     order = clocks.extend(order, moved).with_round(extensions=order.present.extensions + 1)
     return replace(order, state=state, request=granted)

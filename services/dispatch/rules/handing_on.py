@@ -24,7 +24,8 @@ ENDS_ROUND = frozenset({Verb.RECALL, Verb.GRANT_RETURN, Verb.SEND_BACK_REPLY, Ve
 """After these, and after a reply that did not wait for it, whoever holds the outer order answers or hands on anew."""
 URGENCY_VERBS = frozenset({Verb.UPGRADE, Verb.DOWNGRADE})
 """The city's alone: an inner order is as urgent as its outer one."""
-FOLLOWED = CLOSING_VERBS | REPLIES | ENDS_ROUND | URGENCY_VERBS | {Verb.WITHDRAW, Verb.SUPPLEMENT, Verb.REDATE}
+DATING_VERBS = frozenset({Verb.REDATE, Verb.MOVE_PROVINCIAL_DATE})
+FOLLOWED = CLOSING_VERBS | REPLIES | ENDS_ROUND | URGENCY_VERBS | DATING_VERBS | {Verb.WITHDRAW, Verb.SUPPLEMENT}
 """Verbs of an outer order that its open inner order follows."""
 
 
@@ -72,7 +73,7 @@ def follow(inner: Order, before: Order, outer: Order, verb: Verb, act: Act) -> t
         return withdraw(inner, act), verb
     if verb is Verb.SUPPLEMENT:
         return supplement(inner), verb
-    if verb is Verb.REDATE or verb in URGENCY_VERBS:
+    if verb in DATING_VERBS | URGENCY_VERBS:
         return _dated(inner, before, outer, verb, act)
     passed = inner.state is State.CALLING_BACK
     if passed and verb in CLOSING_VERBS and outer.closing is not None:

@@ -198,6 +198,8 @@ class Order:
     handlers: frozenset[str] = frozenset()  # people who did a handling verb on it (11(8))
     returns: int = 0
     reworks: int = 0
+    provincial_due_at: dt.datetime | None = None  # 11(3): the province's own date, which stands beside ours
+    provincial_since: dt.datetime | None = None  # since when the province's date is that
     coordinate_since: dt.datetime | None = None  # 16: a coordination case is open, by its returns (11(6)) or for another cause
     closing: Closing | None = None
     closed_at: dt.datetime | None = None

@@ -13,6 +13,7 @@ from services.dispatch.rules import clocks, dates
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.demands import past, said
 from services.dispatch.rules.order import Order
+from services.dispatch.rules.provincial import province_waits
 from services.dispatch.rules.requests import Decision, ProgressReportRequest, decided, none_open, the_open
 
 
@@ -30,7 +31,7 @@ class Promise:
 def request_progress_report(order: Order, made: Promise, act: Act) -> Order:
     """11(7): at or before the deadline, extended or not; one promise and one further (policy).
 
-    The hub grants it (policy); until then red and urging wait.
+    The hub grants it (policy, and wherever the province's date stands against it); until then red and urging wait.
 
     Raises Invalid for what is not said; NotAllowed when late, beyond the horizon or the number of promises (policy),
     while another request is open, and for an urgent order (13, policy).
@@ -46,13 +47,15 @@ def request_progress_report(order: Order, made: Promise, act: Act) -> Order:
     if overdue(due, act.now, act.now):
         raise NotAllowed(verb.article, "续报应在期限内申请，现已超期，不能再申请；请尽快办结")
     order = replace(clocks.hold(order, act.now), state=state, request=request)
-    return order if act.law.policy.promise_granted_by_hub else _granted(order, request, "", act)
+    if act.law.policy.promise_granted_by_hub or dates.promise(order, due, request.promised_on, act.now, act.law).own_at:
+        return order
+    return _granted(order, request, "", act)
 
 
 def grant_progress_report(order: Order, reason: str, act: Act) -> Order:
     """11(7): the interim report was on time; the promised day has lights of its own, and broken it is overdue.
 
-    Raises NotAllowed for an inner order promised past the outer date (7(2)).
+    Raises NotAllowed for an inner order promised past the outer date (7(2)), and where the province's date rules and stays as it was.
     """
     verb = Verb.GRANT_PROGRESS_REPORT
     state = after(order.state, verb)
@@ -74,6 +77,7 @@ def refuse_progress_report(order: Order, reason: str, act: Act) -> Order:
 
 def _granted(order: Order, request: ProgressReportRequest, reason: str, act: Act) -> Order:
     promised = dates.promise(order, clocks.answer(order).deadline, request.promised_on, request.asked_at, act.law)
+    province_waits(order, promised, request, Verb.GRANT_PROGRESS_REPORT.article)
     order = clocks.promise(order, promised, request.asked_at).with_round(promises=order.present.promises + 1)
     return replace(order, request=decided(request, Decision.GRANTED, reason, by=act.by, now=act.now))
 

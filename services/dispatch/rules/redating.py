@@ -30,7 +30,7 @@ def redate(order: Order, law: Law, outer: Outer | None = None) -> Order:
     """
     order = replace(order, state=after(order.state, Verb.REDATE))
     for clock in _open_clocks(order):
-        fresh = _again(order, clock, law, outer)
+        fresh = counted_again(order, clock, law, outer)
         if _instants(fresh) != _instants(clock.deadline):
             order = clocks.redate(order, clock, fresh)
         elif fresh != clock.deadline:
@@ -58,7 +58,8 @@ def _open_clocks(order: Order) -> list[Clock]:
     return [clocks.answer(order), *([returning] if returning.state is ClockState.RUNNING else [])]
 
 
-def _again(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadline:
+def counted_again(order: Order, clock: Clock, law: Law, outer: Outer | None = None) -> Deadline:
+    """The clock's date as it would be stamped now, from its own trigger."""
     if clock.kind is Kind.DISPATCH:
         at_once = clock.deadline.unit is not Unit.WORKING_DAY
         return dates.dispatch(replace(order, urgent=at_once), clock.deadline.trigger_at, law)
@@ -76,10 +77,10 @@ def _answer(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
     old = clock.deadline
     match clock.kind:
         case Kind.EXTENSION:
-            return dates.extension_again(order, _again(order, _base(order, clock), law, outer), old.n, law)
+            return dates.extension_again(order, counted_again(order, _base(order, clock), law, outer), old.n, law)
         case Kind.DEFICIENT:
             # Where the old date has become the later, it is that; the clock stays the one it was.
-            fresh = dates.deficient(_again(order, _base(order, clock), law, outer), old.trigger_at, law)
+            fresh = dates.deficient(order, counted_again(order, _base(order, clock), law, outer), old.trigger_at, law)
             return replace(fresh, kind=old.kind, article=old.article)
         case Kind.PROMISE:
             return dates.promised_again(order, closing_day(old.deadline_at), old.trigger_at, law)
@@ -95,7 +96,7 @@ def _result(order: Order, clock: Clock, law: Law, outer: Outer | None) -> Deadli
     """13: chosen at dispatch, or cut short by an upgrade."""
     old = clock.deadline
     if clock.counted_from:
-        return dates.upgraded(order, _again(order, _base(order, clock), law, outer), old.trigger_at, law)
+        return dates.upgraded(order, counted_again(order, _base(order, clock), law, outer), old.trigger_at, law)
     return dates.handle(replace(order, urgent=True), old.trigger_at, law, old.n)
 
 

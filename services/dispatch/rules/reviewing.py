@@ -9,6 +9,7 @@ from services.dispatch.rules import clocks, dates
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.demands import said
 from services.dispatch.rules.order import Order
+from services.dispatch.rules.redating import redate
 from services.dispatch.rules.replying import review_needs_decision
 
 
@@ -30,6 +31,8 @@ def send_back_reply(order: Order, reason: str, act: Act) -> Order:
     review_needs_decision(order, Verb.SEND_BACK_REPLY.article)
     said("reason", reason, "退回补充的理由", Verb.SEND_BACK_REPLY.article)
     old = clocks.answer(order).deadline
-    due = dates.deficient(old, act.now, act.law)
+    due = dates.deficient(order, old, act.now, act.law)
     order = clocks.reopen(order, old if due == old else dates.capped(due, act.outer_date))
-    return replace(order.with_round(replied_at=None, deficient=order.present.deficient + 1), state=state)
+    order = replace(order.with_round(replied_at=None, deficient=order.present.deficient + 1), state=state)
+    # What the province moved while it was answered holds for what is owed again.
+    return redate(order, act.law) if order.provincial_due_at else order

@@ -15,6 +15,7 @@ from services.dispatch.rules import clocks, dates
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.demands import said
 from services.dispatch.rules.order import Clock, ClockState, Ending, Order
+from services.dispatch.rules.redating import counted_again
 from services.dispatch.rules.requests import ReturnRequest
 from services.dispatch.rules.units import Unit, conflicted
 from services.dispatch.rules.withdrawing import lapse_request
@@ -120,7 +121,9 @@ def _ordinary(order: Order, act: Act) -> tuple[Deadline, int]:
     """The date in force before the upgrade; for one that was urgent from its delivery, the term it would have had."""
     before = clocks.before_upgrade(order)
     if before is not None:
-        return dates.capped(before.deadline, act.outer_date), before.counted_from
+        # What the province has moved meanwhile, it has moved for this date too.
+        fresh = counted_again(order, before, act.law) if order.provincial_due_at else before.deadline
+        return dates.capped(fresh, act.outer_date), before.counted_from
     if act.outer_date is not None:
         return act.outer_date, 0
     began = clocks.first_answer(order).deadline.trigger_at

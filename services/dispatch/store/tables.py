@@ -42,6 +42,8 @@ orders = Table(
     Column("handlers", Json, nullable=False),
     Column("returns", Integer, nullable=False),
     Column("reworks", Integer, nullable=False),
+    Column("provincial_due_at", Instant),
+    Column("provincial_since", Instant),
     Column("coordinate_since", Instant),
     Column("closing", String(20)),
     Column("closed_at", Instant),
@@ -142,6 +144,8 @@ clocks = Table(
     Column("provisional", Boolean, nullable=False),
     id_column("calendar_revision"),
     id_column("edition"),
+    # Ours by the rule, where the province's rules.
+    Column("own_at", Instant),
     Column("state", String(8), nullable=False),
     Column("held_at", Instant),
     Column("stopped_at", Instant),

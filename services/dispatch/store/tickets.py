@@ -49,6 +49,18 @@ def withdrawal_reason(tx: Tx, ticket_id: str) -> str | None:
     return row["withdrawn_reason"] if row and row["withdrawn_at"] else None
 
 
+def keep_provincial_date(tx: Tx, ticket_id: str, due_at: dt.datetime, version: int) -> bool:
+    """Keep the date the province moved it to, formed or not formed yet; answers whether it is the newest word."""
+    values = {"ticket_id": ticket_id, "moved_due_at": due_at, "moved_version": version}
+    return tx.put(tickets, ("ticket_id",), values, newer="moved_version")
+
+
+def provincial_date(tx: Tx, ticket_id: str) -> dt.datetime | None:
+    """The date the province moved it to; none where it never did."""
+    row = tx.row(tickets, ticket_id=ticket_id)
+    return row["moved_due_at"] if row else None
+
+
 def keep_supplement(tx: Tx, ticket_id: str, text: str, at: dt.datetime, version: int) -> bool:
     """Keep what the caller added; answers whether it was new."""
     values = {"ticket_id": ticket_id, "version": version, "text": text, "at": at}

@@ -22,6 +22,9 @@ tickets = Table(
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("withdrawn_at", Instant),
     Column("withdrawn_reason", Text),
+    # The province's own date, as it moved it last (11(3)); version 0: never.
+    Column("moved_due_at", Instant),
+    Column("moved_version", BigInteger, nullable=False, server_default="0"),
 )
 supplements = Table(
     "supplements",

@@ -157,6 +157,7 @@ def _ticket(tx: Tx, content: Content, channel: Channel, *, confirmed: bool) -> T
         place=masked.place,
         parties=masker.mask_parties(content.parties),
         provincial_number=content.provincial_number,
+        provincial_due_at=content.provincial_due_at,
         edition=edition_of(received_at, policy),
         received_at=received_at,
         registered_at=tx.now,

@@ -66,6 +66,7 @@ def tell_formed(tx: Tx, ticket: Ticket) -> None:
         formed_at=stamp(ticket.settlement.at),
         edition=ticket.edition,
         provincial_number=ticket.provincial_number,
+        provincial_due_at=stamp(ticket.provincial_due_at),
         version=ticket.version,
         recurs_ticket_id=ticket.settlement.recurs_ticket_id,
         **_counted(ticket),

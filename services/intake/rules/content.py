@@ -15,7 +15,7 @@ from services.intake.rules.masking import Caller
 from services.intake.rules.phones import NoNumber, Phone, read_phone
 from services.intake.rules.ticket import CLOCK_SKEW, Party, Place, Urgency
 
-CHANNELS, EMERGENCIES = Article(2), Article(13)
+CHANNELS, HANDLING, EMERGENCIES = Article(2), Article(11, 3), Article(13)
 MOST_PARTIES = 20
 MOST_WORDS = 50
 # A language, with what else BCP 47 says of one behind it.
@@ -36,6 +36,7 @@ class Content:
     place: Place = field(default_factory=Place)
     parties: tuple[Party, ...] = ()
     provincial_number: str = ""
+    provincial_due_at: datetime | None = None
     received_at: datetime | None = None
     mask_words: tuple[str, ...] = ()
     urgent_kind: UrgentKind | None = None
@@ -48,6 +49,8 @@ def channel_of(content: Content) -> Channel:
         raise Invalid("content.channel", "请选择诉求渠道", CHANNELS.code)
     if (content.channel is Channel.PROVINCIAL) != bool(content.provincial_number):
         raise Invalid("content.provincial_number", "省级来件须填写省级工单编号，其他渠道不得填写", CHANNELS.code)
+    if content.provincial_due_at is not None and content.channel is not Channel.PROVINCIAL:
+        raise Invalid("content.provincial_due_at", "只有省级来件可以填写省级平台的办理期限，其他渠道请留空", HANDLING.code)
     return content.channel
 
 

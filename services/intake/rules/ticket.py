@@ -106,6 +106,8 @@ class Ticket:
     masking_confirmed: bool
     handling_tenant_id: str = ""
     urgent_kind: UrgentKind | None = None
+    provincial_due_at: datetime | None = None
+    """The province's own date, as it came with the order (11(3))."""
     settlement: Settlement = field(default_factory=Settlement)
     decline_request: DeclineRequest | None = None
     order: OrderView = field(default_factory=OrderView)

@@ -51,6 +51,7 @@ tickets = Table(
     Column("address", Text, nullable=False),
     Column("parties", Json, nullable=False),
     Column("provincial_number", ID),
+    Column("provincial_due_at", Instant),
     Column("edition", String(40), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("registered_at", Instant, nullable=False),

@@ -30,6 +30,7 @@ _LISTED = [column for column in tickets.c if column.name != "text"]
 _PLAIN = (
     "ticket_id", "number", "tenant_id", "category", "category_path", "title", "text", "edition",
     "received_at", "registered_at", "registered_by", "settle_by", "masking_confirmed", "group_ticket_id", "version",
+    "provincial_due_at",
 )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def province_urged(tx: Tx, event: provincial.UrgingReceived) -> None:
 
 def province_decided(tx: Tx, event: provincial.DecisionReceived) -> None:
     """11(4), 11(6): the hub is told to carry it out, whoever holds the order what to expect."""
-    asked = {"extension": "延期", "return": "回退"}.get(event.asked, "")
+    asked = {"extension": "延期", "return": "回退", "progress_report": "续报"}.get(event.asked, "")
     days = f"{event.days}个工作日" if event.granted and event.days else ""
     verdict = f"{'同意' if event.granted else '不同意'}{asked}{days}"
     _tell_hub_and_holder(tx, "province_decided", event, {"number": event.provincial_number, "verdict": verdict})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from chassis.stamps import instant
+from chassis.stamps import instant, instant_of
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
@@ -47,9 +47,9 @@ def order_changed(tx: Tx, event: dispatch.OrderChanged) -> None:
     order = event.order
     if order.source != ticket.SOURCE_PROVINCIAL or order.outer_order_id:
         return
-    due_at = _due_at(order)
-    orders.follow(tx, order.ticket_id, order.order_id, order.unit_id, due_at, order.version)
-    for kind, content in _told_by(tx, event, due_at):
+    due_at, ruling_at = _dates(order)
+    orders.follow(tx, order, due_at, ruling_at)
+    for kind, content in _told_by(tx, event, ruling_at):
         _add(tx, Fact(f"{order.order_id}:{order.version}:{kind}", kind, order.ticket_id, instant(event.at), content))
 
 
@@ -101,11 +101,14 @@ def _add(tx: Tx, fact: Fact) -> str:
     return "" if orders.is_stranger(tx, fact.ticket_id) else feedback.add(tx, fact)
 
 
-def _due_at(order: dispatch.OrderSnapshot) -> datetime | None:
-    """The lead's date in force: the newest of the present round, but for the first report's."""
+def _dates(order: dispatch.OrderSnapshot) -> tuple[datetime | None, datetime | None]:
+    """Our date and the lead's in force: the newest of the present round, but for the first report's."""
     own = (each for each in order.clocks if each.round == order.round and not each.assisting and each.state != dispatch.CLOCK_STATE_VOID)
     newest = max((each for each in own if each.kind not in NO_ANSWER), key=lambda each: each.deadline_version, default=None)
-    return instant(newest.deadline.deadline_at) if newest is not None else None
+    if newest is None:
+        return None, None
+    in_force = instant(newest.deadline.deadline_at)
+    return instant_of(newest.deadline, "own_at") or in_force, in_force
 
 
 def _word(enum: Any, prefix: str, number: int) -> str:

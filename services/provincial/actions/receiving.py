@@ -11,8 +11,10 @@ from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.provincial.v1.events_pb2 import DecisionReceived, UrgingReceived
 from regulation.calendar import national
+from services.provincial.actions import dating
 from services.provincial.lifecycle import FeedbackKind, MessageKind, Refusal
 from services.provincial.rules.clocks import expected, is_producible
+from services.provincial.rules.dates import Word
 from services.provincial.rules.mapping import Warning as Said
 from services.provincial.rules.receiving import Verdict, digest_of, judge
 from services.provincial.sealed import digest_key
@@ -66,6 +68,7 @@ def take(tx: Tx, province: str, message: Inbound, ticket_id: str, ticket_number:
             asked=message.asked, granted=message.granted, days=message.days, **_about(tx, message, ticket_id)
         )  # fmt: skip
         tx.tell(decided, ticket_id, message.version)
+    dating.hear_date(tx, message, ticket_id)
     detail = {"province": province, "number": message.number, "version": message.version, "kind": message.kind.value}
     journal.append(tx, ticket_id, "take_message", CHANNEL, detail)
 
@@ -95,6 +98,7 @@ def _begin_order(tx: Tx, province: str, message: Inbound) -> None:
         tx, province, message.number, message.version,
         urgent=message.urgent,
         provincial_due_at=due_at,
+        words=[Word(message.version, due_at)] if due_at else [],
         expected_at=expected(tx.now, **facts),
         flagged=due_at is not None and not is_producible(due_at, message.sent_at, **facts),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from chassis.grpc.refusals import info_of
 from chassis.linking import Line
 from chassis.redact import redact
+from chassis.stamps import stamp
 from hotline.intake.v1 import attachments_pb2 as attachments
 from hotline.intake.v1 import content_pb2 as content_pb
 from hotline.intake.v1 import tickets_pb2 as tickets
@@ -204,6 +205,7 @@ def _registration(province: Province, message: Inbound, codes: Read) -> tuple[ti
         text=text,
         place=ticket.Place(district=codes.district, address=message.address),
         provincial_number=message.number,
+        provincial_due_at=stamp(message.due_at),
     )
     key = request_id(province.code, message.number, message.version)
     return tickets.RegisterTicketRequest(request_id=key, content=content), list(codes.warnings)

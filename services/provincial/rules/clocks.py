@@ -1,4 +1,7 @@
-"""Two dates side by side: the province's as it sent it, and ours by the rule. The earlier rules (11(3), 13)."""
+"""Two dates side by side: the province's as it sent it, and ours by the rule. The earlier rules (11(3), 13).
+
+dispatch rules its orders' dates by the same; here stands what the province said, also before there is an order.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,16 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Clocks:
-    """Both dates, and the one that rules; a date that nobody named is None."""
+    """Both dates, and the one that dispatch has put in force; a date that nobody named is None."""
 
     provincial_at: datetime | None
     own_at: datetime | None
+    in_force_at: datetime | None = None
 
     @property
     def ruling_at(self) -> datetime | None:
-        """The earlier of those there are."""
-        return min((at for at in (self.provincial_at, self.own_at) if at is not None), default=None)
+        """The one in force; before dispatch, the earlier of those there are."""
+        return self.in_force_at or min((at for at in (self.provincial_at, self.own_at) if at is not None), default=None)
 
 
 def expected(received_at: datetime, *, urgent: bool, calendar: Calendar, policy: Policy) -> datetime | None:

@@ -40,6 +40,11 @@ def add(tx: Tx, fact: Fact, province: str = "", number: str = "") -> str:
     return str(row["feedback_id"]) if tx.insert_new(feedback, ("tenant_id", "key"), row) else ""
 
 
+def newest(tx: Tx, ticket_id: str, kind: FeedbackKind) -> Row | None:
+    """What of a kind was kept last of a ticket, told or not told yet."""
+    return tx.row(feedback, order="-at", tenant_id=tx.by.tenant_id, ticket_id=ticket_id, kind=kind.value)
+
+
 def adopt(tx: Tx, ticket_id: str, province: str, number: str) -> None:
     """What waited to hear whose ticket it is about may go."""
     own = feedback.c

@@ -43,7 +43,10 @@ orders = Table(
     Column("ticket_number", ID, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("received_at", Instant, nullable=False),
+    # By all that the province has said of it; beside it each word, by the version of its message, and how often it moved.
     Column("provincial_due_at", Instant),
+    Column("dates", Json, nullable=False, server_default="[]"),
+    Column("moves", BigInteger, nullable=False, server_default="0"),
     # Ours if it were dispatched when it came.
     Column("expected_at", Instant),
     Column("flagged", Boolean, nullable=False),
@@ -61,8 +64,9 @@ standings = Table(
     Column("ticket_id", ID, primary_key=True),
     Column("order_id", ID, nullable=False),
     Column("unit_id", ID, nullable=False),
-    # The date in force; unset while it waits for dispatch.
+    # Ours by the rule, and the one in force; unset while it waits for dispatch.
     Column("due_at", Instant),
+    Column("ruling_at", Instant),
     Column("version", BigInteger, nullable=False),
 )
 

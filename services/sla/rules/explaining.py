@@ -52,8 +52,16 @@ def _term(clock: Clock) -> str:
     provisional = "；其中有日期所在年份尚未公布放假安排，为暂定" if deadline.provisional else ""
     return (
         f"依据{deadline.article.cite()}，{clock.key.kind.term}自{moment(deadline.trigger_at)}起算，{counted}，"
-        f"至{moment(deadline.deadline_at)}届满（第{clock.key.round}轮，日历{deadline.calendar_revision}{provisional}）。"
+        f"至{moment(deadline.by_rule_at)}届满（第{clock.key.round}轮，日历{deadline.calendar_revision}{provisional}）。"
+        f"{_provincial(clock)}"
     )
+
+
+def _provincial(clock: Clock) -> str:
+    """11(3): both dates, where the province's rules."""
+    if clock.deadline.own_at is None:
+        return ""
+    return f"省级平台要求的期限为{moment(clock.deadline.deadline_at)}，早于本市期限，以其为准。"
 
 
 def _lights(clock: Clock, now: dt.datetime) -> list[str]:

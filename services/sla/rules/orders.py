@@ -141,7 +141,8 @@ def _was_extended(clock: Clock, later: list[Clock]) -> bool:
 def _extends(extension: Clock, old: Clock) -> bool:
     # What only moved with the calendar is of the same kind; an extension of an extension is counted from where that ended.
     if extension.key.kind is old.key.kind:
-        return old.key.kind is Kind.EXTENSION and extension.deadline.trigger_at == old.deadline.deadline_at
+        ends = (old.deadline.deadline_at, old.deadline.by_rule_at)
+        return old.key.kind is Kind.EXTENSION and extension.deadline.trigger_at in ends
     return Kind.FIRST_REPORT not in (extension.key.kind, old.key.kind)
 
 

@@ -51,7 +51,7 @@ def rows(city: City) -> dict[str, int]:
 
 def test_every_verb_of_people_has_its_rpc_and_every_rpc_its_verb() -> None:
     spelt = {"".join(f"_{c.lower()}" if c.isupper() else c for c in method.name).strip("_") for _, method in verbs()}
-    told_or_timed = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.LAPSE}
+    told_or_timed = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.MOVE_PROVINCIAL_DATE, Verb.LAPSE}
     assert spelt == {verb.value for verb in Verb if verb not in told_or_timed} | set(CaseVerb)
 
 

@@ -90,7 +90,7 @@ def test_whoever_calls_back_is_not_who_handled(verb: Verb) -> None:
 @pytest.mark.parametrize("verb", Verb)
 def test_each_verb_is_one_sides(verb: Verb) -> None:
     order = Desk().dispatch().add_assisting().order
-    own = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.LAPSE}
+    own = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.MOVE_PROVINCIAL_DATE, Verb.LAPSE}
     assisting = {Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION}
     units = {verb for verb in Verb if verb.value.startswith(("request_", "reply", "sign_in", "hand_on", "submit_", "dispute_"))}
     stranger = Caller("person", "stranger", "zhangdian", "zhangdian-hub")

@@ -52,6 +52,7 @@ ALLOWED: dict[Verb, tuple[str, dict[State, State]]] = {
     Verb.SUPPLEMENT: ("10", {P: P, D: D, H: H, R: R, C: C}),
     Verb.WITHDRAW: ("11-1", dict.fromkeys((P, D, H, R, C), W)),
     Verb.REDATE: ("11-3", {P: P, D: D, H: H, R: R, C: C}),
+    Verb.MOVE_PROVINCIAL_DATE: ("11-3", {P: P, D: D, H: H, R: R, C: C}),
     Verb.LAPSE: ("7-2", dict.fromkeys((P, D, H, R, C), X)),
 }
 PAIRS = [(state, verb) for state in State for verb in Verb]

@@ -22,12 +22,16 @@ from services.dispatch.rules import clocks
 from services.dispatch.rules.assisting import keep_up
 from services.dispatch.rules.escalating import escalate
 from services.dispatch.rules.order import Clock, ClockState, Order, Rating, Via
+from services.dispatch.rules.provincial import move_provincial_date
 from services.dispatch.rules.redating import redate
 from services.dispatch.rules.reworking import Ground
 from tests.services.dispatch.orders import HOUSING, LAW, ORDINARY, PROVINCIAL, REVIEWER, SUPERVISOR, WATER, Desk
 
 ROADS = replace(HOUSING, unit_id="zibo-roads", name="市城管局")
-MOVES_A_DATE = {Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE, Verb.UPGRADE, Verb.DOWNGRADE}
+MOVES_A_DATE = {
+    Verb.GRANT_EXTENSION, Verb.GRANT_PROGRESS_REPORT, Verb.SEND_BACK_REPLY, Verb.REDATE, Verb.UPGRADE, Verb.DOWNGRADE,
+    Verb.MOVE_PROVINCIAL_DATE,
+}  # fmt: skip
 STARTS_A_DATE = {Verb.ADD_ASSISTING, Verb.DISPATCH, Verb.REWORK, Verb.GRANT_RETURN, Verb.RECALL}
 GOING = {ClockState.RUNNING, ClockState.HELD}
 
@@ -35,7 +39,7 @@ PLAYED = [each for each in Verb if each not in {Verb.HAND_ON, Verb.LAPSE, Verb.S
 SELDOM = {Verb.REDATE, Verb.ESCALATE, Verb.RECALL, Verb.GRANT_RETURN, Verb.CLOSE_SATISFIED, Verb.CLOSE_DISSATISFIED, Verb.CLOSE_UNREACHABLE}
 ASIDE = {
     Verb.UPGRADE, Verb.DOWNGRADE, Verb.ADD_ASSISTING, Verb.WITHDRAW_ASSISTING, Verb.SIGN_IN_ASSISTING, Verb.SUBMIT_CONTRIBUTION,
-    Verb.OPEN_COORDINATION, Verb.DISPUTE_RETURN,
+    Verb.OPEN_COORDINATION, Verb.DISPUTE_RETURN, Verb.MOVE_PROVINCIAL_DATE,
 }  # fmt: skip
 OFTEN = {Verb.WITHDRAW: 0.1, Verb.REPLY: 2, Verb.CLOSE_UNREACHABLE: 6}
 WEIGHT = {each: 1 if each in SELDOM else 6 for each in PLAYED} | dict.fromkeys(ASIDE, 1) | OFTEN
@@ -89,6 +93,9 @@ class Life:
             day = DayOverride(local_day(desk.now) + dt.timedelta(days=chance.randint(0, 12)), chance.random() < 0.5, "本市调整")
             desk.law = replace(LAW, calendar=LAW.calendar.with_days(f"{day.date}-{day.working}", [day]))
             desk.order = redate(desk.order, desk.law)
+        elif verb is Verb.MOVE_PROVINCIAL_DATE:
+            due_at = desk.now + dt.timedelta(hours=chance.randint(-50, 400))
+            desk.order = move_provincial_date(desk.order, due_at, desk.act())
         elif verb is Verb.REQUEST_PROGRESS_REPORT:
             desk.request_progress_report(local_day(desk.now) + dt.timedelta(days=chance.randint(-2, 60)))
         elif verb is Verb.ADD_ASSISTING:
@@ -233,6 +240,20 @@ def the_lead_counts_alone(life: Life) -> None:
         assert clocks.overdue(order, number, life.desk.now) == clocks.overdue(alone, number, life.desk.now)
 
 
+def no_date_lies_after_the_province_s_but_where_that_was_over_or_answered(life: Life) -> None:
+    order, due_at = life.order, life.order.provincial_due_at
+    if order.round is None or due_at is None:
+        return
+    answer = clocks.answer(order)
+    assert answer.deadline.deadline_at <= max(answer.deadline.by_rule_at, due_at)
+    if answer.deadline.deadline_at > due_at and answer.state in GOING:
+        assert due_at <= life.desk.now
+    if answer.deadline.own_at is not None and answer.state in GOING:
+        assert answer.deadline.deadline_at == due_at < answer.deadline.own_at
+        assert answer.deadline.yellow_at is not None
+        assert answer.deadline.yellow_at <= due_at
+
+
 def _dates(order: Order) -> dict[tuple[int, Kind, int, str], dt.datetime]:
     return {each.key: each.deadline.deadline_at for each in order.clocks}
 
@@ -254,4 +275,5 @@ INVARIANTS = (
     what_ends_the_round_ends_the_assisting_units,
     an_assisting_unit_s_date_never_lies_after_the_lead_s,
     the_lead_counts_alone,
+    no_date_lies_after_the_province_s_but_where_that_was_over_or_answered,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from chassis.bus.marks import disagreements
 from chassis.caller import Caller
+from chassis.clock import LOCAL
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
@@ -135,6 +136,45 @@ def test_both_dates_are_shown_and_one_our_rule_could_not_produce_is_flagged(boar
     assert (found["SD3"].HasField("provincial_due_at"), found["SD3"].estimated) == (False, True)
     flagged = board.ask("ProvincialOrderService/ListProvincialOrders", SUPERVISOR, flagged=True).orders
     assert [each.provincial_number for each in flagged] == ["SD2"]
+
+
+def test_the_province_s_date_moves_by_its_decision_and_by_a_later_order_each_told_once(board: Board) -> None:
+    board.push(body(content=content(limitTime="2025-01-10T00:00:00+08:00")))
+    ticket_id = board.tickets()[0]["ticket_id"]
+    formed, *_, asked = story(board, ticket_id)[:3]
+    board.tell(formed)
+    board.tell(asked)
+    named = body(
+        version=4, msgType="DECIDE", content={"applyType": "EXTEND_APPLY", "agree": True, "limitTime": "2025-01-20T12:00:00+08:00"}
+    )
+    # As many days as were asked for: 10 was a Friday's midnight, so Fri 10, Mon 13, Tue 14.
+    asked_for = body(version=3, msgType="DECIDE", content={"applyType": "EXTEND_APPLY", "agree": True})
+    refused = body(version=5, msgType="DECIDE", content={"applyType": "EXTEND_APPLY", "agree": False, "days": 9})
+    corrected = body(version=2, content=content(limitTime="2025-01-11T00:00:00+08:00"))
+    assert [state for state, _ in board.push(asked_for, asked_for, named, corrected, refused)] == [200] * 5
+    assert moves(board) == [("2025-01-15T00:00:00+08:00", 1), ("2025-01-20T12:00:00+08:00", 2)]
+    (order,) = board.ask("ProvincialOrderService/ListProvincialOrders", SUPERVISOR).orders
+    assert order.provincial_due_at.ToDatetime().isoformat() == "2025-01-20T04:00:00"
+
+
+def test_both_dates_of_dispatch_are_shown(board: Board) -> None:
+    board.push(body(content=content(limitTime="2025-01-10T00:00:00+08:00")))
+    now, ticket_id = board.store.clock.now(), board.tickets()[0]["ticket_id"]
+    snapped = snapshot(now, ticket_id, 2)
+    snapped.clocks[0].deadline.own_at.CopyFrom(stamp(now + timedelta(days=7)))
+    board.tell(dispatch.OrderChanged(order=snapped, verb="dispatch", at=stamp(now)))
+    (order,) = board.ask("ProvincialOrderService/ListProvincialOrders", SUPERVISOR).orders
+    assert (order.due_at, order.ruling_at) == (stamp(now + timedelta(days=7)), stamp(now + timedelta(days=5)))
+    (transfer,) = [row for row in board.rows("feedback") if row["kind"] == "transfer"]
+    assert transfer["content"]["due_at"] == (now + timedelta(days=5)).isoformat(), "the one in force"
+
+
+def moves(board: Board) -> list[tuple[str, int]]:
+    """The province's date as dispatch is told of it, and which move that is."""
+    outbox = board.store.tables["outbox"]
+    wanted = select(outbox.c.payload).where(outbox.c.type == "hotline.provincial.v1.ProvincialDateMoved").order_by(outbox.c.seq)
+    told = [Parse(row["payload"], provincial.ProvincialDateMoved()) for row in board.store.across(lambda tx: tx.all(wanted))]
+    return [(each.due_at.ToDatetime(UTC).astimezone(LOCAL).isoformat(), each.version) for each in told]
 
 
 def test_the_worker_hears_what_its_events_declare(board: Board) -> None:
