@@ -101,7 +101,13 @@ LEDGER: dict[str, Kept] = {
             "services.provincial.actions.hearing.return_requested",
         )
     ),
-    "11-7": Kept((f"{_TERMS}promise_deadline", *_dispatch("promising.request_progress_report"))),
+    "11-7": Kept(
+        (
+            f"{_TERMS}promise_deadline",
+            *_dispatch("promising.request_progress_report"),
+            "services.provincial.actions.hearing.progress_report_requested",
+        )
+    ),
     "11-8": Kept(
         (
             f"{_TERMS}deficient_deadline",

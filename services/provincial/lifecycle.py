@@ -12,6 +12,7 @@ class MessageKind(StrEnum):
     SUPPLEMENT = "supplement"
     URGING = "urging"
     DECISION = "decision"
+    WITHDRAWAL = "withdrawal"
 
 
 class FeedbackKind(StrEnum):
@@ -23,6 +24,7 @@ class FeedbackKind(StrEnum):
     TRANSFER = "transfer"
     EXTENSION_REQUEST = "extension_request"
     RETURN_REQUEST = "return_request"
+    PROGRESS_REPORT = "progress_report"
     REPLY = "reply"
     CALL_BACK = "call_back"
     CLOSING = "closing"

@@ -11,8 +11,10 @@
     code = "370000"                 # by which it names itself
     tenant = "zibo"                 # whose orders they are
     city = "370300"                 # as it names us
-    key = "…"                       # at least 16 characters, of both sides
-    algorithm = "HMAC-SHA256"       # or HMAC-SM3
+    algorithm = "HMAC-SHA256"       # or HMAC-SM3, or SM2-SM3
+    key = "…"                       # of both sides, at least 16 characters; not with SM2-SM3, which has instead:
+    signing_key = "ours.sm2"        # our private key, 64 hexadecimal digits
+    verifying_key = "province.sm2"  # the province's public key, 04 and 128 hexadecimal digits
     url = "https://province.example/link"   # where it is told, and asked
     poll_seconds = 30               # where it does not push
     mapping = "mapping.toml"        # codes: tables nature, category, place
@@ -37,7 +39,7 @@ from urllib.parse import urlsplit
 from chassis.errors import Unusable
 from chassis.settings import Settings
 from services.provincial.rules.mapping import Codes
-from services.provincial.rules.signing import Algorithm
+from services.provincial.rules.signing import Algorithm, OwnKeys, Shared, Signing
 
 SHORTEST_KEY = 16
 
@@ -76,12 +78,11 @@ class Province:
     code: str
     tenant_id: str
     city: str
-    algorithm: Algorithm
+    signing: Signing
     url: str
     poll_seconds: float
     tls: Certificates
     codes: Codes = field(repr=False)
-    key: bytes = field(repr=False)
 
     def context(self) -> ssl.SSLContext:
         """How its certificate is checked, and ours shown. Raises OSError for files that are none."""
@@ -127,20 +128,32 @@ def _read(file: Path, *, plain: bool) -> Setup:
 
 
 def _province(folder: Path, told: Mapping[str, Any]) -> Province:
-    key = str(told["key"]).encode()
-    if len(key) < SHORTEST_KEY or urlsplit(told["url"]).scheme not in ("https", "http") or float(told.get("poll_seconds", 0)) < 0:
-        raise ValueError("key, url or poll_seconds")
+    if urlsplit(told["url"]).scheme not in ("https", "http") or float(told.get("poll_seconds", 0)) < 0:
+        raise ValueError("url or poll_seconds")
     return Province(
         code=str(told["code"]),
         tenant_id=str(told["tenant"]),
         city=str(told["city"]),
-        algorithm=Algorithm(told.get("algorithm", Algorithm.SHA256)),
+        signing=_signing(folder, told),
         url=str(told["url"]).rstrip("/"),
         poll_seconds=float(told.get("poll_seconds", 0)),
         tls=_certificates(folder, told, "authority"),
         codes=_codes(folder / told["mapping"]) if "mapping" in told else Codes(),
-        key=key,
     )
+
+
+def _signing(folder: Path, told: Mapping[str, Any]) -> Signing:
+    algorithm = Algorithm(told.get("algorithm", Algorithm.SHA256))
+    if algorithm is Algorithm.SM2:
+        return OwnKeys(_sm2(folder / told["signing_key"]), _sm2(folder / told["verifying_key"]))
+    key = str(told["key"]).encode()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError("key")
+    return Shared(algorithm, key)
+
+
+def _sm2(file: Path) -> bytes:
+    return bytes.fromhex(file.read_text(encoding="ascii"))
 
 
 def _listen(folder: Path, told: Mapping[str, Any]) -> Listen:

@@ -23,16 +23,21 @@ REFUSALS = {
     "signature": "2001", "stale": "2002", "unknown_tenant": "2003", "too_large": "2004", "malformed": "2005", "reused": "2006",
     "not_taken": "2007",
 }  # fmt: skip
-_KINDS = {"ORDER": MessageKind.ORDER, "SUPPLEMENT": MessageKind.SUPPLEMENT, "URGE": MessageKind.URGING, "DECIDE": MessageKind.DECISION}
+_KINDS = {
+    "ORDER": MessageKind.ORDER, "SUPPLEMENT": MessageKind.SUPPLEMENT, "URGE": MessageKind.URGING, "DECIDE": MessageKind.DECISION,
+    "WITHDRAW": MessageKind.WITHDRAWAL,
+}  # fmt: skip
 _TOLD = {
     FeedbackKind.RECEIPT: "RECEIPT", FeedbackKind.ACCEPTANCE: "ACCEPT", FeedbackKind.SETTLEMENT: "SETTLE",
     FeedbackKind.TRANSFER: "TRANSFER", FeedbackKind.EXTENSION_REQUEST: "EXTEND_APPLY", FeedbackKind.RETURN_REQUEST: "RETURN_APPLY",
-    FeedbackKind.REPLY: "REPLY", FeedbackKind.CALL_BACK: "VISIT", FeedbackKind.CLOSING: "FINISH",
+    FeedbackKind.PROGRESS_REPORT: "PROGRESS_REPORT", FeedbackKind.REPLY: "REPLY", FeedbackKind.CALL_BACK: "VISIT",
+    FeedbackKind.CLOSING: "FINISH",
 }  # fmt: skip
 _TOLD_NAMES = {
     "ticket_number": "cityOrderNo", "unit": "deptName", "due_at": "limitTime", "days": "days", "reason": "reason", "basis": "basis",
     "suggested_unit": "suggestDept", "result": "result", "process_rating": "processScore", "result_rating": "resultScore",
-    "closing": "finishType", "outcome": "settleType", "code": "reasonCode",
+    "closing": "finishType", "outcome": "settleType", "code": "reasonCode", "progress": "progress", "measures": "measures",
+    "promised_on": "promiseDate",
 }  # fmt: skip
 _ASKED = {"EXTEND_APPLY": "extension", "RETURN_APPLY": "return", "PROGRESS_REPORT": "progress_report"}
 YEARS = range(2000, 2101)
@@ -112,8 +117,8 @@ def read_envelope(told: Any) -> Inbound:
         "text": _text(content, "content", LONGEST_TEXT),
         "files": _files(content),
     }
-    if kind in (MessageKind.ORDER, MessageKind.SUPPLEMENT) and not shared["text"].strip():
-        _fail("content.content 诉求内容为空")
+    if kind in (MessageKind.ORDER, MessageKind.SUPPLEMENT, MessageKind.WITHDRAWAL) and not shared["text"].strip():
+        _fail("content.content 诉求内容或撤回理由为空")
     if kind is MessageKind.ORDER:
         return Inbound(**shared, **_order(content))
     return Inbound(**shared, **(_decision(content) if kind is MessageKind.DECISION else {}))

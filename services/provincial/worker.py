@@ -60,6 +60,11 @@ class ProvincialWorker:
         """11(4)."""
         hearing.extension_requested(tx, event)
 
+    @listens(dispatch.ProgressReportRequested)
+    def progress_report_requested(self, event: dispatch.ProgressReportRequested, tx: Tx) -> None:
+        """11(7)."""
+        hearing.progress_report_requested(tx, event)
+
     @listens(dispatch.ReturnRequested)
     def return_requested(self, event: dispatch.ReturnRequested, tx: Tx) -> None:
         """11(6)."""

@@ -11,7 +11,7 @@ class Faults:
     """`errors`, `cuts`: so many of the next answers are 500, or end in mid-body after it has taken what was told.
 
     `repeats`: each message is pushed so many times more; `reorders`: the newest first; `delay`: seconds before each answer;
-    `away`: it neither answers nor pushes.
+    `holds`: it pushes nothing; `away`: it neither answers nor pushes.
     """
 
     errors: int = 0
@@ -19,6 +19,7 @@ class Faults:
     repeats: int = 0
     reorders: bool = False
     delay: float = 0.0
+    holds: bool = False
     away: bool = False
 
     def set(self, told: dict[str, Any]) -> None:

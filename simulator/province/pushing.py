@@ -21,10 +21,12 @@ async def push(book: Book, faults: Faults, city: str, code: str, key: str) -> No
     """For ever."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as session:
         while True:
-            waiting = [] if faults.away else book.waiting()
+            waiting = book.waiting()
             if faults.reorders:
                 waiting = waiting[::-1]
             for begin in range(0, len(waiting), AT_ONCE):
+                if faults.away or faults.holds:
+                    break
                 several = waiting[begin : begin + AT_ONCE] * (1 + faults.repeats)
                 await asyncio.gather(*(_push(session, book, each, city, code, key) for each in several))
             await asyncio.sleep(REST_SECONDS)

@@ -65,6 +65,10 @@ class Province:
         """How many of its messages the city has taken."""
         return int(self._ask("/control/count")["acknowledged"])
 
+    def count_heard(self) -> int:
+        """How much it was told."""
+        return int(self._ask("/control/count")["heard"])
+
     def _ask(self, path: str, told: Any = None) -> Any:
         body = None if told is None else json.dumps(told).encode()
         with urllib.request.urlopen(urllib.request.Request(f"{self._url}{path}", body), timeout=30) as answer:

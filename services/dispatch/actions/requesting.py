@@ -67,10 +67,11 @@ def refuse_extension(tx: Tx, seen: Seen, reason: str) -> Order:
 
 def request_progress_report(tx: Tx, seen: Seen, made: Promise) -> Order:
     """11(7)."""
-    return change(
+    asked = change(
         tx, Verb.REQUEST_PROGRESS_REPORT, seen, lambda order, act, _owner: promising.request_progress_report(order, made, act),
         promised_on=made.promised_on.isoformat() if made.promised_on else None, reason=made.reason,
     )  # fmt: skip
+    return _told(tx, asked)
 
 
 def grant_progress_report(tx: Tx, seen: Seen, reason: str) -> Order:

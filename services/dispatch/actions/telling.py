@@ -6,7 +6,14 @@ from typing import Any
 
 from chassis.stamps import stamp
 from chassis.store import Tx
-from hotline.dispatch.v1.events_pb2 import AnswerPassed, ExtensionRequested, OrderChanged, OrderSnapshot, ReturnRequested
+from hotline.dispatch.v1.events_pb2 import (
+    AnswerPassed,
+    ExtensionRequested,
+    OrderChanged,
+    OrderSnapshot,
+    ProgressReportRequested,
+    ReturnRequested,
+)
 from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
 from hotline.ticket.v1.ticket_pb2 import URGENCY_ORDINARY, URGENCY_URGENT
 from regulation.articles import Article
@@ -14,7 +21,7 @@ from regulation.table import Source
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.clocks import AGAINST_UNIT
 from services.dispatch.rules.order import Clock, ClockState, Order
-from services.dispatch.rules.requests import ExtensionRequest, ReturnRequest
+from services.dispatch.rules.requests import ExtensionRequest, ProgressReportRequest, ReturnRequest
 from services.dispatch.words import deadline_message, number_of
 
 
@@ -41,17 +48,21 @@ def tell_answer(owner: Tx, order: Order, result: str) -> None:
 
 
 def tell_request(owner: Tx, order: Order) -> None:
-    """11(4), 11(6): what a unit asks of a provincial order, for the province."""
+    """11(4), 11(6), 11(7): what a unit asks of a provincial order, for the province."""
     if order.inner or order.source is not Source.PROVINCIAL:
         return
     named = {name: getattr(order, name) for name in ("order_id", "ticket_id", "unit_id", "version")}
     facts: dict[str, Any] = {**named, "at": stamp(owner.now)}
-    asked: ExtensionRequested | ReturnRequested
-    match order.pending:
+    asked: ExtensionRequested | ReturnRequested | ProgressReportRequested
+    # Not only one that is undecided: a 续报 may be granted as it is asked for (11(7), policy).
+    match order.request:
         case ExtensionRequest() as extension:
             asked = ExtensionRequested(days=extension.days, reason=extension.reason, **facts)
         case ReturnRequest() as back:
             asked = ReturnRequested(reason=back.reason, basis=back.basis, suggested_unit_id=back.suggested_unit_id, **facts)
+        case ProgressReportRequest() as report:
+            facts |= {"progress": report.progress, "measures": report.measures, "promised_on": report.promised_on.isoformat()}
+            asked = ProgressReportRequested(reason=report.reason, **facts)
         case _:
             return
     owner.tell(asked, order.order_id, order.version, order.tenant_id)

@@ -76,6 +76,12 @@ def return_requested(tx: Tx, event: dispatch.ReturnRequested) -> None:
     _add_request(tx, event, FeedbackKind.RETURN_REQUEST, content)
 
 
+def progress_report_requested(tx: Tx, event: dispatch.ProgressReportRequested) -> None:
+    """11(7): what was done, what will be, and the day that is promised."""
+    said = {name: getattr(event, name) for name in ("reason", "progress", "measures", "promised_on")}
+    _add_request(tx, event, FeedbackKind.PROGRESS_REPORT, {"unit": copies.name_of(tx, event.unit_id), **said})
+
+
 def _told_by(tx: Tx, event: dispatch.OrderChanged, due_at: datetime | None) -> list[tuple[FeedbackKind, dict[str, Any]]]:
     told: list[tuple[FeedbackKind, dict[str, Any]]] = []
     if event.verb in TRANSFERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import deque
@@ -13,7 +14,7 @@ from services.provincial import wire
 from services.provincial.lifecycle import Refusal
 from services.provincial.link.taking import AWAY_WORDS, Taken, Taking
 from services.provincial.provinces import Listen, Province, Setup
-from services.provincial.rules.signing import is_signed, is_timely
+from services.provincial.rules.signing import is_timely
 
 LOG = logging.getLogger(__name__)
 MOST_BYTES = 16 * 1024 * 1024
@@ -72,7 +73,7 @@ class Listener:
             return await self._refused(province, Refusal.TOO_LARGE, signed=False)
         if province is None:
             return await self._refused(None, Refusal.UNKNOWN_TENANT, signed=False)
-        if not _is_signed(request, province, body):
+        if not await asyncio.to_thread(_is_signed, request, province, body):
             return await self._refused(province, Refusal.SIGNATURE, signed=False)
         if not is_timely(request.headers.get(wire.INSTANT, ""), real_now()):
             return await self._refused(province, Refusal.STALE, signed=True)
@@ -101,9 +102,10 @@ class Listener:
 def _is_signed(request: web.Request, province: Province, body: bytes) -> bool:
     headers = request.headers
     at, signature = headers.get(wire.INSTANT, ""), headers.get(wire.SIGNATURE, "")
-    if headers.get(wire.ALGORITHM, province.algorithm.value) != province.algorithm.value:
+    signing = province.signing
+    if headers.get(wire.ALGORITHM, signing.algorithm.value) != signing.algorithm.value:
         return False
-    return is_signed(signature, province.key, province.algorithm, request.method, request.path_qs, at, body)
+    return signing.is_signed(signature, request.method, request.path_qs, at, body)
 
 
 def _told(taken: Taken, message: wire.Inbound) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ import aiohttp
 from chassis.clock import real_now
 from services.provincial import wire
 from services.provincial.provinces import Province
-from services.provincial.rules.signing import sign, stamp
+from services.provincial.rules.signing import stamp
 
 SECONDS = 20.0
 MOST_BYTES = 32 * 1024 * 1024
@@ -33,8 +34,9 @@ class Speaking:
         """Its code and body. Raises Unanswered."""
         url = f"{self.province.url}{path}"
         try:
+            headers = await asyncio.to_thread(self._headers, method, url, body)
             # What is long is not copied at once.
-            sent: dict[str, Any] = {"data": io.BytesIO(body) if body else None, "headers": self._headers(method, url, body)}
+            sent: dict[str, Any] = {"data": io.BytesIO(body) if body else None, "headers": headers}
             limit = aiohttp.ClientTimeout(total=SECONDS)
             async with self._session.request(method, url, allow_redirects=False, ssl=self._tls, timeout=limit, **sent) as answer:
                 said = await answer.content.read(MOST_BYTES)
@@ -51,7 +53,7 @@ class Speaking:
         return {
             wire.PROVINCE: province.city,
             wire.INSTANT: at,
-            wire.ALGORITHM: province.algorithm.value,
-            wire.SIGNATURE: sign(province.key, province.algorithm, method, path, at, body),
+            wire.ALGORITHM: province.signing.algorithm.value,
+            wire.SIGNATURE: province.signing.sign(method, path, at, body),
             "Content-Type": "application/json",
         }

@@ -19,6 +19,7 @@ from chassis.redact import redact
 from chassis.stamps import stamp
 from hotline.intake.v1 import attachments_pb2 as attachments
 from hotline.intake.v1 import content_pb2 as content_pb
+from hotline.intake.v1 import ticket_pb2 as ticket_pb
 from hotline.intake.v1 import tickets_pb2 as tickets
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from services.provincial.actions import receiving
@@ -32,17 +33,19 @@ from services.provincial.wire import File, Inbound
 
 REGISTER = "hotline.intake.v1.TicketService/RegisterTicket"
 SUPPLEMENT = "hotline.intake.v1.TicketService/SupplementTicket"
+GET = "hotline.intake.v1.TicketService/GetTicket"
+WITHDRAW = "hotline.intake.v1.TicketService/WithdrawTicket"
 UPLOAD = "hotline.intake.v1.AttachmentService/UploadAttachment"
 AT_ONCE = 4
 # A backlog gives way to whoever calls: for each second of asking so many of rest.
 REST = 1.0
-LONGEST_TITLE, LONGEST_CONTACT, LONGEST_NAME = 100, 100, 120
+LONGEST_TITLE, LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON = 100, 100, 120, 2000
 # What intake may say of a message that it will not take, however often it is asked.
 FINAL = frozenset({
     grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED,
 })  # fmt: skip
 REGISTERED = "content.provincial_number"
-CORRECTION = "【省级平台更正来件】"
+CORRECTION, WITHDRAWN = "【省级平台更正来件】", "【省级平台撤回】"
 TAKEN_WORDS, LATER_WORDS, AWAY_WORDS = "已接收", "尚未收到该编号的来件，请稍后重发", "暂时不能接收，请稍后重发"
 REUSED_WORDS = "该编号和版本已用于内容不同的报文，请更换版本号"
 MESSAGES = Counter("hotline_provincial_messages_total", "Messages of a province, by what became of them", ("province", "verdict"))
@@ -125,6 +128,8 @@ class Taking:
             if not begun.first:
                 raise Later(LATER_WORDS)
             ticket_id, number, warnings = self._register(province, message)
+        elif message.kind is MessageKind.WITHDRAWAL:
+            self._withdraw(province, message, ticket_id)
         elif message.text and not (message.kind is MessageKind.ORDER and begun.first):
             self._supplement(province, message, ticket_id)
         for place, file in enumerate(message.files):
@@ -150,6 +155,20 @@ class Taking:
         request = tickets.SupplementTicketRequest(request_id=key, ticket_id=ticket_id, text=text)
         try:
             self._ask(province, SUPPLEMENT, request, tickets.SupplementTicketResponse)
+        except _Field as refused:
+            raise NotTaken(str(refused)) from None
+
+    def _withdraw(self, province: Province, message: Inbound, ticket_id: str) -> None:
+        """At whichever version the ticket is; what is withdrawn is, whoever asked, and what ended otherwise stays as it ended."""
+        found = self._ask(province, GET, tickets.GetTicketRequest(ticket_id=ticket_id), tickets.GetTicketResponse).ticket
+        if found.state == ticket_pb.TICKET_STATE_WITHDRAWN:
+            return
+        # Another version is another request.
+        key = request_id(province.code, message.number, message.version, f"at {found.version}")
+        reason = f"{WITHDRAWN}{message.text}"[:LONGEST_REASON]
+        request = tickets.WithdrawTicketRequest(request_id=key, ticket_id=ticket_id, version=found.version, reason=reason)
+        try:
+            self._ask(province, WITHDRAW, request, tickets.WithdrawTicketResponse)
         except _Field as refused:
             raise NotTaken(str(refused)) from None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from google.protobuf.json_format import Parse
+from sqlalchemy import select
 
 from hotline.dispatch.v1 import events_pb2
 from hotline.intake.v1 import events_pb2 as intake
@@ -248,6 +250,21 @@ def test_the_hub_is_told_that_the_province_waits_to_be_heard(city: City) -> None
     city.tell(moved(city, event.ticket_id, 120, 1), source="provincial")
     order = city.do("ExtensionService/GrantExtension", city.of_ticket(event.ticket_id), REVIEWER)
     assert order.pending == 0
+
+
+def test_the_province_hears_of_a_promise_as_it_is_asked_for(city: City) -> None:
+    event = formed(city, 24 * 60)
+    city.tell(event)
+    order = city.do("AssignmentService/Dispatch", city.of_ticket(event.ticket_id), DISPATCHER, unit_id="water")
+    order = city.do("AssignmentService/SignIn", order, HANDLER)
+    city.do(
+        "ProgressReportService/RequestProgressReport", order, HANDLER, reason="管材未到货", progress="已开挖", measures="到货即换",
+        promised_on="2025-01-20", caller_told_at=city.clock.now(),
+    )  # fmt: skip
+    outbox = city.store.tables["outbox"]
+    wanted = select(outbox.c.payload).where(outbox.c.type == "hotline.dispatch.v1.ProgressReportRequested")
+    (told,) = [Parse(row["payload"], events_pb2.ProgressReportRequested()) for row in city.store.across(lambda tx: tx.all(wanted))]
+    assert (told.order_id, told.promised_on, told.progress, told.measures) == (order.order_id, "2025-01-20", "已开挖", "到货即换")
 
 
 def test_a_district_s_inner_order_is_dated_with_the_city_s(city: City) -> None:

@@ -86,6 +86,15 @@ class Board:
         file.write_text(f"{text[text.index('[[province]]') :]}poll_seconds = 0.1\n")
         object.__setattr__(self.store.settings, "provinces", file)
 
+    def signs_by_sm2(self, private: bytes, public: bytes) -> None:
+        """From now on both sides sign by SM2: our private key, and the province's public one."""
+        file = self._file.with_name("sm2.toml")
+        for name, key in (("ours.sm2", private), ("province.sm2", public)):
+            file.with_name(name).write_text(key.hex())
+        keys = 'algorithm = "SM2-SM3"\nsigning_key = "ours.sm2"\nverifying_key = "province.sm2"'
+        file.write_text(self._file.read_text().replace(f'key = "{KEY}"', keys))
+        object.__setattr__(self.store.settings, "provinces", file)
+
     def run(self, done: Callable[[], bool]) -> None:
         """Let the link and the province work until something is so."""
         asyncio.run(self._run(done))

@@ -37,7 +37,7 @@ from services.provincial.link.taking import Taking
 from services.provincial.provinces import Certificates, Province
 from services.provincial.rules.delivery import LONGEST_PAUSE, Outcome
 from services.provincial.rules.mapping import Codes
-from services.provincial.rules.signing import Algorithm
+from services.provincial.rules.signing import Algorithm, Shared
 from services.provincial.store import feedback
 from services.provincial.store.tables import metadata
 from services.provincial.worker import ProvincialWorker
@@ -48,7 +48,7 @@ from tests.services.provincial.board import BY, CITY, CITY_CODE, CODE, content
 
 DAY = MORNING.date()
 NAMES = itertools.count(1)
-PROVINCE = Province(CODE, CITY, CITY_CODE, Algorithm.SHA256, "http://nowhere", 0, Certificates(), Codes(), b"a-key-of-both-sides-1")
+PROVINCE = Province(CODE, CITY, CITY_CODE, Shared(Algorithm.SHA256, b"a-key-of-both-sides-1"), "http://nowhere", 0, Certificates(), Codes())
 KINDS = {"sent": {"ORDER": "order", "SUPPLEMENT": "supplement"}}
 # Where a fault falls: before anything is done, or after it was done and before anybody heard of it; or nowhere.
 FAULTS = st.sampled_from(["", "", "before", "after"])

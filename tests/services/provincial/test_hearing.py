@@ -58,13 +58,23 @@ def story(board: Board, ticket_id: str) -> list[Message]:
         changed("dispatch", 2),
         dispatch.ExtensionRequested(**about, unit_id="water", days=3, reason="管材未到货", at=at(), version=3),
         dispatch.ReturnRequested(**back, unit_id="water", at=at(), version=5),
+        dispatch.ProgressReportRequested(
+            **about,
+            unit_id="water",
+            reason="管材未到货",
+            progress="已开挖",
+            measures="到货即换",
+            promised_on="2025-02-10",
+            at=at(),
+            version=6,
+        ),
         dispatch.AnswerPassed(**about, result="已恢复供水", at=at(), version=7, source=ticket.SOURCE_PROVINCIAL),
         changed("record_ratings", 8, process=dispatch.RATING_SATISFIED, result=dispatch.RATING_FAIR),
         changed("close_satisfied", 9, closing=dispatch.CLOSING_SATISFIED),
     ]
 
 
-WHOLE = ["RECEIPT", "ACCEPT", "TRANSFER", "EXTEND_APPLY", "RETURN_APPLY", "REPLY", "VISIT", "FINISH"]
+WHOLE = ["RECEIPT", "ACCEPT", "TRANSFER", "EXTEND_APPLY", "RETURN_APPLY", "PROGRESS_REPORT", "REPLY", "VISIT", "FINISH"]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -84,6 +94,8 @@ def test_the_province_is_told_everything_once_and_in_order(board: Board, *, back
     by_kind = {each["msgType"]: each["content"] for each in board.book.heard.values()}
     assert by_kind["TRANSFER"]["deptName"] == "市自来水公司"
     assert (by_kind["RETURN_APPLY"]["suggestDept"], by_kind["EXTEND_APPLY"]["days"]) == ("市市政工程处", 3)
+    promised = by_kind["PROGRESS_REPORT"]
+    assert (promised["promiseDate"], promised["progress"], promised["measures"]) == ("2025-02-10", "已开挖", "到货即换")
     assert (by_kind["VISIT"]["processScore"], by_kind["VISIT"]["resultScore"], by_kind["FINISH"]["finishType"]) == (
         "satisfied", "fair", "satisfied",
     )  # fmt: skip
@@ -136,6 +148,20 @@ def test_both_dates_are_shown_and_one_our_rule_could_not_produce_is_flagged(boar
     assert (found["SD3"].HasField("provincial_due_at"), found["SD3"].estimated) == (False, True)
     flagged = board.ask("ProvincialOrderService/ListProvincialOrders", SUPERVISOR, flagged=True).orders
     assert [each.provincial_number for each in flagged] == ["SD2"]
+
+
+def test_a_ticket_taken_back_is_told_whether_it_had_an_order_or_not(board: Board) -> None:
+    board.push(body(), body(number="SD2"))
+    first, second = (ticket["ticket_id"] for ticket in board.tickets())
+    now = stamp(board.store.clock.now())
+    early = intake.TicketSettled(ticket_id=first, outcome="withdrawn", channel=ticket.CHANNEL_PROVINCIAL, provincial_number="SD1")
+    early.settled_at.CopyFrom(now)
+    late = dispatch.OrderChanged(order=snapshot(board.store.clock.now(), second, 4), verb="withdraw", at=now)
+    late.closing = dispatch.CLOSING_WITHDRAWN
+    for event in (early, late):
+        board.tell(event)
+    told = {row["kind"]: row["content"] for row in board.rows("feedback") if row["kind"] in {"settlement", "closing"}}
+    assert told == {"settlement": {"outcome": "withdrawn", "code": ""}, "closing": {"closing": "withdrawn"}}
 
 
 def test_the_province_s_date_moves_by_its_decision_and_by_a_later_order_each_told_once(board: Board) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import base64
 
+import gmalg
 import pytest
 
+from chassis.clock import real_now
+from services.provincial import wire
 from services.provincial.link import polling
-from tests.services.provincial.board import PHONE, SAID, Board, content
+from services.provincial.rules.signing import OwnKeys, stamp
+from tests.services.provincial import board as board_module
+from tests.services.provincial.board import PHONE, SAID, Answer, Board, content
+from tests.services.provincial.test_bad_input import body
 
 pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
 PICTURE = b"\xff\xd8\xff" + b"0" * 100
@@ -37,6 +43,29 @@ def test_whatever_goes_wrong_on_the_way_has_one_effect(board: Board) -> None:
     assert len(board.intake.rows(board.intake.store.tables["supplements"])) == 3
     assert (board.heard(), board.faults.errors, board.faults.cuts) == (["RECEIPT"] * 3, 0, 0)
     assert board.book.repeats >= 1, "what was cut off in mid-answer was told again, and had one effect"
+
+
+def test_the_province_takes_an_order_back_once_whatever_goes_wrong(board: Board) -> None:
+    board.send()
+    board.send("SD1", "WITHDRAW", {"content": "来电人已撤回诉求"})
+    board.faults.set({"repeats": 2, "reorders": True})
+    board.run(lambda: not board.book.waiting())
+    (found,) = board.tickets()
+    assert (found["state"], found["version"]) == ("withdrawn", 2)
+    assert "【省级平台撤回】" in str(found["settlement"])
+    assert board.rows("refusals") == []
+
+
+def test_an_order_that_has_ended_is_not_taken_back_and_the_province_hears_why(board: Board) -> None:
+    board.send()
+    board.run(lambda: not board.book.waiting())
+    shown = board.intake.ask("TicketService/GetTicket", ticket_id=board.tickets()[0]["ticket_id"]).ticket
+    board.intake.do("TicketService/AnswerDirectly", shown, answer="抢修后已于今日恢复供水")
+    board.send("SD1", "WITHDRAW", {"content": "来电人已撤回诉求"})
+    board.run(lambda: bool(board.book.refused))
+    assert board.book.refused == {("SD1", 2): "2007"}
+    assert [(row["code"], row["version"]) for row in board.rows("refusals")] == [("not_taken", 2)]
+    assert board.tickets()[0]["state"] == "answered"
 
 
 def test_while_intake_is_away_nothing_is_acknowledged_and_nothing_lost(board: Board) -> None:
@@ -102,3 +131,21 @@ def _file(data: bytes) -> dict[str, str]:
 
 def _queued(board: Board) -> list[str]:
     return [row["kind"] for row in board.rows("feedback") if row["state"] == "queued"]
+
+
+def test_by_sm2_each_side_signs_with_its_own_key(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = gmalg.SM2().generate_keypair(), gmalg.SM2().generate_keypair()
+    board.signs_by_sm2(ours[0], theirs[1])
+    province, stranger = OwnKeys(theirs[0], ours[1]), OwnKeys(ours[0], theirs[1])
+
+    def signed(by: OwnKeys) -> list[Answer]:
+        def headers(_key: str, code: str, method: str, path: str, told: bytes, _at: str) -> dict[str, str]:
+            at = stamp(real_now())
+            return {wire.PROVINCE: code, wire.INSTANT: at, wire.ALGORITHM: "SM2-SM3", wire.SIGNATURE: by.sign(method, path, at, told)}
+
+        monkeypatch.setattr(board_module, "headers", headers)
+        return board.push(body())
+
+    assert [(state, told["code"]) for state, told in signed(stranger)] == [(401, "2001")]
+    assert [(state, told["code"]) for state, told in signed(province)] == [(200, "0000")]
+    assert [ticket["provincial_number"] for ticket in board.tickets()] == ["SD1"]

@@ -40,6 +40,8 @@ def test_without_a_file_nobody_is_linked_and_the_example_mapping_can_be_used(tmp
         (WHOLE.replace("a-key-of-both-sides-1", "short"), "ValueError"),
         (WHOLE.replace("http:", "ftp:"), "ValueError"),
         (f'{WHOLE}algorithm = "MD5"\n', "ValueError"),
+        (f'{WHOLE}algorithm = "SM2-SM3"\n', "KeyError"),
+        (f'{WHOLE}algorithm = "SM2-SM3"\nsigning_key = "nowhere.sm2"\nverifying_key = "nowhere.sm2"\n', "FileNotFoundError"),
         (f'{WHOLE}mapping = "nowhere.toml"\n', "FileNotFoundError"),
         (f'{WHOLE}authority = "nowhere.pem"\n', "FileNotFoundError"),
         (WHOLE.replace('city = "370300"\n', ""), "KeyError"),
