@@ -162,6 +162,20 @@ def national() -> Calendar:
     return Calendar(f"national-{last_noticed}-{digest}", {each.year: each for each in years})
 
 
+def tenant_calendar(revision: str, days: Iterable[DayOverride], noticed_years: Iterable[int]) -> Calendar:
+    """A tenant's calendar: the national one, the years that notices have settled since, and the tenant's own days."""
+    by_year: dict[int, list[DayOverride]] = {}
+    for each in days:
+        by_year.setdefault(each.date.year, []).append(each)
+    calendar = national()
+    for year in sorted(noticed_years):
+        noticed = by_year.pop(year, [])
+        off = {each.date: each.reason for each in noticed if not each.working}
+        working = {each.date: each.reason for each in noticed if each.working}
+        calendar = calendar.with_notice(revision, HolidayYear(year, off, working))
+    return calendar.with_days(revision, (each for rest in by_year.values() for each in rest))
+
+
 # Shared by every calendar over the same years: cut-offs do not depend on which days are working.
 @lru_cache(maxsize=32)
 def _closings(first: int, count: int, cutoff_minutes: int) -> tuple[dt.datetime, ...]:

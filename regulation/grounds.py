@@ -23,6 +23,11 @@ class Ground(enum.StrEnum):
         return Article.parse(self.value)
 
     @property
+    def clause(self) -> str:
+        """Its words as a reason that is given: 超出办理时限未办理."""
+        return self.article.words().strip().rstrip(";；。").removesuffix("的")
+
+    @property
     def entered_by_person(self) -> bool:
         """Whether only a person finds it."""
         return self is Ground.OTHER

@@ -28,8 +28,6 @@ _INTAKE = "services.intake.rules."
 _KB = "services.kb.rules."
 _ASSESSMENT = "services.assessment.rules."
 
-_SUPERVISION = "Supervision: what calls for it is counted, and nothing is proposed or issued yet."
-
 LEDGER: dict[str, Kept] = {
     "1": Kept(human_duty="The purpose: nothing to do or to forbid; the rules below serve it."),
     "2": Kept(
@@ -133,19 +131,26 @@ LEDGER: dict[str, Kept] = {
         human_duty="To study a topic and to change how one works is the unit's.",
         unbuilt="Topics are found and are not yet kept, nor put before units.",
     ),
-    "15": Kept(("regulation.grounds.Ground",), unbuilt=_SUPERVISION),
-    "15-1": Kept(("regulation.deadlines.overdue", f"{_ASSESSMENT}rounds.rounds_of"), unbuilt=_SUPERVISION),
-    "15-2": Kept(("regulation.policy.Policy.supervision_reworks", f"{_ASSESSMENT}rounds.rounds_of"), unbuilt=_SUPERVISION),
-    "15-3": Kept((f"{_ASSESSMENT}rounds.rounds_of",), unbuilt=_SUPERVISION),
-    "15-4": Kept((f"{_ASSESSMENT}rates.facts_of",), unbuilt=_SUPERVISION),
+    "15": Kept(
+        ("regulation.grounds.Ground", f"{_ASSESSMENT}supervision.step"),
+        human_duty="Whether a proposal is issued, and whether what a unit answers is enough, is for a person.",
+    ),
+    "15-1": Kept(("regulation.deadlines.overdue", f"{_ASSESSMENT}rounds.rounds_of", f"{_ASSESSMENT}grounds.overdue")),
+    "15-2": Kept(("regulation.policy.Policy.supervision_reworks", f"{_ASSESSMENT}grounds.recurrent")),
+    "15-3": Kept(("regulation.policy.Policy.supervision_sign_in_percent", f"{_ASSESSMENT}grounds.negligent")),
+    "15-4": Kept((f"{_ASSESSMENT}rates.facts_of", f"{_ASSESSMENT}grounds.low_rates")),
     "15-5": Kept(
-        (f"{_KB}freshness.grounds_of", f"{_KB}freshness.due_at", f"{_KB}entries.refuse", f"{_ASSESSMENT}upkeep.upkeep_facts"),
-        unbuilt=_SUPERVISION,
+        (
+            f"{_KB}freshness.grounds_of",
+            f"{_KB}freshness.due_at",
+            f"{_KB}entries.refuse",
+            f"{_ASSESSMENT}upkeep.upkeep_facts",
+            f"{_ASSESSMENT}grounds.stale",
+        )
     ),
     "15-6": Kept(
         ("regulation.grounds.Ground.entered_by_person",),
         human_duty="What else calls for supervision is for a person to find.",
-        unbuilt=_SUPERVISION,
     ),
     "16": Kept(
         (f"{_TERMS}assisting_deadline", *_dispatch("assisting.add_assisting", "assisting.submit_contribution", "coordinating.decide")),

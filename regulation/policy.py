@@ -42,6 +42,10 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "supervision_reworks": (1, 100),
     "supervision_recurrences": (1, 100),
     "supervision_window_days": (1, 3660),
+    "supervision_sign_in_percent": (0, 100),
+    "supervision_late_first_reports": (1, 1000),
+    "supervision_deficient_percent": (0, 100),
+    "supervision_term_days": (1, 60),
     "kb_review_term_days": (1, 365),
     "kb_outdated_reports": (1, 1000),
     "kb_gap_asks": (1, 1000),
@@ -123,7 +127,15 @@ class Policy:
     supervision_recurrences: int = 3
     """15(2): recurrences within the window."""
     supervision_window_days: int = 90
-    """15(2): calendar days."""
+    """15(2), 15(3): calendar days."""
+    supervision_sign_in_percent: int = 80
+    """15(3): where fewer of the window's rounds were signed in promptly."""
+    supervision_late_first_reports: int = 1
+    """15(3): so many first reports of the window that were not made in time."""
+    supervision_deficient_percent: int = 30
+    """15(3): where more of the window's passed replies had been sent back."""
+    supervision_term_days: int = 5
+    """15: from the day a supervision is issued to the end of its term."""
     kb_review_term_days: int = 10
     """15(5): calendar days from telling a unit that an entry or a question is its work."""
     kb_outdated_reports: int = 3

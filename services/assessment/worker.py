@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.bus import listens, listens_together
+from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.stamps import instant
-from chassis.store import Tx
+from chassis.store import Store, Tx
 from hotline.assessment.v1.events_pb2 import JournalSealed
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import OrderChanged
 from hotline.intake.v1.events_pb2 import TicketFormed
 from hotline.kb.v1 import events_pb2 as kb
-from services.assessment.actions import hearing
+from services.assessment.actions import hearing, looking
 from services.assessment.rules.upkeep import Upkeep
-from services.assessment.store import copies
+from services.assessment.store import calendars, copies
 from services.assessment.words import told_of
 
 
@@ -49,6 +49,17 @@ class AssessmentWorker:
         """15(5): it was done, in time or not."""
         hearing.upkeep_told(tx, Upkeep(event.upkeep_id, event.unit_id, done_at=instant(event.at)))
 
+    @listens(kb.EntryRefused)
+    def entry_refused(self, event: kb.EntryRefused, tx: Tx) -> None:
+        """15(5): a text did not meet what was demanded."""
+        looking.entry_refused(tx, event.unit_id, event.entry_id, event.entry_version, instant(event.at))
+
+    @listens(directory.CalendarRevised)
+    def calendar_revised(self, event: directory.CalendarRevised, tx: Tx) -> None:
+        """Terms of supervision are counted by it."""
+        days = [(each.date, each.working, each.reason) for each in event.days]
+        calendars.keep_calendar(tx, event.tenant_id, event.revision, days, list(event.noticed_years), event.version)
+
     @listens(directory.TenantChanged)
     def tenant_changed(self, event: directory.TenantChanged, tx: Tx) -> None:
         """Whose district it is, and its choices where the regulation leaves one."""
@@ -62,6 +73,11 @@ class AssessmentWorker:
             name: getattr(event, name) for name in ("unit_id", "tenant_id", "name", "parent_id", "handling_tenant_id", "version")
         }
         copies.keep_unit(tx, {**unit, "kind": kind, "open": event.state != directory.UNIT_STATE_CLOSED})
+
+    @ticks(seconds=5)
+    def look_for_grounds(self, store: Store) -> None:
+        """15: what the facts of the days that are over call for."""
+        looking.look_for_grounds(store)
 
 
 WORKER = AssessmentWorker

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chassis.bus import listens, listens_together, takes, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.store import Store, Tx
+from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1.events_pb2 import TicketFormed
@@ -68,6 +69,11 @@ class NotifyWorker:
     def urging_voided(self, event: sla.UrgingVoided, tx: Tx) -> None:
         """Its ground fell away."""
         hearing.urging_voided(tx, event)
+
+    @listens(assessment.SupervisionIssued)
+    def supervision_issued(self, event: assessment.SupervisionIssued, tx: Tx) -> None:
+        """15: a unit is under supervision."""
+        hearing.supervision_issued(tx, event)
 
     @listens(TicketFormed)
     def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:

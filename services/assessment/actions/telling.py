@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.assessment.v1 import events_pb2 as events
@@ -17,3 +20,12 @@ def tell_interview(tx: Tx, interview_id: str, unit_id: str, ground: str) -> None
     """Somebody is to be interviewed (20)."""
     event = events.InterviewProposed(interview_id=interview_id, unit_id=unit_id, ground=ground, at=stamp(tx.now), version=1)
     tx.tell(event, interview_id, 1)
+
+
+def tell_supervision(tx: Tx, row: Mapping[Any, Any]) -> None:
+    """A unit is under supervision (15): its clause and its term, and nobody's words."""
+    event = events.SupervisionIssued(
+        **{name: row[name] for name in ("supervision_id", "unit_id", "number", "ground")},
+        due_at=stamp(row["due_at"]), at=stamp(row["issued_at"]), version=1,
+    )  # fmt: skip
+    tx.tell(event, row["supervision_id"], 1)

@@ -2,5 +2,6 @@
 
 from services.assessment.api.assessments import AppealDoor, AssessmentDoor, InterviewDoor
 from services.assessment.api.rates import RateDoor
+from services.assessment.api.supervisions import SupervisionDoor
 
-DOORS = (RateDoor, AssessmentDoor, AppealDoor, InterviewDoor)
+DOORS = (RateDoor, AssessmentDoor, AppealDoor, InterviewDoor, SupervisionDoor)

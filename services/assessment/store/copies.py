@@ -39,6 +39,11 @@ def kind_of(tx: Tx, unit_id: str) -> str:
     return str(row["kind"]) if row else ""
 
 
+def unit_of(tx: Tx, unit_id: str) -> RowMapping | None:
+    """A unit of the caller's tenant."""
+    return tx.one(tx.select(units).where(units.c.unit_id == unit_id, units.c.tenant_id == tx.by.tenant_id))
+
+
 def own_unit(tx: Tx, unit_id: str) -> RowMapping | None:
     """The unit somebody speaks for: its own, or from the hub of a district the unit that the district is in its city."""
     row = tx.one(tx.select(units).where(units.c.unit_id == unit_id))

@@ -9,9 +9,8 @@ from chassis.errors import Invalid
 from chassis.store import Tx
 from hotline.directory.v1.events_pb2 import CalendarDay
 from hotline.dispatch.v1 import calendars_pb2 as pb
-from regulation.calendar import Calendar, DayOverride, NoCalendar
+from regulation.calendar import Calendar, DayOverride, NoCalendar, tenant_calendar
 from services.dispatch.actions.previewing import Preview, Redated, preview_revision
-from services.dispatch.rules.law import calendar_of
 from services.dispatch.rules.previewing import RedatedDate
 from services.dispatch.words import deadline_message, number_of
 
@@ -67,7 +66,7 @@ def _calendar(told: Sequence[CalendarDay], noticed_years: Sequence[int], where: 
             raise Invalid(field, f"{day}出现了两次，请核对")
         days[day] = DayOverride(day, each.working, each.reason)
     try:
-        return calendar_of(DRAFT, days.values(), set(noticed_years))
+        return tenant_calendar(DRAFT, days.values(), set(noticed_years))
     except NoCalendar as error:
         raise Invalid(f"{where}noticed_years", str(error)) from None
 

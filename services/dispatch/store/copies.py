@@ -10,9 +10,9 @@ from typing import Any
 
 from chassis.errors import Denied
 from chassis.store import Tx
-from regulation.calendar import Calendar, DayOverride, national
+from regulation.calendar import Calendar, DayOverride, national, tenant_calendar
 from regulation.policy import Policy, PolicyError
-from services.dispatch.rules.law import Law, calendar_of, edition_of
+from services.dispatch.rules.law import Law, edition_of
 from services.dispatch.rules.order import Order
 from services.dispatch.rules.units import Unit
 from services.dispatch.store.told import calendars, people, tenants, units
@@ -96,7 +96,7 @@ def _calendar(row: Mapping[Any, Any]) -> Calendar:
 @lru_cache(maxsize=64)
 def _built(revision: str, days: tuple[Day, ...], noticed_years: tuple[int, ...]) -> Calendar:
     ruled = (DayOverride(dt.date.fromisoformat(date), working, reason) for date, working, reason in days)
-    return calendar_of(revision, ruled, noticed_years)
+    return tenant_calendar(revision, ruled, noticed_years)
 
 
 def _policy(settings: Mapping[str, str]) -> Policy:

@@ -9,12 +9,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.stamps import instant
 from chassis.store import Tx
+from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.notify.v1.commands_pb2 import PlaceCall
 from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
+from regulation.grounds import Ground
 from regulation.terms import Kind
 from regulation.urgency import UrgentKind
 from services.notify.actions.notifying import Said, notify_caller, notify_unit
@@ -87,6 +89,12 @@ def urging_voided(tx: Tx, event: sla.UrgingVoided) -> None:
     values = {"number": event.number, "reason": event.reason}
     said = Said("urging_voided", f"{event.urging_id}:{event.version}", instant(event.at), values, event.ticket_id, event.order_id)
     notify_unit(tx, event.unit_id, said)
+
+
+def supervision_issued(tx: Tx, event: assessment.SupervisionIssued) -> None:
+    """15: its number, its clause and its term (17: no person's words)."""
+    values = {"number": event.number, "due_at": _text(event.due_at), "ground": Ground(event.ground).clause}
+    notify_unit(tx, event.unit_id, Said("supervised", event.supervision_id, instant(event.at), values))
 
 
 def ticket_formed(tx: Tx, event: intake.TicketFormed) -> None:

@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.message import Message
 
 from chassis.bus.marks import disagreements, ticks_of
+from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
@@ -103,6 +104,19 @@ def test_named_departments_are_told_of_the_urgent_event(office: Office) -> None:
     office.tell(told)
     assert (office.laid("roads"), office.laid("water")) == (["urgent_raised"], ["urgent_raised"])
     assert all("较大规模停气" in row["text"] and row["urgent"] for row in office.rows("inbox_items"))
+
+
+def test_a_unit_under_supervision_is_told_its_number_its_clause_and_its_term(office: Office) -> None:
+    now = office.clock.now()
+    told = assessment.SupervisionIssued(supervision_id="s-1", unit_id="zhangdian", number="DB20250001", ground="15-1", version=1)
+    told.at.CopyFrom(stamp(now))
+    told.due_at.CopyFrom(stamp(datetime.fromisoformat("2025-01-10T16:00:00+00:00")))
+    office.tell(told)
+    office.tell(told)
+    assert (office.laid("zhangdian-hub", DISTRICT), office.rows("inbox_items", CITY)) == (["supervised"], [])
+    assert [row["text"] for row in office.rows("inbox_items", DISTRICT)] == [
+        "【督办】督办单DB20250001：因超出办理时限未办理，市政府市民投诉中心对本单位进行督办，请于2025年1月10日24:00前整改并反馈。"
+    ]
 
 
 def test_a_districts_unit_is_told_at_its_own_hub(office: Office) -> None:
