@@ -78,9 +78,9 @@ def date_message(clock: Clock, calendar: Calendar) -> pb.Date:
     )
 
 
-def offer_message(verb: Verb) -> pb.Offer:
+def offer_message(verb: Verb) -> ticket_pb2.Offer:
     """A verb that is offered."""
-    return pb.Offer(verb=verb.value, term=verb.term, article=verb.article.code)
+    return ticket_pb2.Offer(verb=verb.value, term=verb.term, article=verb.article.code)
 
 
 def round_message(order: Order, round_: Round, now: dt.datetime) -> pb.Round:

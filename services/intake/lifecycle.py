@@ -95,6 +95,16 @@ VERB_TERMS = {
 }
 
 
+OFFERED = (AMEND, FORM, ANSWER, DECLINE, PASS, REQUEST_DECLINE, REFUSE_DECLINE, SUPPLEMENT, WITHDRAW)
+"""What a desk offers, in this order."""
+
+
+def offered(state: State, *, decline_requested: bool) -> list[tuple[str, Article]]:
+    """The verbs that a state leaves open, with their clauses; a request to decline is answered before another is made."""
+    closed = {REQUEST_DECLINE} if decline_requested else {REFUSE_DECLINE}
+    return [(verb, TRANSITIONS[state, verb][1]) for verb in OFFERED if (state, verb) in TRANSITIONS and verb not in closed]
+
+
 def step(state: State, verb: str) -> tuple[State, Article]:
     """The state a verb leads to, and its clause. Raises NotAllowed where the verb has no place (Art. 11(1))."""
     found = TRANSITIONS.get((state, verb))

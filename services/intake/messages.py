@@ -17,6 +17,7 @@ from hotline.ticket.v1 import ticket_pb2 as shared_pb2
 from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
 from regulation.urgency import UrgentKind
+from services.intake import lifecycle
 from services.intake.actions.following import Snapshot
 from services.intake.actions.listing import Shown
 from services.intake.actions.telling import citation_message, number_of, party_message, place_message, word_of
@@ -124,6 +125,12 @@ def _order_view_of(event: dispatch_pb2.OrderChanged) -> OrderView:
         closing=word_of(CLOSING, event.closing),
         closed_at=instant(event.at) if closed else None,
     )
+
+
+def offers(ticket: Ticket) -> list[shared_pb2.Offer]:
+    """What its state leaves open."""
+    open_ones = lifecycle.offered(ticket.state, decline_requested=ticket.decline_request is not None)
+    return [shared_pb2.Offer(verb=verb, term=lifecycle.VERB_TERMS[verb], article=article.code) for verb, article in open_ones]
 
 
 def ticket_message(shown: Shown, now: datetime) -> ticket_pb2.Ticket:

@@ -44,7 +44,11 @@ QUEUES = (
         "没有待回访的工单。",
     ),
 )  # fmt: skip
-DESKS: tuple[Desk, ...] = QUEUES
+DESKS: tuple[Desk, ...] = (
+    Desk("受理台", "/operator", roles("OPERATOR")),
+    Desk("工单查询", "/tickets", roles("OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR")),
+    *QUEUES,
+)
 
 
 def desks_of(held: Iterable[str]) -> list[Desk]:

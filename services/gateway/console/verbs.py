@@ -20,12 +20,13 @@ from services.gateway.console import words
 
 FILE = Path(__file__).with_name("fields.toml")
 # What the page itself knows.
-KNOWN = frozenset({"request_id", "order_id", "version"})
+KNOWN = frozenset({"request_id", "order_id", "ticket_id", "version"})
+TIMESTAMP = "google.protobuf.Timestamp"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a form. `kind`: text, line, number, date, instant, unit, units, or choice with its `choices`."""
+    """A field of a form. `kind`: text, line, number, flag, date, instant, unit, units, category, or choice with its `choices`."""
 
     name: str
     kind: str
@@ -66,9 +67,16 @@ def roles_of(method: str) -> frozenset[str]:
 
 @cache
 def form_of(method: str) -> tuple[Field, ...]:
-    """What a person fills in: the fields of its request that the page does not know by itself. Raises KeyError for one without a label."""
+    """What a person fills in: the plain fields of its request that the page does not know. Raises KeyError for one without a label."""
     found = _found(method)
-    return tuple(_field(found.name, each) for each in found.input_type.fields if each.name not in KNOWN)
+    return tuple(_field(found.name, each) for each in found.input_type.fields if each.name not in KNOWN and _is_plain(each))
+
+
+def _is_plain(field: FieldDescriptor) -> bool:
+    """What one control of a form can hold; what has parts has a page of its own."""
+    if field.message_type is not None:
+        return field.message_type.full_name == TIMESTAMP
+    return not field.is_repeated or field.name.endswith("unit_ids")
 
 
 def _field(method: str, field: FieldDescriptor) -> Field:
@@ -84,8 +92,10 @@ def _kind(field: FieldDescriptor) -> str:
         return "instant"
     if re.fullmatch(r"(\w+_)?unit_ids?", field.name):
         return "units" if field.is_repeated else "unit"
+    if field.name == "category":
+        return "category"
     if field.type != FieldDescriptor.TYPE_STRING:
-        return "number"
+        return "flag" if field.type == FieldDescriptor.TYPE_BOOL else "number"
     declared = field_of(field)
     kinds = {options.KIND_TEXT: "text", options.KIND_DATE: "date"}
     return kinds.get(declared.kind, "line") if declared else "line"

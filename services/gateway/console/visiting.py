@@ -13,7 +13,7 @@ from chassis.settings import Settings
 from services.gateway.calls import Calls
 from services.gateway.console import forms
 from services.gateway.console.desks import desks_of
-from services.gateway.console.names import Names, Units
+from services.gateway.console.names import Categories, Names, Units
 from services.gateway.console.sessions import Session, session_of
 from services.gateway.console.showing import Showing
 from services.gateway.console.verbs import answer_type, request_type
@@ -56,14 +56,19 @@ class Visit:
         return await self._call(method, request_type(method)(**given))
 
     async def send(self, method: str, **given: Any) -> Any:
-        """Ask with what the form or the address says, and these fields besides. Raises Problem, grpc.RpcError."""
-        asked = request_type(method)(**given)
+        """Ask with what the form or the address says; of what the page knows itself, these fields count. Raises Problem, grpc.RpcError."""
+        asked = request_type(method)()
         forms.fill(asked, self.fields)
+        asked.MergeFrom(request_type(method)(**given))
         return await self._call(method, asked)
 
     async def units(self) -> Units:
         """What units are called, and which may be chosen. Raises grpc.RpcError."""
         return await self._console.names.units_for(self.session)
+
+    async def categories(self) -> Categories:
+        """What categories are called, and which may be chosen. Raises grpc.RpcError."""
+        return await self._console.names.categories_for(self.session)
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
         """A page in the frame of the console."""

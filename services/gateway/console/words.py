@@ -32,6 +32,12 @@ def term(message: Any, field: str) -> str:
     return value_term(message.DESCRIPTOR.fields_by_name[field], getattr(message, field))
 
 
+def name(message: Any, field: str) -> str:
+    """The value's own name, as a form sends it."""
+    found = message.DESCRIPTOR.fields_by_name[field]
+    return own_name(enum_of(found), getattr(message, field))
+
+
 def value_term(field: FieldDescriptor, number: int) -> str:
     """The word for a value of a field. Raises KeyError for an enum without words."""
     enum = enum_of(field)

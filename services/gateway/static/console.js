@@ -7,9 +7,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
     alert.focus();
   }
 });
-document.addEventListener("htmx:beforeRequest", () => {
-  const problem = document.getElementById("problem");
-  if (problem) problem.replaceChildren();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target.id === "problem") event.detail.target.replaceChildren();
 });
 document.addEventListener("htmx:sendError", () => {
   const problem = document.getElementById("problem");
@@ -20,8 +19,39 @@ document.addEventListener("htmx:sendError", () => {
   said.textContent = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
   problem.replaceChildren(said);
 });
-// A suggestion that is taken fills the choice below it.
+// A suggestion that is taken fills the fields it names, in their order; a text among its values comes encoded.
+const fill = (source) => {
+  const names = source.dataset.fills?.split(" ") ?? [];
+  const values = source.dataset.values?.split(" ") ?? [source.value];
+  const texts = source.dataset.texts?.split(" ") ?? [];
+  names.forEach((name, place) => {
+    const field = document.getElementById(name);
+    if (!field) return;
+    field.value = texts.includes(name) ? decodeURIComponent(values[place]) : values[place];
+    const around = field.closest("details");
+    if (around) around.open = true;
+    if (place === 0) field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+};
+document.addEventListener("click", (event) => {
+  const source = event.target.closest?.("button[data-fills]");
+  if (source) fill(source);
+});
 document.addEventListener("change", (event) => {
-  const filled = document.getElementById(event.target.dataset?.fills ?? "");
-  if (filled) filled.value = event.target.value;
+  if (event.target.matches?.("input[data-fills]")) fill(event.target);
+});
+// Alt and a key, the same in every browser: what bears it is pressed, or opened.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const pressed = document.querySelector(`[data-key="${event.code.replace(/^(Key|Digit)/, "").toLowerCase()}"]`);
+  if (!pressed) return;
+  event.preventDefault();
+  pressed.click();
+});
+// What could not be kept for want of a connection is kept once there is one.
+const AGAIN_MS = 3000;
+document.addEventListener("htmx:sendError", (event) => {
+  const kept = event.detail.elt.closest?.("[data-kept]");
+  if (kept) setTimeout(() => htmx.trigger(kept, "again"), AGAIN_MS);
 });

@@ -110,7 +110,8 @@ class TicketDoor:
 
     def GetTicket(self, request: pb.GetTicketRequest, tx: Tx) -> pb.GetTicketResponse:
         """Art. 17: to whoever may read it, masked."""
-        return pb.GetTicketResponse(ticket=to.ticket_message(listing.get_ticket(tx, request.ticket_id), tx.now))
+        shown = listing.get_ticket(tx, request.ticket_id)
+        return pb.GetTicketResponse(ticket=to.ticket_message(shown, tx.now), offers=to.offers(shown.ticket))
 
     def ListTickets(self, request: pb.ListTicketsRequest, tx: Tx) -> pb.ListTicketsResponse:
         """Art. 17: what the caller may read, newest first."""

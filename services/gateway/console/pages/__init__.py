@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.console.pages import entering, orders, queues
+from services.gateway.console.pages import entering, operator, orders, queues, tickets
 
 
 def console_pages() -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for desk in (entering, orders, queues):
+    for desk in (entering, operator, orders, queues, tickets):
         router.include_router(desk.router)
     return router

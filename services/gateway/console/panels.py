@@ -1,0 +1,39 @@
+"""The verbs that something is open to, as panels with their forms: what its service offers, as far as the person's roles go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.console.verbs import Field, form_of, method_of, roles_of
+from services.gateway.console.visiting import Visit
+from services.gateway.problems import Problem
+
+NO_VERB = "没有这一步：请从页面上的按钮办理"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A verb that may be done here and now, with its form."""
+
+    verb: str
+    term: str
+    article: str
+    fields: tuple[Field, ...]
+
+
+def panels_of(visit: Visit, package: str, offers: Iterable[Any]) -> list[Panel]:
+    """Of a package's verbs, `dispatch.v1`, those that are offered and the person's roles may do."""
+    found = [(offer, method_of(package, offer.verb)) for offer in offers]
+    mine = [(offer, method) for offer, method in found if roles_of(method) & visit.session.roles]
+    return [Panel(offer.verb, offer.term, offer.article, form_of(method)) for offer, method in mine]
+
+
+async def act(visit: Visit, package: str, verb: str, **known: Any) -> Any:
+    """Do a verb with what its form says. Raises Problem for no verb of the package, grpc.RpcError."""
+    try:
+        method = method_of(package, verb)
+    except KeyError:
+        raise Problem("MISSING", NO_VERB) from None
+    return await visit.send(method, **known)
