@@ -20,9 +20,10 @@ POSTPONED = frozenset({"extension", "progress_report"})
 def hear_date(tx: Tx, message: Inbound, ticket_id: str) -> None:
     """What a message says of its order's date, told to dispatch where that moves it. Safe in any order, and once for each message."""
     word = _word(tx, message, ticket_id)
-    order = orders.by_number(tx, message.number, lock=True) if word else None
-    if word is None or order is None:
+    known = orders.by_number(tx, message.number) if word else None
+    if word is None or known is None or word in orders.words_of(known):
         return
+    order = orders.by_number(tx, message.number, lock=True) or known
     words = [each for each in orders.words_of(order) if each.version != word.version] + [word]
     try:
         due_at = date_of(words, calendar=national(), policy=copies.policy_of(tx))

@@ -36,7 +36,7 @@ SUPPLEMENT = "hotline.intake.v1.TicketService/SupplementTicket"
 GET = "hotline.intake.v1.TicketService/GetTicket"
 WITHDRAW = "hotline.intake.v1.TicketService/WithdrawTicket"
 UPLOAD = "hotline.intake.v1.AttachmentService/UploadAttachment"
-AT_ONCE = 4
+AT_ONCE = 2
 # A backlog gives way to whoever calls: for each second of asking so many of rest.
 REST = 1.0
 LONGEST_TITLE, LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON = 100, 100, 120, 2000

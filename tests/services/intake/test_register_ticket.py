@@ -116,6 +116,15 @@ def test_a_ticket_keeps_the_edition_it_was_received_under(desk: Desk, clock: Set
     assert desk.register().edition == "zibo-2021"
 
 
+def test_the_province_s_own_date_is_kept_with_its_order_and_nobody_else_names_one(desk: Desk, clock: SetClock) -> None:
+    due_at = clock.now() + timedelta(days=3)
+    ticket = desk.register(PROVINCE, channel=shared.CHANNEL_PROVINCIAL, provincial_number="SD-2025-8", provincial_due_at=due_at)
+    assert ticket.provincial_due_at.ToDatetime(due_at.tzinfo) == due_at
+    with pytest.raises(Refused) as refused:
+        desk.register(provincial_due_at=due_at)
+    assert (refused.value.field, refused.value.article) == ("content.provincial_due_at", "11-3")
+
+
 def test_the_province_registers_provincial_orders_alone_and_each_once(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         desk.register(PROVINCE)

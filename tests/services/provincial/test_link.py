@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import gmalg
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.clock import real_now
 from services.provincial import wire
-from services.provincial.link import polling
+from services.provincial.link import polling, telling
 from services.provincial.rules.signing import OwnKeys, stamp
+from services.provincial.store.tables import feedback
 from tests.services.provincial import board as board_module
-from tests.services.provincial.board import PHONE, SAID, Answer, Board, content
+from tests.services.provincial.board import BY, CODE, PHONE, SAID, Answer, Board, content
 from tests.services.provincial.test_bad_input import body
 
 pytestmark = pytest.mark.parametrize("store_for", ["sqlite"], indirect=True)
@@ -131,6 +134,30 @@ def _file(data: bytes) -> dict[str, str]:
 
 def _queued(board: Board) -> list[str]:
     return [row["kind"] for row in board.rows("feedback") if row["state"] == "queued"]
+
+
+def test_what_waits_for_the_province_is_measured_by_its_code_alone(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "MEASURE_SECONDS", 0.0)
+    board.faults.set({"errors": 1_000})
+    for number in ("SD1", "SD2"):
+        board.send(number)
+    board.run(lambda: measured("queue_depth") == 2)
+    board.store.clock.set(board.store.clock.now() + timedelta(hours=3))  # type: ignore[attr-defined]  # the tests' clock can
+    board.run(lambda: measured("queue_age_seconds") >= 3 * 3600)
+    samples = [each for metric in REGISTRY.collect() if metric.name in QUEUE for each in metric.samples]
+    assert {tuple(each.labels) for each in samples} == {("province",)}
+    board.faults.set({"errors": 0})
+    board.store.write(BY, lambda tx: tx.run(tx.update(feedback).values(retry_at=real_now())))
+    board.run(lambda: measured("queue_depth") == 0)
+    assert measured("queue_age_seconds") == 0
+
+
+QUEUE = ("hotline_provincial_queue_depth", "hotline_provincial_queue_age_seconds")
+
+
+def measured(name: str) -> float:
+    """What Prometheus would be told of the queue towards the province."""
+    return REGISTRY.get_sample_value(f"hotline_provincial_{name}", {"province": CODE}) or 0.0
 
 
 def test_by_sm2_each_side_signs_with_its_own_key(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
