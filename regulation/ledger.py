@@ -153,9 +153,13 @@ LEDGER: dict[str, Kept] = {
         human_duty="What else calls for supervision is for a person to find.",
     ),
     "16": Kept(
-        (f"{_TERMS}assisting_deadline", *_dispatch("assisting.add_assisting", "assisting.submit_contribution", "coordinating.decide")),
+        (
+            f"{_TERMS}assisting_deadline",
+            *_dispatch("assisting.add_assisting", "assisting.submit_contribution", "coordinating.decide"),
+            f"{_ASSESSMENT}ladder.check_raise",
+            f"{_ASSESSMENT}ladder.check_outcome",
+        ),
         human_duty="编办, the vice mayor and 纪委监委 decide outside the system; it keeps their documents and dates.",
-        unbuilt="The ladder above a coordination case: 专报, 批示, 纪委监委, a report to the same-level government.",
     ),
     "17": Kept(
         (

@@ -46,6 +46,12 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "supervision_late_first_reports": (1, 1000),
     "supervision_deficient_percent": (0, 100),
     "supervision_term_days": (1, 60),
+    "ladder_coordination_days": (1, 250),
+    "ladder_confirmation_days": (1, 250),
+    "ladder_special_report_days": (1, 250),
+    "ladder_instruction_days": (1, 250),
+    "ladder_discipline_days": (1, 250),
+    "ladder_government_days": (1, 250),
     "kb_review_term_days": (1, 365),
     "kb_outdated_reports": (1, 1000),
     "kb_gap_asks": (1, 1000),
@@ -136,6 +142,18 @@ class Policy:
     """15(3): where more of the window's passed replies had been sent back."""
     supervision_term_days: int = 5
     """15: from the day a supervision is issued to the end of its term."""
+    ladder_coordination_days: int = 5
+    """16: until a coordination has its outcome, from the day it is raised to."""
+    ladder_confirmation_days: int = 10
+    """16: the same, of 编办's confirmation."""
+    ladder_special_report_days: int = 5
+    """16: of a 专报 to the vice mayor."""
+    ladder_instruction_days: int = 10
+    """16: of carrying out what was signed (批示)."""
+    ladder_discipline_days: int = 30
+    """16: of 纪委监委."""
+    ladder_government_days: int = 15
+    """14, 16: of a report to the same-level government."""
     kb_review_term_days: int = 10
     """15(5): calendar days from telling a unit that an entry or a question is its work."""
     kb_outdated_reports: int = 3

@@ -1,4 +1,4 @@
-"""assessment's jobs: `python -m chassis.job assessment recount`."""
+"""assessment's jobs: `python -m chassis.job assessment VERB`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from chassis.caller import Caller
 from chassis.settings import Settings
 from chassis.store import Store
+from services.assessment.actions import documenting
 from services.assessment.actions.recounting import recount as recount_tenant
 
 
@@ -18,4 +19,10 @@ def recount(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: 
     options = parser.parse_args(argv)
     count = store.write(Caller.timer("assessment", options.tenant), recount_tenant)
     sys.stdout.write(f"已重新统计 {count} 张工单\n")
+    return 0
+
+
+def render_documents(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
+    """`render_documents`: the files of every official document that was composed since."""
+    sys.stdout.write(f"已生成 {documenting.render_documents(store)} 份文书\n")
     return 0

@@ -11,10 +11,11 @@ from chassis.store import Tx
 from regulation.articles import NotAllowed
 from regulation.grounds import Ground
 from regulation.instants import to_local
-from services.assessment.actions import telling
+from services.assessment import composing
+from services.assessment.actions import documenting, telling
 from services.assessment.rules.grounds import Evidence, Found
 from services.assessment.rules.supervision import State, numbered, step
-from services.assessment.store import calendars, copies, orders, supervisions
+from services.assessment.store import calendars, copies, documented, ladder, orders, supervisions
 from services.assessment.store.supervised import supervisions as table
 
 Row = Mapping[Any, Any]
@@ -62,6 +63,7 @@ def issue_supervision(tx: Tx, supervision_id: str) -> Row:
     }  # fmt: skip
     _change(tx, row, "issue_supervision", issued, {"number": issued["number"], "evidence": left})
     told = _one(tx, supervision_id)
+    documented.add(tx, told, supervision_id, composing.notice(documenting.matter_of(tx, told), documenting.today(tx)), to_unit=True)
     telling.tell_supervision(tx, told)
     return told
 
@@ -88,8 +90,9 @@ def answer_supervision(tx: Tx, supervision_id: str, answer: str) -> Row:
 
 
 def close_supervision(tx: Tx, supervision_id: str, conclusion: str) -> Row:
-    """It is over. Raises Missing, Invalid without a conclusion, NotAllowed where it is over or not issued."""
+    """It is over. Raises Missing, Invalid without a conclusion, NotAllowed where it is over, not issued, or a rung of 16 is open."""
     row = own(tx, supervision_id)
+    ladder.demand_none_open(tx, supervision_id)
     return _end(tx, row, "close_supervision", "conclusion", conclusion, "请填写督办结论")
 
 

@@ -51,6 +51,60 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "official_documents",
+        sa.Column("document_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("named", sa.Text(), nullable=False),
+        sa.Column("content", types.Json, nullable=False),
+        sa.Column("composed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("rendered", sa.Boolean(), nullable=False),
+        sa.Column("docx", sa.LargeBinary(), nullable=True),
+        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_official_documents")),
+    )
+    with op.batch_alter_table("official_documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_official_documents_subject_id_document_id"), ["subject_id", "document_id"], unique=False)
+        batch_op.create_index(
+            "ix_official_documents_waiting",
+            ["document_id"],
+            unique=False,
+            postgresql_where=sa.text("not rendered"),
+            sqlite_where=sa.text("not rendered"),
+        )
+
+    op.create_table(
+        "rungs",
+        sa.Column("supervision_id", sa.String(length=64), nullable=False),
+        sa.Column("rung", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("raised_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("raised_by", sa.String(length=64), nullable=False),
+        sa.Column("due_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("document_id", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("outside_number", sa.Text(), nullable=False),
+        sa.Column("outside_day", sa.String(length=10), nullable=False),
+        sa.Column("ended_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("supervision_id", "rung", name=op.f("pk_rungs")),
+    )
+    with op.batch_alter_table("rungs", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rungs_tenant_id_due_at_supervision_id_rung"), ["tenant_id", "due_at", "supervision_id", "rung"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_rungs_tenant_id_outcome_due_at_supervision_id_rung"),
+            ["tenant_id", "outcome", "due_at", "supervision_id", "rung"],
+            unique=False,
+        )
+
+    op.create_table(
         "supervision_days",
         sa.Column("tenant_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),

@@ -44,6 +44,12 @@ def unit_of(tx: Tx, unit_id: str) -> RowMapping | None:
     return tx.one(tx.select(units).where(units.c.unit_id == unit_id, units.c.tenant_id == tx.by.tenant_id))
 
 
+def hub_name(tx: Tx) -> str:
+    """What the hub of the caller's tenant is called; whose documents they are."""
+    hub = tx.one(tx.select(units, units.c.name).where(units.c.tenant_id == tx.by.tenant_id, units.c.kind == HUB).order_by(units.c.unit_id))
+    return str(hub["name"]) if hub else "12345政务服务便民热线工作机构"
+
+
 def own_unit(tx: Tx, unit_id: str) -> RowMapping | None:
     """The unit somebody speaks for: its own, or from the hub of a district the unit that the district is in its city."""
     row = tx.one(tx.select(units).where(units.c.unit_id == unit_id))

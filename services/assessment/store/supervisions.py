@@ -82,6 +82,14 @@ def fallen(tx: Tx, supervision_id: str) -> tuple[list[Mapping[Any, Any]], int]:
     return gone, len(rows) - len(gone)
 
 
+def first_evidence(tx: Tx, supervision_id: str, most: int) -> tuple[list[RowMapping], int]:
+    """So much of a supervision's evidence, the oldest first, and how much there is."""
+    mine = evidence.c.supervision_id == supervision_id
+    found = tx.all(tx.select(evidence).where(mine).order_by(evidence.c.day, evidence.c.rate, evidence.c.subject_id).limit(most))
+    row = tx.one(tx.select(evidence, func.count().label("count")).where(mine))
+    return found, int(row["count"]) if row else 0
+
+
 def add_evidence(tx: Tx, row: Mapping[Any, Any], found: Sequence[Evidence]) -> None:
     """Keep what is new of a supervision's evidence."""
     same = {name: row[name] for name in ("supervision_id", "ground", "tenant_id", "handling_tenant_id")}

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 from chassis.store import Instant, Json, tables_for
 
 metadata = tables_for("assessment")
-TICK_TABLES = ("tenants", "supervision_days")
+TICK_TABLES = ("tenants", "supervision_days", "official_documents")
 
 ID, DAY = String(64), String(10)
 

@@ -5,8 +5,6 @@ import json
 import re
 import subprocess
 import sys
-import zlib
-from base64 import a85decode
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +18,7 @@ import pytest
 from services.assessment.documents import Format, render
 from services.assessment.documents.content import Chart, Drawn, Heading, Paragraph, Percent, Report, Series, Table
 from services.assessment.documents.drawing import svg_of
+from tests.services.assessment.documents.words import pdf_words
 
 DRAWN = [
     Chart("各区县诉求量", Drawn.COLUMNS, ["张店区", "淄川区"], [Series("本周", [3, 5]), Series("上周", [4, None])]),
@@ -93,7 +92,7 @@ def test_the_pdf_needs_no_font_where_it_is_made_and_numbers_its_pages() -> None:
 
 
 def test_the_pdf_says_everything() -> None:
-    said = _pdf_words(render(REPORT, Format.PDF))
+    said = pdf_words(render(REPORT, Format.PDF))
     for words in (*EVERYTHING, "98.8%", "—", "各区县诉求量", "— 1 —"):
         assert words.replace(" ", "") in said
 
@@ -156,23 +155,3 @@ class _Words(HTMLParser):
 def _values(chart: ET.Element) -> list[str]:
     spaces = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
     return [each.text or "" for each in chart.findall(".//c:val//c:pt/c:v", spaces)]
-
-
-def _pdf_words(file: bytes) -> str:
-    """What its pages show, in UTF-16 as the collection's encoding has it."""
-    said = ""
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", file, re.DOTALL):
-        content = zlib.decompress(a85decode(b"<~" + stream.strip(), adobe=True))
-        for shown in re.findall(rb"\((.*?)(?<!\\)\) Tj", content, re.DOTALL):
-            said += _unescaped(shown).decode("utf-16-be", "replace")
-    return said.replace(" ", "")
-
-
-def _unescaped(text: bytes) -> bytes:
-    codes = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-    return re.sub(
-        rb"\\([0-7]{1,3}|.)",
-        lambda found: bytes([int(found[1], 8)]) if found[1].isdigit() else codes.get(found[1], found[1]),
-        text,
-        flags=re.DOTALL,
-    )
