@@ -8,6 +8,8 @@ PROTOC := $(BIN)/python -m grpc_tools.protoc -I protos
 # With the folders: removing a file changes only the time of its folder.
 PROTOS := $(shell find protos)
 NPM := $(or $(shell command -v npm),$(BIN)/npm)
+# Where the machine has none, it lies in a package.
+HELM := $(or $(shell command -v helm),$(BIN)/helm)
 BUF = $(firstword $(wildcard node_modules/@bufbuild/buf-*/bin/buf))
 PUBLISHED := tests/contracts/published.binpb
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
@@ -31,7 +33,7 @@ demo: .venv/.runtime gen/.built node_modules/.assets ## Play messages through an
 
 ##@ Checking
 
-test: lint ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
+test: lint $(filter $(BIN)/%,$(HELM)) ## Everything but the proofs, also on a real RabbitMQ and PostgreSQL
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/.dev gen/.stubs node_modules/.all ## ruff, mypy, the walls between packages, buf
@@ -43,7 +45,7 @@ lint: .venv/.dev gen/.stubs node_modules/.all ## ruff, mypy, the walls between p
 	@if test -f $(PUBLISHED); then $(BUF) breaking --against $(PUBLISHED); \
 	  else echo 'buf breaking: skipped, no version is published yet (make publish keeps one)'; fi
 
-proof: .venv/.dev gen/.built node_modules/.all ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls; and each test on the database it did not run on
+proof: .venv/.dev gen/.built node_modules/.all $(filter $(BIN)/%,$(HELM)) .venv/checkov/.installed ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls, the image built and run; and each test on the database it did not run on
 	@$(BIN)/python -m pytest -m proof
 
 bench: .venv/.dev gen/.built node_modules/.all ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are
@@ -66,6 +68,8 @@ lock: .venv/.dev ## Pin anew after a change of requirements*.in (UPGRADE=1 takes
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements.lock requirements.in
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-dev.lock requirements-dev.in
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-node.lock requirements-node.in
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --no-deps -o requirements-chart.lock requirements-chart.in
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-checkov.lock requirements-checkov.in
 
 clean: ## Remove what was built and installed; data under var/ stays
 	@rm -rf .venv gen gen.new node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -86,6 +90,15 @@ clean: ## Remove what was built and installed; data under var/ stays
 
 $(BIN)/npm: requirements-node.lock .venv/.runtime
 	@$(INSTALL) requirements-node.lock
+	@touch $@
+
+$(BIN)/helm: requirements-chart.lock .venv/.dev
+	@$(INSTALL) requirements-chart.lock --no-deps
+	@$(BIN)/python -m tests.charts.helm $@
+
+.venv/checkov/.installed: requirements-checkov.lock .venv/.runtime
+	@$(BIN)/python -m venv .venv/checkov
+	@.venv/checkov/$(INSTALL:.venv/%=%) requirements-checkov.lock
 	@touch $@
 
 # What pages are made with; with the tools, where they were installed already.

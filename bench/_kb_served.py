@@ -90,7 +90,7 @@ def _insert(tx: Tx, batch: list[tuple[int, Content]]) -> None:
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    environment = process_environment(DATA=str(settings.data), KB_ADDRESS=settings.address_of("kb"), LOG_LEVEL="ERROR")
+    environment = process_environment(DATA=str(settings.data), API_PORT=settings.address_of("kb").rpartition(":")[2], LOG_LEVEL="ERROR")
     started = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "chassis.serve", "kb", "--metrics-port", str(_free_port())], env=environment)
     try:

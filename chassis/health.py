@@ -20,12 +20,15 @@ LOG = logging.getLogger(__name__)
 
 
 def page(not_ready: NotReady) -> Page:
-    """The WSGI application: /healthz is 200 when nobody is in `not_ready`."""
+    """The WSGI application: /healthz is 200 when nobody is in `not_ready`, /livez whenever it can answer at all."""
 
     def answer(request: dict[str, Any], start: Start) -> Iterable[bytes]:
         if request["PATH_INFO"] == "/metrics":
             start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [generate_latest()]
+        if request["PATH_INFO"] == "/livez":
+            start("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
+            return ["运行中\n".encode()]
         if request["PATH_INFO"] == "/healthz":
             missing = not_ready()
             start("503 Service Unavailable" if missing else "200 OK", [("Content-Type", "text/plain; charset=utf-8")])

@@ -21,9 +21,9 @@ import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
-from chassis import job, telemetry
+from chassis import telemetry
 from chassis.errors import Unusable
-from chassis.migrate import upgrade
+from chassis.prepare import prepare
 from chassis.processes import Child, stop_all
 from chassis.settings import Settings, service_names, services_with
 
@@ -101,9 +101,7 @@ def _prepare(stopping: threading.Event) -> None:
         if stopping.is_set():
             return
         _say(f"准备数据：{service}")
-        upgrade(Settings.from_env(service))
-        if "first_start" in job.jobs_of(service):
-            job.run(service, "first_start", [])
+        prepare(service)
 
 
 def _watch(settings: Settings, children: list[Child], stopping: threading.Event) -> None:

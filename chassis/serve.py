@@ -36,13 +36,13 @@ def serve(service: str) -> tuple[GrpcServer, Store]:
     getattr(api, "warm", lambda _: None)(store)
     if store.settings.clock == "virtual":
         doors.append(ClockDoor)
-    return GrpcServer(store, doors, store.settings.address_of(service)), store
+    return GrpcServer(store, doors, store.settings.own_address), store
 
 
 def doorway(settings: Settings) -> Doorway:
     """The door in front of every service on disk."""
     backends = {name: settings.address_of(name) for name in service_names()}
-    return Doorway(f"{settings.host}:{settings.door_port}", backends)
+    return Doorway(f"{settings.host}:{settings.door_port}", backends, settings)
 
 
 def _metrics(host: str, port: int) -> WSGIServer:

@@ -62,16 +62,21 @@ class Settings:
     data: Path = Path("var")
     profile: Profile = "evaluation"
     amqp_uri: str = field(default="", repr=False)
+    amqp_ca: Path | None = None
     database_url: str = field(default="", repr=False)
     database_password: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     door_port: int = DOOR_PORT
+    api_port: int = 0
+    health_port: int = 0
     http_port: int = HTTP_PORT
     metrics_port: int = METRICS_PORT
     clock: ClockKind = "real"
     clock_start: datetime = field(default_factory=lambda: datetime.fromisoformat("2025-01-06T08:00:00+08:00"))
     keys: Path | None = None
+    tls: Path | None = None
     identity_keys: str = field(default="", repr=False)
+    first_passwords: str = field(default="", repr=False)
     providers: Path | None = None
     provinces: Path | None = None
     public_url: str = ""
@@ -105,8 +110,13 @@ class Settings:
         """The gRPC port of a service's api on this machine."""
         return self.door_port + 1 + service_names().index(service)
 
+    @property
+    def own_address(self) -> str:
+        """Where the service's own api listens: `API_PORT`, for whom it is alone on its machine, else its port among all."""
+        return f"{self.host}:{self.api_port or self.port_of(self.service)}"
+
     def address_of(self, service: str) -> str:
-        """Where a service's api listens: a setting `<SERVICE>_ADDRESS`, else this machine."""
+        """Where a service's api is asked: a setting `<SERVICE>_ADDRESS`, else this machine."""
         return self.addresses.get(service) or f"{self.host}:{self.port_of(service)}"
 
 
@@ -128,18 +138,23 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         data=Path(env.get("DATA", "var")),
         profile=profile,
         amqp_uri=_uri(env, "AMQP_URI", ("amqp", "amqps", "pyamqp")),
+        amqp_ca=_path(env, "AMQP_CA"),
         database_url=_uri(env, "DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg")),
         database_password=env.get("DATABASE_PASSWORD", ""),
         host=env.get("HOST", "127.0.0.1"),
         door_port=_port(env, "DOOR_PORT", DOOR_PORT),
+        api_port=_port(env, "API_PORT", 0),
+        health_port=_port(env, "HEALTH_PORT", 0),
         http_port=_port(env, "HTTP_PORT", HTTP_PORT),
         metrics_port=_port(env, "METRICS_PORT", METRICS_PORT),
         clock=clock,
         clock_start=_instant(env.get("CLOCK_START", "2025-01-06T08:00:00+08:00")),
-        keys=Path(env["KEYS"]) if "KEYS" in env else None,
+        keys=_path(env, "KEYS"),
+        tls=_path(env, "TLS"),
         identity_keys=env.get("IDENTITY_KEYS", ""),
-        providers=Path(env["PROVIDERS"]) if "PROVIDERS" in env else None,
-        provinces=Path(env["PROVINCES"]) if "PROVINCES" in env else None,
+        first_passwords=env.get("FIRST_PASSWORDS", ""),
+        providers=_path(env, "PROVIDERS"),
+        provinces=_path(env, "PROVINCES"),
         public_url=_uri(env, "PUBLIC_URL", ("https", "http")).rstrip("/"),
         addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
         workers=_listed(env, "WORKERS"),
@@ -161,8 +176,14 @@ def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
 
 
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]) if name in env else None
+
+
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, str(default))
+    text = env.get(name)
+    if text is None:
+        return default
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):  # noqa: PLR2004 - the largest port there is
         raise Unusable(f"{name}={_shown(text)}：应为 1 到 65535 的端口号")
     return int(text)

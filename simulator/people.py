@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -76,8 +77,8 @@ class Person:
 class House:
     """The hotline as its callers see it: one door, and everybody who may come in."""
 
-    def __init__(self, door: str, credentials: Sequence[dict[str, Any]]) -> None:
-        self._clients: list[Client] = [dial(door) for _ in range(CHANNELS)]
+    def __init__(self, door: str, credentials: Sequence[dict[str, Any]], tls: Path | None = None) -> None:
+        self._clients: list[Client] = [dial(door, tls=tls) for _ in range(CHANNELS)]
         self._of_tenant: dict[tuple[str, str], list[Person]] = defaultdict(list)
         self._of_unit: dict[tuple[str, str], list[Person]] = defaultdict(list)
         for row in credentials:

@@ -14,8 +14,8 @@ from uuid import uuid4
 from kombu import Connection, Consumer, Producer, Queue
 from nameko.rpc import get_rpc_exchange
 
-from chassis.bus import inproc
-from chassis.bus.carrier import CLOSING_SECONDS, CONNECT_SECONDS, NotCarried
+from chassis.bus.broker import connection_to
+from chassis.bus.carrier import CLOSING_SECONDS, NotCarried
 from chassis.bus.consumer import Outcome
 from chassis.bus.envelope import Letter
 from chassis.settings import Settings
@@ -34,7 +34,7 @@ class Calling:
 
     def __init__(self, settings: Settings, receiver: str) -> None:
         self._source = settings.service
-        self._uri = settings.amqp_uri or inproc.URI
+        self._settings = settings
         self._receiver = receiver
         self._connection: Connection | None = None
         self._producer: Any = None
@@ -60,7 +60,7 @@ class Calling:
 
     def _connect(self) -> None:
         exchange = get_rpc_exchange({})
-        self._connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS)
+        self._connection = connection_to(self._settings)
         channel = self._connection.channel()
         self._reply_to = str(uuid4())
         answers = Queue(f"{self._source}.answers.{self._reply_to}", exchange, routing_key=self._reply_to, durable=False, exclusive=True)

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from kombu import Connection, Producer
 
 from chassis.bus import inproc
+from chassis.bus.broker import connection_to
 from chassis.bus.envelope import Letter
 from chassis.bus.routes import exchange_of, listeners_of, queue_of
 from chassis.settings import Settings, worker_names
 
 LOG = logging.getLogger(__name__)
 CONFIRM_SECONDS = 10
-CONNECT_SECONDS = 5
 CLOSING_SECONDS = 0.2
 
 
@@ -35,7 +35,7 @@ class Carrier(Protocol):
 
 def carrier_of(settings: Settings) -> Carrier:
     """The carrier of a service's events."""
-    return Awaiting(settings.service, worker_names()) if settings.embedded else Confirming(settings.service, settings.amqp_uri)
+    return Awaiting(settings.service, worker_names()) if settings.embedded else Confirming(settings)
 
 
 class Confirming:
@@ -45,9 +45,9 @@ class Confirming:
     on which every queue is declared anew: an exchange drops what no queue awaits.
     """
 
-    def __init__(self, source: str, uri: str) -> None:
-        self._source = source
-        self._uri = uri
+    def __init__(self, settings: Settings) -> None:
+        self._source = settings.service
+        self._settings = settings
         self._connection: Connection | None = None
         self._producer: Any = None
         self._unsure: set[int] = set()
@@ -77,7 +77,7 @@ class Confirming:
             connection.collect()
 
     def _connect(self) -> None:
-        self._connection = Connection(self._uri, connect_timeout=CONNECT_SECONDS)
+        self._connection = connection_to(self._settings)
         channel = self._connection.channel()
         channel.confirm_select()
         channel.events["basic_ack"].add(self._confirmed)

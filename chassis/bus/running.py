@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import Any
 
 import kombu.pools
-from kombu import Connection
 from nameko.runners import ServiceRunner
 
 from chassis.bus import inproc
+from chassis.bus.broker import connection_to, encryption
 from chassis.bus.container import service_of
 from chassis.errors import Unusable
 from chassis.opening import open_service
@@ -18,7 +18,6 @@ from chassis.settings import Settings, known_worker, worker_names
 from chassis.store import Store
 
 LOG = logging.getLogger(__name__)
-CONNECT_SECONDS = 5
 # nameko takes a connection for each caller inside a worker; kombu's own bound of 10 deadlocks.
 CONNECTIONS = 64
 
@@ -64,17 +63,18 @@ def _queue_of(settings: Settings) -> str:
         inproc.register()
         return inproc.URI
     try:
-        with Connection(settings.amqp_uri, connect_timeout=CONNECT_SECONDS) as connection:
+        with connection_to(settings) as connection:
             connection.connect()
             return settings.amqp_uri
     except Exception as error:  # noqa: BLE001 - whatever the driver says, in one line
-        where = Connection(settings.amqp_uri).as_uri()
+        where = connection_to(settings).as_uri()
         raise Unusable(f"连不上消息队列 {where}（{type(error).__name__}）：请检查 AMQP_URI 以及 RabbitMQ 是否在运行") from None
 
 
 def _runner(uri: str, stores: list[Store]) -> Any:
     config = {
         "AMQP_URI": uri,
+        "AMQP_SSL": encryption(stores[0].settings),
         "SERVICE_CONTAINER_CLS": "chassis.bus.container.TracingContainer",
         # One message of 64 events at a time is as fast as two, and keeps their order where nothing fails.
         "max_workers": 1,

@@ -47,7 +47,7 @@ class Asking:
     def _client(self, service: str) -> Client:
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = dial(self._settings.address_of(service))
+                self._clients[service] = dial(self._settings.address_of(service), tls=self._settings.tls)
             return self._clients[service]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-import grpc
 from google.protobuf.message import Message
 
-from chassis.grpc.wire import OPTIONS
+from chassis.grpc.wire import open_channel
 from chassis.telemetry import here
 
 M = TypeVar("M", bound=Message)
@@ -18,8 +18,8 @@ SECONDS = 10.0
 class Client:
     """A channel to one address."""
 
-    def __init__(self, address: str, token: str = "") -> None:
-        self._channel = grpc.insecure_channel(address, options=OPTIONS)
+    def __init__(self, address: str, token: str = "", tls: Path | None = None) -> None:
+        self._channel = open_channel(address, tls)
         self.token = token
 
     def ask(self, method: str, request: Message, answer: type[M], token: str = "", seconds: float = SECONDS) -> M:
@@ -41,6 +41,6 @@ class Client:
         self.close()
 
 
-def dial(address: str, token: str = "") -> Client:
-    """A client of the server at an address, speaking with a token."""
-    return Client(address, token)
+def dial(address: str, token: str = "", tls: Path | None = None) -> Client:
+    """A client of the server at an address, speaking with a token; `tls` as chassis.grpc.wire tells."""
+    return Client(address, token, tls)

@@ -1,4 +1,4 @@
-"""The one address in front of all services: forwards each call by its proto package, as an ingress does on Kubernetes."""
+"""The one address in front of all services: forwards each call by its proto package."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from chassis.declared import proto_modules
-from chassis.grpc.server import GRACE_SECONDS, bind
-from chassis.grpc.wire import OPTIONS
+from chassis.grpc.server import GRACE_SECONDS, health_aside
+from chassis.grpc.wire import OPTIONS, bind, open_channel
+from chassis.settings import Settings
 
 THREADS = 64
 SECONDS = 30.0
@@ -35,21 +36,29 @@ Answer = health_pb2.HealthCheckResponse
 class Doorway:
     """A server that forwards. It never reads a message."""
 
-    def __init__(self, address: str, backends: Mapping[str, str]) -> None:
-        self._channels = {name: grpc.insecure_channel(target, options=OPTIONS) for name, target in backends.items()}
+    def __init__(self, address: str, backends: Mapping[str, str], settings: Settings) -> None:
+        self._channels = {name: open_channel(target, settings.tls) for name, target in backends.items()}
         self._server = grpc.server(ThreadPoolExecutor(THREADS, "door"), options=OPTIONS)
         self._server.add_generic_rpc_handlers((_Forwarding(self._channels),))
         health_pb2_grpc.add_HealthServicer_to_server(_Health(self._channels), self._server)
         reflection.enable_server_reflection((*proto_services(), reflection.SERVICE_NAME, "grpc.health.v1.Health"), self._server)
-        self.port = bind(self._server, address)
+        self.port = bind(self._server, address, settings.tls)
+        self._own_health = health.HealthServicer()
+        self._aside = health_aside(self._own_health, settings)
 
     def start(self) -> None:
-        """Take calls."""
+        """Take calls. Of the door's own health only `HEALTH_PORT` tells: the other is that of the services behind it."""
         self._server.start()
+        if self._aside:
+            self._aside.start()
+            self._own_health.set("", Answer.SERVING)
 
     def stop(self) -> None:
         """Finish the calls under way and stop."""
+        self._own_health.enter_graceful_shutdown()
         self._server.stop(GRACE_SECONDS).wait()
+        if self._aside:
+            self._aside.stop(None).wait()
         for channel in self._channels.values():
             channel.close()
 

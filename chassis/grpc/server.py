@@ -13,15 +13,16 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from chassis.auth import TokenCheck, peer_key
-from chassis.errors import Unusable
 from chassis.grpc.answering import Answering
-from chassis.grpc.wire import OPTIONS
+from chassis.grpc.wire import OPTIONS, bind
+from chassis.settings import Settings
 from chassis.store import Store
 
 # More threads than this only fight for the interpreter; on SQLite they fill the writer's groups.
 THREADS = 8
 SQLITE_THREADS = 32
-GRACE_SECONDS = 5.0
+# Longer than any ask waits, and within what a process is given to stop.
+GRACE_SECONDS = 12.0
 
 
 class Door(Protocol):
@@ -42,11 +43,14 @@ class GrpcServer:
         for door in doors:
             self._server.add_generic_rpc_handlers((_handlers(door, store, tokens, secret),))
         offer_health_and_reflection(self._server, self._health, self._names)
-        self.port = bind(self._server, address)
+        self.port = bind(self._server, address, store.settings.tls)
+        self._aside = health_aside(self._health, store.settings)
 
     def start(self) -> None:
         """Take calls."""
         self._server.start()
+        if self._aside:
+            self._aside.start()
         for name in ("", *self._names):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
@@ -54,6 +58,8 @@ class GrpcServer:
         """Say NOT_SERVING, finish the calls under way, stop."""
         self._health.enter_graceful_shutdown()
         self._server.stop(GRACE_SECONDS).wait()
+        if self._aside:
+            self._aside.stop(None).wait()
 
 
 def service_descriptor(name: str) -> ServiceDescriptor:
@@ -67,15 +73,14 @@ def offer_health_and_reflection(server: grpc.Server, servicer: health.HealthServ
     reflection.enable_server_reflection((*names, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
 
 
-def bind(server: grpc.Server, address: str) -> int:
-    """Bind an address; answers its port. Raises Unusable when somebody has it."""
-    try:
-        port = server.add_insecure_port(address)
-    except RuntimeError:
-        port = 0
-    if not port:
-        raise Unusable(f"端口已被占用：{address}，请停止占用它的程序或改用其他端口")
-    return int(port)
+def health_aside(servicer: health.HealthServicer, settings: Settings) -> grpc.Server | None:
+    """The health alone, in the clear, on `HEALTH_PORT`: Kubernetes' gRPC probes speak no TLS."""
+    if not settings.health_port:
+        return None
+    server = grpc.server(ThreadPoolExecutor(2, "health"), options=OPTIONS)
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    bind(server, f"{settings.host}:{settings.health_port}")
+    return server
 
 
 def _handlers(door: type[Door], store: Store, tokens: TokenCheck, secret: bytes) -> grpc.GenericRpcHandler:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -21,6 +19,7 @@ from services.directory.actions import starting
 from services.directory.actions.resealing import reseal_contacts, reseal_signing_keys
 from services.directory.actions.signing import rotate_signing_key as rotate
 from services.directory.actions.starting import Login
+from services.directory.logins import entry, write_logins
 from services.directory.rules.people import PROVINCIAL_PEER
 from services.directory.seeds import Seed, read_seeds
 from services.directory.store.tenants import tenant_ids
@@ -35,7 +34,8 @@ OTHER_KEYS = (
 def first_start(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: ARG001 - a job's signature
     """Seed what is missing; safe to run at every start.
 
-    Passwords go to a file of mode 0600 before the people are registered, so that nobody exists whose password nobody has.
+    Passwords go to a file of mode 0600 before the people are registered, so that nobody exists whose password nobody has;
+    where `FIRST_PASSWORDS` is set, services.directory.logins tells them instead.
     Raises Unusable on a database that was filled with the keys of another data folder.
     """
     seeds = read_seeds()
@@ -45,9 +45,9 @@ def first_start(store: Store, settings: Settings, argv: list[str]) -> int:  # no
         except Unsealable:
             raise Unusable(OTHER_KEYS.format(keys=settings.keys_folder)) from None
     lacking = [seed for seed in seeds if store.read(_by(seed), starting.lacks_people)]
-    logins = [store.read(_by(seed), partial(starting.admin_of, seed=seed)) for seed in lacking]
-    if logins:
-        _write_file(settings.data / ADMINS, [_entry(login) for login in logins])
+    logins = [starting.admin_of(settings, seed) for seed in lacking]
+    if logins and not settings.first_passwords:
+        write_logins(settings.data / ADMINS, [entry(login) for login in logins])
     if logins and settings.profile == "demo":
         logins += _demo_logins(store, settings, lacking, logins)
     for seed in lacking:
@@ -79,9 +79,9 @@ def reseal(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: A
 
 
 def _demo_logins(store: Store, settings: Settings, lacking: list[Seed], admins: list[Login]) -> list[Login]:
-    staff = [login for seed in lacking for login in store.read(_by(seed), partial(starting.staff_of, seed=seed))]
-    entries = [_entry(login) for login in (*admins, *staff)]
-    _write_file(settings.data / DEMO, entries + _provincial_entries(store, lacking))
+    staff = [login for seed in lacking for login in starting.staff_of(settings, seed)]
+    entries = [entry(login) for login in (*admins, *staff)]
+    write_logins(settings.data / DEMO, entries + _provincial_entries(store, lacking))
     return staff
 
 
@@ -91,25 +91,6 @@ def _provincial_entries(store: Store, lacking: list[Seed]) -> list[dict[str, Any
     return [
         {"tenant_id": seed.tenant.tenant_id, "unit_id": seed.hub_id, "key": key, "roles": [PROVINCIAL_PEER]} for seed, key in keys if key
     ]
-
-
-def _entry(login: Login) -> dict[str, Any]:
-    person = login.person
-    return {
-        "tenant_id": person.tenant_id,
-        "unit_id": person.unit_id,
-        "login": person.login,
-        "password": login.password,
-        "roles": sorted(person.roles),
-    }
-
-
-def _write_file(file: Path, entries: list[dict[str, Any]]) -> None:
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(entries, ensure_ascii=False, indent=1))
-    fresh.replace(file)
 
 
 def _key_of(argv: list[str]) -> Ed25519PrivateKey:

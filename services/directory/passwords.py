@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from functools import lru_cache
 
@@ -57,6 +59,14 @@ def passwords_for(settings: Settings) -> Passwords:
 def random_password() -> str:
     """A password nobody guesses."""
     return secrets.token_urlsafe(PASSWORD_BYTES)
+
+
+def first_password(settings: Settings, tenant_id: str, login: str) -> str:
+    """Whoever has `FIRST_PASSWORDS` can tell somebody's first password (HMAC-SHA256); without it, it is chance."""
+    if not settings.first_passwords:
+        return random_password()
+    digest = hmac.digest(settings.first_passwords.encode(), f"{tenant_id}\x1f{login}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:PASSWORD_BYTES]).decode()
 
 
 def new_secret(prefix: str, tenant_id: str) -> str:

@@ -61,6 +61,11 @@ def make_app(settings: Settings) -> FastAPI:
         waiting = [part.name for part in await app.state.readiness.parts() if not part.ready]
         return JSONResponse({"waiting": waiting}, 503 if waiting else 200)
 
+    @app.get("/livez")
+    async def livez() -> Response:
+        """Whether this process answers: what else is away is no reason to start it again."""
+        return Response("运行中\n", media_type="text/plain")
+
     @app.get("/home.css")
     async def style() -> Response:
         return Response(STYLE.read_text(encoding="utf-8"), media_type="text/css")

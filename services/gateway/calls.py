@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 
 from chassis.auth import peer_token
 from chassis.grpc.door import ANSWERED_BY
-from chassis.grpc.wire import OPTIONS
+from chassis.grpc.wire import open_aio_channel
 from chassis.settings import Settings
 from chassis.telemetry import here
 
@@ -45,5 +45,5 @@ class Calls:
     def _channel(self, word: str) -> grpc.aio.Channel:
         service = ANSWERED_BY.get(word, word)
         if service not in self._channels:
-            self._channels[service] = grpc.aio.insecure_channel(self._settings.address_of(service), options=OPTIONS)
+            self._channels[service] = open_aio_channel(self._settings.address_of(service), self._settings.tls)
         return self._channels[service]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from chassis.grpc.wire import open_aio_channel
 from chassis.settings import Settings, service_names
 
 SECONDS = 2.0
@@ -32,7 +33,7 @@ class Readiness:
         self._addresses = {f"{name} api": settings.address_of(name) for name in service_names()}
         if DOOR in settings.addresses:
             self._addresses[DOOR] = settings.addresses[DOOR]
-        self._channels = {name: grpc.aio.insecure_channel(address) for name, address in self._addresses.items()}
+        self._channels = {name: open_aio_channel(address, settings.tls) for name, address in self._addresses.items()}
         self._pages = {
             f"{part} {number}": address
             for part, addresses in (("worker", settings.workers), ("link", settings.links))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from uuid_utils import uuid7
+
+from chassis.settings import Settings
 from chassis.store import Tx
 from services.directory.actions.calendars import renew_base
 from services.directory.actions.people import record_new_people
@@ -12,7 +15,7 @@ from services.directory.actions.signing import signing_key
 from services.directory.actions.systems import add_system
 from services.directory.actions.tenants import record_tenant
 from services.directory.actions.units import record_new_units
-from services.directory.passwords import passwords_for, random_password
+from services.directory.passwords import first_password, passwords_for
 from services.directory.rules.people import ADMIN, PROVINCIAL_PEER, Person
 from services.directory.rules.units import Unit, UnitKind
 from services.directory.seeds import Seed
@@ -54,7 +57,7 @@ TERMS = {
 
 @dataclass(frozen=True)
 class Login:
-    """Someone made at a first start, with the password that is written to a file and nowhere else."""
+    """Someone made at a first start, with the password that is written to a file, or told by `FIRST_PASSWORDS`, and nowhere else."""
 
     person: Person
     password: str
@@ -77,14 +80,15 @@ def lacks_people(tx: Tx) -> bool:
     return tx.one(tx.select(people, people.c.person_id).where(people.c.tenant_id == tx.by.tenant_id).limit(1)) is None
 
 
-def admin_of(tx: Tx, seed: Seed) -> Login:
+def admin_of(settings: Settings, seed: Seed) -> Login:
     """The tenant's first administrator."""
-    return Login(_person(tx, seed.tenant.tenant_id, seed.hub_id, "admin", f"{seed.tenant.name}租户管理员", ADMIN), random_password())
+    person = _person(seed.tenant.tenant_id, seed.hub_id, "admin", f"{seed.tenant.name}租户管理员", ADMIN)
+    return _login(settings, person)
 
 
-def staff_of(tx: Tx, seed: Seed) -> list[Login]:
+def staff_of(settings: Settings, seed: Seed) -> list[Login]:
     """A demo's people: every role at the hub, and a handler and a lead for each unit."""
-    return [Login(person, random_password()) for person in _staff(tx, seed)]
+    return [_login(settings, person) for person in _staff(seed)]
 
 
 def start_people(tx: Tx, logins: list[Login], *, must_change: bool) -> None:
@@ -101,21 +105,25 @@ def start_provincial_system(tx: Tx, seed: Seed) -> str | None:
     return add_system(tx, seed.hub_id, PROVINCIAL_SYSTEM, [PROVINCIAL_PEER])[1]
 
 
-def _staff(tx: Tx, seed: Seed) -> Iterator[Person]:
+def _login(settings: Settings, person: Person) -> Login:
+    return Login(person, first_password(settings, person.tenant_id, person.login))
+
+
+def _staff(seed: Seed) -> Iterator[Person]:
     hub = CITY_STAFF if seed.tenant.is_city else DISTRICT_STAFF
     for unit in seed.units:
         if unit.kind is UnitKind.DISTRICT:
             continue  # its district's people handle what is sent to it
         for role, count in (hub if unit.unit_id == seed.hub_id else UNIT_STAFF).items():
             for number in range(1, count + 1):
-                yield _of_unit(tx, unit, role, number if count > 1 else 0)
+                yield _of_unit(unit, role, number if count > 1 else 0)
 
 
-def _of_unit(tx: Tx, unit: Unit, role: str, number: int) -> Person:
+def _of_unit(unit: Unit, role: str, number: int) -> Person:
     which = str(number or "")
     name = f"{unit.short_name}{TERMS[role]}{which}"
-    return _person(tx, unit.tenant_id, unit.unit_id, f"{unit.unit_id}.{role}{which}", name, f"ROLE_{role.upper()}")
+    return _person(unit.tenant_id, unit.unit_id, f"{unit.unit_id}.{role}{which}", name, f"ROLE_{role.upper()}")
 
 
-def _person(tx: Tx, tenant_id: str, unit_id: str, login: str, name: str, role: str) -> Person:
-    return Person(tx.new_id(), tenant_id, unit_id, login, name, frozenset({role}))
+def _person(tenant_id: str, unit_id: str, login: str, name: str, role: str) -> Person:
+    return Person(str(uuid7()), tenant_id, unit_id, login, name, frozenset({role}))

@@ -13,6 +13,7 @@ from grpc_status import rpc_status
 from chassis.clock import SetClock
 from chassis.grpc.door import THREADS, Doorway, proto_services
 from chassis.grpc.wire import OPTIONS
+from chassis.settings import Settings
 from chassis.store import Store
 from tests.chassis.probe import OPERATOR, ServedProbe, every_note, on_sqlite, pb
 
@@ -24,7 +25,7 @@ class Front:
     """The door, and a client in front of it."""
 
     def __init__(self, server: ServedProbe, backends: dict[str, str]) -> None:
-        self._door = Doorway("127.0.0.1:0", backends)
+        self._door = Doorway("127.0.0.1:0", backends, Settings("door"))
         self._door.start()
         self._server = server
         self.channel = grpc.insecure_channel(f"127.0.0.1:{self._door.port}", options=OPTIONS)

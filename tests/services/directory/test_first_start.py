@@ -20,7 +20,7 @@ from chassis.errors import Unusable
 from chassis.migrate import upgrade
 from chassis.settings import Profile, Settings
 from chassis.store import Store, open_store
-from services.directory import jobs
+from services.directory import jobs, logins
 from services.directory.actions import starting
 from services.directory.actions.sessions import log_in
 from services.directory.actions.systems import log_in_by_key
@@ -176,3 +176,23 @@ def test_the_job_rotates_the_key_and_the_journal_holds_until_it_is_changed(tmp_p
 
 def _break_off(*_arguments: object, **_more: object) -> None:
     raise ConnectionError
+
+
+def test_first_passwords_are_listedby_the_seed_alone(tmp_path: Path) -> None:
+    """On Kubernetes no file outlives the Job that makes the people."""
+    settings = Settings("directory", data=tmp_path, profile="demo", first_passwords="a seed")
+    upgrade(settings)
+    store = open_store(settings, metadata, SetClock(MORNING))
+    assert jobs.first_start(store, settings, []) == 0
+    assert not (tmp_path / "admin-credentials.json").exists()
+    listed = logins.logins(settings)
+    people = store.across(lambda tx: tx.all(store.tables["people"].select()))
+    assert {(login["tenant_id"], login["login"]) for login in listed} == {(row["tenant_id"], row["login"]) for row in people}
+    assert len({login["password"] for login in listed}) == len(listed)
+    for login in listed[:3] + listed[-3:]:
+        assert granted(store, login)
+    other = logins.logins(replace(settings, first_passwords="another"))
+    assert not {login["password"] for login in listed} & {login["password"] for login in other}
+    with pytest.raises(Unusable, match="FIRST_PASSWORDS"):
+        logins.logins(replace(settings, first_passwords=""))
+    store.close()
