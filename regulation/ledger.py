@@ -174,8 +174,8 @@ LEDGER: dict[str, Kept] = {
         unbuilt="Counts, bursts and reports have their rules and renderers, and no store or schedule yet.",
     ),
     "19": Kept(
-        human_duty="Whether a sign is buck-passing or a false report is for a person.",
-        unbuilt="Signs (many returns, replies copied from one another, closed and called in again), rectification, notices.",
+        tuple(f"{_ASSESSMENT}findings.{name}" for name in ("returns", "copies", "reopened", "step")),
+        human_duty="Whether a sign is buck-passing or a false report, and whether it was put right, is for a person.",
     ),
     "20": Kept(
         (

@@ -46,6 +46,10 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "supervision_late_first_reports": (1, 1000),
     "supervision_deficient_percent": (0, 100),
     "supervision_term_days": (1, 60),
+    "finding_return_percent": (0, 100),
+    "finding_copies": (2, 1000),
+    "finding_recurrence_percent": (0, 100),
+    "rectification_days": (1, 250),
     "ladder_coordination_days": (1, 250),
     "ladder_confirmation_days": (1, 250),
     "ladder_special_report_days": (1, 250),
@@ -142,6 +146,14 @@ class Policy:
     """15(3): where more of the window's passed replies had been sent back."""
     supervision_term_days: int = 5
     """15: from the day a supervision is issued to the end of its term."""
+    finding_return_percent: int = 20
+    """19: a sign where more of the window's rounds were asked to be returned."""
+    finding_copies: int = 5
+    """19: a sign where one reply was given to so many orders."""
+    finding_recurrence_percent: int = 10
+    """19: a sign where more of the window's closed orders were called in again."""
+    rectification_days: int = 10
+    """19: from the day a finding is confirmed to the end of its rectification."""
     ladder_coordination_days: int = 5
     """16: until a coordination has its outcome, from the day it is raised to."""
     ladder_confirmation_days: int = 10

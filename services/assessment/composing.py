@@ -13,6 +13,7 @@ from typing import Any
 from regulation.grounds import Ground
 from regulation.instants import closing_day, local_day
 from services.assessment.documents.content import Cell, Heading, Paragraph, Part, Report, Table
+from services.assessment.rules.findings import SIGNS_ARTICLE, Sign, State
 from services.assessment.rules.ladder import RUNGS, Outcome, Rung
 from services.assessment.rules.rates import definition
 
@@ -55,6 +56,16 @@ def letter(matter: Matter, rung: Rung, reason: str, day: dt.date) -> Report:
     return Report(
         f"关于{matter.unit_name}督办事项的{named.term}", matter.issuer, day, parts, named.addressee or matter.unit_name, row["number"]
     )
+
+
+def finding(matter: Matter, day: dt.date) -> Report:
+    """督促整改通知书, or 问责通报 once it was not put right, to the unit (19)."""
+    row = matter.supervision
+    accounted = row["state"] == State.ACCOUNTED
+    opening = f"经核查，你单位存在{Sign(row['sign']).term}的情形（{row['reason']}）。{row['opinion']}"
+    ending = row["conclusion"] if accounted else f"依据办法{SIGNS_ARTICLE.cite()}，请于{_day(closing_day(row['due_at']))}前整改到位。"
+    parts: list[Part] = [Paragraph(opening), *_evidence(matter), Paragraph(ending)]
+    return Report("问责通报" if accounted else "督促整改通知书", matter.issuer, day, parts, matter.unit_name)
 
 
 def _said(matter: Matter) -> str:

@@ -10,10 +10,10 @@ from chassis.stamps import instant
 from chassis.store import Store, Tx
 from hotline.assessment.v1.events_pb2 import JournalSealed
 from hotline.directory.v1 import events_pb2 as directory
-from hotline.dispatch.v1.events_pb2 import OrderChanged
+from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged
 from hotline.intake.v1.events_pb2 import TicketFormed
 from hotline.kb.v1 import events_pb2 as kb
-from services.assessment.actions import hearing, looking
+from services.assessment.actions import finding, hearing, looking
 from services.assessment.rules.upkeep import Upkeep
 from services.assessment.store import calendars, copies
 from services.assessment.words import told_of
@@ -32,6 +32,11 @@ class AssessmentWorker:
     def order_changed(self, events: Sequence[OrderChanged], tx: Tx) -> None:
         """11, 20: what became of orders and their rounds."""
         hearing.take_orders(tx, [told_of(event) for event in events])
+
+    @listens(AnswerPassed)
+    def answer_passed(self, event: AnswerPassed, tx: Tx) -> None:
+        """19: replies are compared by keyed hashes; their words are not kept."""
+        finding.answer_passed(tx, event.order_id, event.round, event.result, instant(event.at))
 
     @listens(TicketFormed)
     def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from regulation.articles import Article
 from regulation.deadlines import Kind, Light
+from services.assessment.rules.findings import Sign
+from services.assessment.rules.findings import State as FindingState
 from services.assessment.rules.ladder import Rung
 from services.assessment.rules.supervision import State as SupervisionState
 from services.directory.rules.units import UnitState
@@ -40,6 +42,8 @@ SHOWN = [
     *((f"entry {state.value.replace('_', ' ')}", state.term) for state in EntryState),
     *((f"message {state.value}", state.term) for state in MessageState),
     *((f"feedback {state.value}", state.term) for state in FeedbackState),
+    *((f"sign {sign.value}", sign.term) for sign in Sign),
+    *((f"finding {state.value.replace('_', ' ')}", state.term) for state in FindingState),
     *((f"rung {rung.value.replace('_', ' ')}", rung.term) for rung in Rung),
     *((f"supervision {state.value.replace('_', ' ')}", state.term) for state in SupervisionState),
     *((verb.replace("_", " "), term) for verb, term in KB_VERB_TERMS.items()),

@@ -21,6 +21,8 @@ def test_defaults_are_those_of_the_readings() -> None:
     assert (policy.supervision_reworks, policy.supervision_recurrences, policy.supervision_window_days) == (2, 3, 90)
     assert (policy.supervision_sign_in_percent, policy.supervision_late_first_reports, policy.supervision_deficient_percent) == (80, 1, 30)
     assert policy.supervision_term_days == 5
+    assert (policy.finding_return_percent, policy.finding_copies, policy.finding_recurrence_percent) == (20, 5, 10)
+    assert policy.rectification_days == 10
     assert (policy.ladder_coordination_days, policy.ladder_confirmation_days, policy.ladder_special_report_days) == (5, 10, 5)
     assert (policy.ladder_instruction_days, policy.ladder_discipline_days, policy.ladder_government_days) == (10, 30, 15)
     assert (policy.kb_review_term_days, policy.kb_outdated_reports, policy.kb_gap_asks) == (10, 3, 5)

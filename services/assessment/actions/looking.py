@@ -12,7 +12,7 @@ from chassis.store import Store, Tx
 from regulation.grounds import Ground
 from regulation.instants import closing, local_day
 from regulation.policy import Policy
-from services.assessment.actions import supervising
+from services.assessment.actions import finding, supervising
 from services.assessment.rules import grounds
 from services.assessment.rules.grounds import Back, Evidence, Found
 from services.assessment.rules.ranking import shifted
@@ -41,12 +41,14 @@ def look(tx: Tx) -> None:
     day = _yesterday(tx.now)
     if not supervisions.take_day(tx, day.isoformat()):
         return
+    policy = copies.policy_of(tx)
     standing = supervisions.standing(tx)
     _void_groundless(tx, standing)
     units = {unit["unit_id"]: unit for unit in months.assessed_units(tx) if unit["open"]}
-    for found in _found(tx, day, copies.policy_of(tx), {unit_id: unit["kind"] for unit_id, unit in units.items()}):
+    for found in _found(tx, day, policy, {unit_id: unit["kind"] for unit_id, unit in units.items()}):
         if found.unit_id in units:
             supervising.propose(tx, units[found.unit_id], found, standing.get((found.ground.value, found.unit_id)))
+    finding.look_for_signs(tx, units, _window(day, policy), policy)
 
 
 def entry_refused(tx: Tx, unit_id: str, entry_id: str, version: int, at: dt.datetime) -> None:
@@ -58,7 +60,7 @@ def entry_refused(tx: Tx, unit_id: str, entry_id: str, version: int, at: dt.date
 
 
 def _found(tx: Tx, day: dt.date, policy: Policy, kinds: dict[str, str]) -> Iterator[Found]:
-    since, until = (day - policy.supervision_window_days * DAY).isoformat(), day.isoformat()
+    since, until = _window(day, policy)
     missed, done = {"hit": False}, {"hit": True}
 
     def facts(ground: Ground, *rates: str, **hit: bool) -> list[Evidence]:
@@ -69,20 +71,12 @@ def _found(tx: Tx, day: dt.date, policy: Policy, kinds: dict[str, str]) -> Itera
     yield from grounds.recurrent(facts(Ground.RECURRENT, grounds.REWORK, **done), back, supervisions.closed_orders(tx, back), policy)
     against = facts(Ground.NEGLIGENT, grounds.SIGN_IN, grounds.FIRST_REPORT, **missed)
     against += facts(Ground.NEGLIGENT, grounds.DEFICIENT, **done)
-    yield from grounds.negligent(_since_issued(tx, since, until), against, policy)
+    last = supervisions.last_issued(tx, Ground.NEGLIGENT, _begin(dt.date.fromisoformat(since)))
+    counted = supervisions.counted_after(tx, (grounds.SIGN_IN, grounds.FIRST_REPORT, grounds.DEFICIENT), (since, until), last)
+    yield from grounds.negligent(counted, against, policy)
     month = shifted(day.isoformat()[:7], -1)
     yield from _fresh(tx, grounds.low_rates(month, months.counted(tx, month, grounds.COMPARED), kinds, policy))
     yield from grounds.stale(facts(Ground.STALE_KNOWLEDGE, grounds.UPKEEP, **missed))
-
-
-def _since_issued(tx: Tx, since: str, until: str) -> grounds.Counted:
-    """15(3) by unit and rate; who was under supervision for it is judged by what came after."""
-    rates = (grounds.SIGN_IN, grounds.FIRST_REPORT, grounds.DEFICIENT)
-    counted: dict[tuple[str, str], tuple[int, int]] = dict(supervisions.counted(tx, rates, since, until))
-    for unit_id, at in supervisions.last_issued(tx, Ground.NEGLIGENT, _begin(dt.date.fromisoformat(since))).items():
-        after = supervisions.counted(tx, rates, (local_day(at) + DAY).isoformat(), until, unit_id)
-        counted |= {(unit_id, rate): after.get((unit_id, rate), (0, 0)) for rate in rates}
-    return counted
 
 
 def _back(tx: Tx, since: dt.date) -> list[Back]:
@@ -106,6 +100,11 @@ def _void_groundless(tx: Tx, standing: dict[tuple[str, str], Any]) -> None:
             if not left:
                 supervising.void(tx, row)
                 del standing[at]
+
+
+def _window(day: dt.date, policy: Policy) -> tuple[str, str]:
+    """The days that are looked at, both counted."""
+    return (day - policy.supervision_window_days * DAY).isoformat(), day.isoformat()
 
 
 def _yesterday(now: dt.datetime) -> dt.date:

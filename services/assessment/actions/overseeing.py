@@ -58,7 +58,7 @@ def get_supervision(tx: Tx, supervision_id: str) -> Row:
 def list_evidence(tx: Tx, page: Page, supervision_id: str) -> tuple[Sequence[Row], str]:
     """What a supervision rests on, the oldest day first. Raises Missing."""
     owner = get_supervision(tx, supervision_id)["tenant_id"]
-    wanted = tx.select(evidence).where(evidence.c.supervision_id == supervision_id)
+    wanted = tx.select(evidence).where(evidence.c.case_id == supervision_id)
     order = tuple(evidence.c[name] for name in ("day", "rate", "subject_id", "round"))
     rows, token = tx.page(wanted, order, page)
     return [row if _is_wide(tx, owner) else {**row, "subject_id": _open_subject(row)} for row in rows], token

@@ -31,7 +31,7 @@ def propose(tx: Tx, unit: Row, found: Found, standing: Row | None, reason: str =
     if standing is not None and standing["state"] != State.PROPOSED:
         return str(standing["supervision_id"])
     row = standing or _add(tx, unit, found.ground, reason)
-    supervisions.add_evidence(tx, row, found.evidence)
+    supervisions.add_evidence(tx, row, row["supervision_id"], found.ground, found.evidence)
     _step(tx, row, "propose_supervision", {"unit": found.unit_id, "evidence": len(found.evidence)})
     return str(row["supervision_id"])
 

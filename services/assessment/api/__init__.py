@@ -1,8 +1,9 @@
 """assessment's gRPC door: message ↔ action."""
 
 from services.assessment.api.assessments import AppealDoor, AssessmentDoor, InterviewDoor
+from services.assessment.api.findings import FindingDoor
 from services.assessment.api.ladder import DocumentDoor, LadderDoor
 from services.assessment.api.rates import RateDoor
 from services.assessment.api.supervisions import SupervisionDoor
 
-DOORS = (RateDoor, AssessmentDoor, AppealDoor, InterviewDoor, SupervisionDoor, LadderDoor, DocumentDoor)
+DOORS = (RateDoor, AssessmentDoor, AppealDoor, InterviewDoor, SupervisionDoor, LadderDoor, DocumentDoor, FindingDoor)

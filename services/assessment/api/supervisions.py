@@ -57,7 +57,7 @@ class SupervisionDoor:
     def ListEvidence(self, request: pb.ListEvidenceRequest, tx: Tx) -> pb.ListEvidenceResponse:
         """The oldest day first."""
         found, token = overseeing.list_evidence(tx, request.page, request.supervision_id)
-        return pb.ListEvidenceResponse(evidence=map(_evidence, found), next_page_token=token)
+        return pb.ListEvidenceResponse(evidence=map(evidence_message, found), next_page_token=token)
 
 
 def _supervision(tx: Tx, row: Mapping[Any, Any]) -> pb.Supervision:
@@ -71,5 +71,6 @@ def _supervision(tx: Tx, row: Mapping[Any, Any]) -> pb.Supervision:
     )
 
 
-def _evidence(row: Mapping[Any, Any]) -> pb.Evidence:
+def evidence_message(row: Mapping[Any, Any]) -> pb.Evidence:
+    """What a supervision or a finding rests on."""
     return pb.Evidence(**{name: row[name] for name in ("rate", "subject_id", "round", "number", "day", "said")})

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
-        sa.Column("supervision_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
@@ -45,8 +45,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_evidence_supervision_id_day_rate_subject_id_round"),
-            ["supervision_id", "day", "rate", "subject_id", "round"],
+            batch_op.f("ix_evidence_case_id_day_rate_subject_id_round"), ["case_id", "day", "rate", "subject_id", "round"], unique=False
+        )
+
+    op.create_table(
+        "findings",
+        sa.Column("finding_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("handling_tenant_id", sa.String(length=64), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("sign", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("found_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("decided_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("due_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("conclusion", sa.Text(), nullable=False),
+        sa.Column("ended_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("finding_id", name=op.f("pk_findings")),
+    )
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_findings_standing",
+            ["tenant_id", "sign", "unit_id"],
+            unique=True,
+            postgresql_where=sa.text("state in ('found', 'confirmed')"),
+            sqlite_where=sa.text("state in ('found', 'confirmed')"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_findings_tenant_id_found_at_finding_id"), ["tenant_id", "found_at", "finding_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_findings_tenant_id_state_found_at_finding_id"), ["tenant_id", "state", "found_at", "finding_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_findings_tenant_id_unit_id_found_at_finding_id"),
+            ["tenant_id", "unit_id", "found_at", "finding_id"],
             unique=False,
         )
 
@@ -74,6 +111,18 @@ def upgrade() -> None:
             postgresql_where=sa.text("not rendered"),
             sqlite_where=sa.text("not rendered"),
         )
+
+    op.create_table(
+        "replies",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "round", name=op.f("pk_replies")),
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_replies_tenant_id_day_digest"), ["tenant_id", "day", "digest"], unique=False)
 
     op.create_table(
         "rungs",

@@ -127,11 +127,16 @@ def _matters(back: Iterable[Back]) -> list[list[Back]]:
 
 
 def _by_unit(ground: Ground, evidence: Iterable[Evidence]) -> list[Found]:
+    return [Found(ground, unit_id, many) for unit_id, many in by_unit(evidence)]
+
+
+def by_unit(evidence: Iterable[Evidence]) -> list[tuple[str, tuple[Evidence, ...]]]:
+    """What is new of it, unit by unit, the oldest first."""
     units: dict[str, list[Evidence]] = defaultdict(list)
     for each in evidence:
         if not each.used:
             units[each.unit_id].append(each)
-    return [Found(ground, unit_id, _sorted(many)) for unit_id, many in sorted(units.items())]
+    return [(unit_id, _sorted(many)) for unit_id, many in sorted(units.items())]
 
 
 def _sorted(many: Sequence[Evidence]) -> tuple[Evidence, ...]:

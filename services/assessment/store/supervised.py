@@ -47,7 +47,7 @@ Index(
 evidence = Table(
     "evidence",
     metadata,
-    # Once a ground: what was evidence of it proposes nothing again. The subject is an order, a ticket that came back,
+    # Once a ground of 15 or a sign of 19: what was evidence of it proposes nothing again. The subject is an order, a ticket that came back,
     # an upkeep, an entry or a month, as the rate has it.
     Column("tenant_id", ID, primary_key=True),
     Column("ground", String(8), primary_key=True),
@@ -56,7 +56,8 @@ evidence = Table(
     Column("subject_id", ID, primary_key=True),
     Column("round", Integer, primary_key=True),
     Column("handling_tenant_id", ID),
-    Column("supervision_id", ID, nullable=False),
+    # A supervision, or a finding of 19.
+    Column("case_id", ID, nullable=False),
     # Of the order.
     Column("number", ID, nullable=False),
     Column("day", DAY, nullable=False),
@@ -65,7 +66,7 @@ evidence = Table(
     Column("hit", Boolean),
 )
 _e = evidence.c
-Index(None, _e.supervision_id, _e.day, _e.rate, _e.subject_id, _e.round)
+Index(None, _e.case_id, _e.day, _e.rate, _e.subject_id, _e.round)
 
 supervision_days = Table(
     "supervision_days",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, case, func, select
 
 from chassis.store import Tx
 from regulation.grounds import Ground
+from regulation.instants import local_day
 from services.assessment.rules.grounds import Back, Evidence
 from services.assessment.rules.supervision import STANDING
 from services.assessment.store.facts import UNIT
@@ -26,7 +28,7 @@ def standing(tx: Tx) -> dict[tuple[str, str], RowMapping]:
     return {(row["ground"], row["unit_id"]): row for row in tx.all(tx.select(supervisions).where(mine))}
 
 
-def facts_among(tx: Tx, ground: Ground, rates: Iterable[str], since: str, until: str, *, hit: bool) -> list[Evidence]:
+def facts_among(tx: Tx, ground: StrEnum, rates: Iterable[str], since: str, until: str, *, hit: bool) -> list[Evidence]:
     """Facts of these rates that speak against a unit, but for those that a person excluded; those used for this ground say so."""
     same = and_(
         evidence.c.tenant_id == facts.c.tenant_id, evidence.c.ground == ground.value, *(evidence.c[name] == facts.c[name] for name in KEY)
@@ -50,6 +52,17 @@ def counted(tx: Tx, rates: Iterable[str], since: str, until: str, unit_id: str =
     return {(row["key"], row["rate"]): (int(row["hits"]), int(row["counted"])) for row in rows}
 
 
+def counted_after(
+    tx: Tx, rates: Sequence[str], span: tuple[str, str], last: Mapping[str, dt.datetime]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """As `counted`; units that had their last case in the span are judged by the days after it."""
+    found = counted(tx, rates, *span)
+    for unit_id, at in last.items():
+        after = counted(tx, rates, (local_day(at) + dt.timedelta(days=1)).isoformat(), span[1], unit_id)
+        found |= {(unit_id, rate): after.get((unit_id, rate), (0, 0)) for rate in rates}
+    return found
+
+
 def recurrences_since(tx: Tx, since: dt.datetime) -> list[tuple[str, str, dt.datetime]]:
     """Tickets that came back, with what they are of and when."""
     mine = (recurrences.c.tenant_id == tx.by.tenant_id) & (recurrences.c.at >= since)
@@ -71,9 +84,9 @@ def closed_orders(tx: Tx, back: Iterable[Back]) -> dict[str, Evidence]:
     return found
 
 
-def fallen(tx: Tx, supervision_id: str) -> tuple[list[Mapping[Any, Any]], int]:
+def fallen(tx: Tx, case_id: str) -> tuple[list[Mapping[Any, Any]], int]:
     """The evidence that no longer stands, for its fact is gone, turned or excluded; and how much stands."""
-    rows = tx.rows(evidence, supervision_id=supervision_id)
+    rows = tx.rows(evidence, case_id=case_id)
     about = {row["subject_id"] for row in rows if row["hit"] is not None}
     now = {_at(row): row["hit"] for row in tx.rows_among(facts, "subject_id", about)}
     for row in tx.rows_among(exclusions, "subject_id", about):
@@ -82,17 +95,17 @@ def fallen(tx: Tx, supervision_id: str) -> tuple[list[Mapping[Any, Any]], int]:
     return gone, len(rows) - len(gone)
 
 
-def first_evidence(tx: Tx, supervision_id: str, most: int) -> tuple[list[RowMapping], int]:
-    """So much of a supervision's evidence, the oldest first, and how much there is."""
-    mine = evidence.c.supervision_id == supervision_id
+def first_evidence(tx: Tx, case_id: str, most: int) -> tuple[list[RowMapping], int]:
+    """So much of a case's evidence, the oldest first, and how much there is."""
+    mine = evidence.c.case_id == case_id
     found = tx.all(tx.select(evidence).where(mine).order_by(evidence.c.day, evidence.c.rate, evidence.c.subject_id).limit(most))
     row = tx.one(tx.select(evidence, func.count().label("count")).where(mine))
     return found, int(row["count"]) if row else 0
 
 
-def add_evidence(tx: Tx, row: Mapping[Any, Any], found: Sequence[Evidence]) -> None:
-    """Keep what is new of a supervision's evidence."""
-    same = {name: row[name] for name in ("supervision_id", "ground", "tenant_id", "handling_tenant_id")}
+def add_evidence(tx: Tx, row: Mapping[Any, Any], case_id: str, ground: StrEnum, found: Sequence[Evidence]) -> None:
+    """Keep what is new of the evidence of a supervision or a finding."""
+    same = {name: row[name] for name in ("tenant_id", "handling_tenant_id")} | {"case_id": case_id, "ground": ground.value}
     names = (*KEY, "number", "day", "said", "hit")
     tx.insert_many(evidence, [{**same, **{name: getattr(each, name) for name in names}} for each in found])
 
@@ -103,7 +116,7 @@ def drop_evidence(tx: Tx, rows: Iterable[Mapping[Any, Any]]) -> None:
         tx.drop(evidence, **{name: row[name] for name in ("tenant_id", "ground", *KEY)})
 
 
-def is_evidence(tx: Tx, ground: Ground, each: Evidence) -> bool:
+def is_evidence(tx: Tx, ground: StrEnum, each: Evidence) -> bool:
     """Whether it was evidence of this ground before."""
     key = {name: getattr(each, name) for name in KEY}
     return tx.row(evidence, tenant_id=tx.by.tenant_id, ground=ground.value, **key) is not None
