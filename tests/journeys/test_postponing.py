@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
 from tests.journeys.cities import City
 from tests.journeys.dates import end_of
 from tests.journeys.orders import Lit, Stands, Urged
-from tests.journeys.waiting import becomes
+from tests.journeys.supervising import issue, proposed, told
+from tests.journeys.waiting import becomes, until
 
 pytestmark = pytest.mark.journey
 LAMPS, ROADS = "urban-management", "housing-construction"
@@ -94,6 +95,14 @@ def test_an_extension_refused_late_was_overdue_from_the_old_date_and_the_missed_
     matter.is_settled()
     assert order.round().overdue
     assert len(order.urgings()) == 1
+    # 15: it is proposed for supervision, a person issues it, and the unit is told its number, its clause and its term.
+    found = until(lambda: proposed(city, ROADS, order), bool)
+    assert [ground for _, ground in found] == ["15-1"]
+    one = issue(city, found[0][0])
+    assert one.due_at.ToDatetime(UTC) == end_of("2023-05-11")
+    becomes(lambda: len(told(handler, one.number)), 1)
+    assert "因超出办理时限未办理，" in told(handler, one.number)[0]
+    assert "2023年5月11日24:00前整改" in told(handler, one.number)[0]
 
 
 @pytest.mark.begins("2023-06-16 09:00")
