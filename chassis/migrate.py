@@ -67,7 +67,8 @@ def _upgrade(connection: Connection, settings: Settings, metadata: MetaData) -> 
         connection.execute(text(f"create schema if not exists {settings.service}"))
     command.upgrade(_alembic(settings.service, connection, metadata), "heads")
     if on_postgres:
-        secure(connection, settings, metadata, _tick_tables(settings.service))
+        store = import_module(f"services.{settings.service}.store")
+        secure(connection, settings, metadata, getattr(store, "TICK_TABLES", ()), getattr(store, "MEASURED_TABLES", ()))
 
 
 def _owner_engine(settings: Settings) -> Engine:
@@ -92,10 +93,6 @@ def _versions(service: str) -> Path:
 def _has_store(service: str) -> bool:
     package = find_spec(f"services.{service}") if service.isidentifier() else None
     return package is not None and find_spec(f"services.{service}.store") is not None
-
-
-def _tick_tables(service: str) -> tuple[str, ...]:
-    return tuple(getattr(import_module(f"services.{service}.store"), "TICK_TABLES", ()))
 
 
 def main(arguments: list[str]) -> int:

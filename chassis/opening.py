@@ -11,6 +11,7 @@ from chassis.clock import clock_of
 from chassis.errors import Unusable
 from chassis.settings import Settings
 from chassis.store import Store, open_store
+from chassis.store.pools import POOLS
 
 
 def tables_of(service: str) -> MetaData:
@@ -25,6 +26,7 @@ def open_service(settings: Settings) -> Store:
     try:
         with store.engine.connect() as connection:
             if inspect(connection).has_table("inbox"):
+                POOLS.watch(store)
                 return store
     except OperationalError as error:
         store.close()

@@ -23,9 +23,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 from pythonjsonlogger.json import JsonFormatter
 
+from chassis.clock import real_now
 from chassis.errors import kind_of
 from chassis.redact import redact
 
@@ -37,6 +38,8 @@ PROPAGATOR = TraceContextTextMapPropagator()
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 RPCS = Counter("hotline_rpcs_total", "Answered calls", ("service", "method", "code"))
+CLOCK = Gauge("hotline_clock_seconds", "Real time as this machine has it, since 1970, to be held against the time of the scrape")
+CLOCK.set_function(lambda: real_now().timestamp())
 RPC_SECONDS = Histogram("hotline_rpc_seconds", "Time to answer a call", ("service", "method"), buckets=SECONDS)
 
 

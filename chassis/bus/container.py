@@ -60,7 +60,7 @@ def service_of(worker: object, store: Store) -> type:
         orders = Relay(store, Outbox(store, receiver), calling, f"orders to {receiver}")
         members[f"orders_to_{receiver}"] = Loop(orders, hurry=calling.close)
     for ticking in ticks_of(worker):
-        members[f"tick_{ticking.name}"] = Loop(Tick(store, ticking), clock)
+        members[f"tick_{ticking.name}"] = Loop(Tick(store, ticking), clock if ticking.heeds_clock else None)
     for source in sources_of(worker):
         members[f"from_{source}"] = EventConsumer.decorator(inbox, source)(_taking(inbox, source))
     if commands_to(store.service):

@@ -53,6 +53,8 @@ class Inbox:
         self.retries = Retries(store)
         self._heard = heard_by(worker)
         self._inbox = store.tables["inbox"]
+        for name in self._heard:
+            metrics.know(store.service, name)
         self._take = text(_TAKE[store.engine.dialect.name]).bindparams(bindparam("at", type_=Instant()))
 
     def take(self, source: str, envelopes: Sequence[Envelope], *, retold: bool = False) -> None:
@@ -107,15 +109,20 @@ class Inbox:
 
     def _handle(self, tx: Tx, source: str, envelope: Envelope, hearing: Hearing) -> None:
         with self._span(source, envelope):
-            hearing.run(_read(envelope, hearing), Tx(self.store, tx.connection, tx.by, tx.now, envelope.told(source)))
+            with self._timed(envelope.type):
+                hearing.run(_read(envelope, hearing), tx.hearing(envelope.told(source)))
             LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
 
     def _handle_together(self, tx: Tx, source: str, envelopes: Sequence[Envelope], hearing: Hearing) -> None:
-        hearing.run([_read(envelope, hearing) for envelope in envelopes], tx)
+        with self._timed(envelopes[0].type):
+            hearing.run([_read(envelope, hearing) for envelope in envelopes], tx)
         for envelope in envelopes:
             if is_followed(envelope.trace) or LOG.isEnabledFor(logging.DEBUG):
                 with self._span(source, envelope):
                     LOG.debug("handled %s %s", _short(envelope), envelope.event_id)
+
+    def _timed(self, type_name: str) -> AbstractContextManager[Any]:
+        return metrics.HANDLER_SECONDS.labels(self.store.service, type_name).time()
 
     def _span(self, source: str, envelope: Envelope) -> AbstractContextManager[Span]:
         name = f"{self.store.service} handle {_short(envelope)}"

@@ -66,11 +66,11 @@ def takes(*commands: type[Message]) -> Callable[[H], H]:
     return mark
 
 
-def ticks(seconds: float = 0.5) -> Callable[[T], T]:
-    """Mark a method `(self, store)` that runs again `seconds` of real time after it ended, sooner when the clock was moved."""
+def ticks(seconds: float = 0.5, *, heeds_clock: bool = True) -> Callable[[T], T]:
+    """Mark a method `(self, store)` that runs again `seconds` of real time after it ended, sooner when the clock it heeds was moved."""
 
     def mark(method: T) -> T:
-        setattr(method, TICKS, seconds)
+        setattr(method, TICKS, (seconds, heeds_clock))
         return method
 
     return mark
@@ -83,6 +83,7 @@ class Ticking:
     name: str
     run: Callable[[Store], None]
     seconds: float
+    heeds_clock: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def heard_by(worker: object) -> dict[str, Hearing]:
 
 def ticks_of(worker: object) -> list[Ticking]:
     """A worker's ticks."""
-    return [Ticking(name, method, getattr(method, TICKS)) for name, method in _methods(worker) if hasattr(method, TICKS)]
+    return [Ticking(name, method, *getattr(method, TICKS)) for name, method in _methods(worker) if hasattr(method, TICKS)]
 
 
 def sources_of(worker: object) -> list[str]:

@@ -18,6 +18,9 @@ PARKED = Counter("hotline_events_parked_total", "Events given up and left to an 
 PUT_BACK = Counter("hotline_messages_put_back_total", "Messages put back because the database was away", ("service", "source"))
 REFUSED = Counter("hotline_messages_refused_total", "Messages that no relay of ours wrote", ("service", "source"))
 LAG = Histogram("hotline_event_lag_seconds", "From telling an event to having handled it", ("service", "source"), buckets=LAG_SECONDS)
+HANDLER_SECONDS = Histogram(
+    "hotline_handler_seconds", "Time a handler takes, with all that it was given together", ("service", "type"), buckets=SECONDS
+)  # fmt: skip
 TICKED = Counter("hotline_ticks_total", "Runs of a tick", ("service", "tick", "outcome"))
 TICK_SECONDS = Histogram("hotline_tick_seconds", "Time a tick takes", ("service", "tick"), buckets=SECONDS)
 
@@ -25,3 +28,10 @@ OUTBOX_DEPTH = Gauge("hotline_outbox_depth", "Events told and not yet sent, coun
 OUTBOX_AGE = Gauge("hotline_outbox_oldest_seconds", "Age of the oldest of them, 0 when there is none", ("service",))
 WAITING = Gauge("hotline_retries_waiting", "Failed events that will be tried again", ("service",))
 PARKED_NOW = Gauge("hotline_retries_parked", "Failed events that wait for an operator", ("service",))
+
+
+def know(service: str, type_name: str) -> None:
+    """Have the series of what a service handles, at 0, before the first of it comes."""
+    for counter in (HANDLED, FAILED, RETRIED, PARKED):
+        counter.labels(service, type_name)
+    HANDLER_SECONDS.labels(service, type_name)

@@ -43,6 +43,9 @@ class Answering:
         self._act = act
         self._store = store
         self._tokens = tokens
+        # Its series are there, at 0, before anybody calls.
+        RPCS.labels(store.service, self._name, "OK")
+        RPC_SECONDS.labels(store.service, self._name)
         self._once = Once(self._name, self._answer_type, secret, reveals=self._access.reveals)
 
     def handler(self) -> grpc.RpcMethodHandler[Any, Any]:

@@ -56,8 +56,12 @@ OWNS = "tenant_id = current_setting('hotline.tenant', true)"
 HANDLES = "handling_tenant_id = current_setting('hotline.tenant', true)"
 
 
-def secure(connection: Connection, settings: Settings, metadata: MetaData, tick_tables: tuple[str, ...]) -> None:
+def secure(
+    connection: Connection, settings: Settings, metadata: MetaData, tick_tables: tuple[str, ...], measured_tables: tuple[str, ...] = ()
+) -> None:
     """Make roles, grants and policies as the tables declare; run after each migration, and safe to repeat.
+
+    Ticks work on `tick_tables`; of `measured_tables` they count rows, and no more.
 
     What stands already is left alone: changing a policy would lock its table against everybody who works.
     """
@@ -66,7 +70,7 @@ def secure(connection: Connection, settings: Settings, metadata: MetaData, tick_
     for role in (service, relay):
         connection.execute(text(MAKE_ROLE.format(role=role)))
     ticked = {name: SERVICE.get(name, EVERYTHING) for name in tick_tables if name != "outbox"}
-    for statement in _grants(settings.service, metadata, service, relay, {**RELAY, **ticked}):
+    for statement in _grants(settings.service, metadata, service, relay, {**dict.fromkeys(measured_tables, "select"), **RELAY, **ticked}):
         connection.execute(text(statement))
     policies, forced = _standing(connection, settings.service)
     for table in metadata.tables.values():

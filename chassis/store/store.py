@@ -54,6 +54,11 @@ class Store:
         return self.settings.service
 
     @property
+    def engines(self) -> tuple[Engine, ...]:
+        """That of the service, and where there is one that of its relay."""
+        return (self.engine,) if self._across is self.engine else (self.engine, self._across)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether this is an embedded store."""
         return self.engine.dialect.name == "sqlite"
@@ -68,14 +73,17 @@ class Store:
 
         Where another transaction stood in its way (a deadlock) it is run again, so it must do nothing but through its Tx.
         """
+        after: list[Callable[[], None]] = []
 
         def act(connection: Connection) -> T:
+            after.clear()
             self.limit(connection, by)
-            return action(Tx(self, connection, by, self.clock.now(), told))
+            return action(Tx(self, connection, by, self.clock.now(), told, after=after))
 
-        if self._group is not None:
-            return self._group.run(act)
-        return write(self.engine, act)
+        answer = self._group.run(act) if self._group is not None else write(self.engine, act)
+        for follow in after:
+            follow()
+        return answer
 
     def read(self, by: Caller, query: Callable[[Tx], T]) -> T:
         """Run a query on one snapshot; it cannot write."""

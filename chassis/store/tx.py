@@ -60,7 +60,15 @@ class Tx:
     """
 
     def __init__(
-        self, store: Store, connection: Connection, by: Caller, now: datetime, told: Told | None = None, *, everybody: bool = False
+        self,
+        store: Store,
+        connection: Connection,
+        by: Caller,
+        now: datetime,
+        told: Told | None = None,
+        *,
+        everybody: bool = False,
+        after: list[Callable[[], None]] | None = None,
     ) -> None:
         self.store = store
         self.connection = connection
@@ -68,6 +76,7 @@ class Tx:
         self.now = now
         self.told = told
         self._everybody = everybody
+        self._after = after
 
     @property
     def settings(self) -> Settings:
@@ -245,6 +254,15 @@ class Tx:
             "told_at": self.now,
         }
 
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Do it once this transaction has committed, and never where it has not. What must not be lost in a crash is told instead.
+
+        Raises ValueError in a transaction that only reads.
+        """
+        if self._after is None:
+            raise ValueError("nothing is committed by a transaction that reads")
+        self._after.append(act)
+
     def new_id(self) -> str:
         """A fresh id, in the order of time (RFC 9562, version 7)."""
         return str(uuid7())
@@ -255,7 +273,7 @@ class Tx:
 
         Inside, only what is handed out is used: row security lets no rows of the caller's own tenant pass meanwhile.
         """
-        other = Tx(self.store, self.connection, replace(self.by, tenant_id=tenant_id, reads=(tenant_id,)), self.now, self.told)
+        other = self._as(replace(self.by, tenant_id=tenant_id, reads=(tenant_id,)), self.told)
         if other.by == self.by:
             yield other
             return
@@ -277,7 +295,14 @@ class Tx:
         """
         if by.tenant_id != self.by.tenant_id:
             raise ValueError("a transaction in the name of another tenant's caller")
-        return Tx(self.store, self.connection, replace(by, reads=self.by.reads), self.now, self.told)
+        return self._as(replace(by, reads=self.by.reads), self.told)
+
+    def hearing(self, told: Told) -> Tx:
+        """The same transaction for the handler of an event or command."""
+        return self._as(self.by, told)
+
+    def _as(self, by: Caller, told: Told | None) -> Tx:
+        return Tx(self.store, self.connection, by, self.now, told, after=self._after)
 
     def _with_me(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with those of the tenants' predicates."""

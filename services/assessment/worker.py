@@ -13,6 +13,7 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged
 from hotline.intake.v1.events_pb2 import TicketFormed
 from hotline.kb.v1 import events_pb2 as kb
+from services.assessment import counting
 from services.assessment.actions import finding, hearing, looking
 from services.assessment.rules.upkeep import Upkeep
 from services.assessment.store import calendars, copies
@@ -83,6 +84,11 @@ class AssessmentWorker:
     def look_for_grounds(self, store: Store) -> None:
         """15: what the facts of the days that are over call for."""
         looking.look_for_grounds(store)
+
+    @ticks(seconds=counting.SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """What the rates have come to."""
+        counting.measure(store)
 
 
 WORKER = AssessmentWorker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.bus import listens, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
+from chassis.counting import MEASURE_SECONDS
 from chassis.store import Store, Tx
 from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.directory.v1 import events_pb2 as directory
@@ -13,6 +14,7 @@ from hotline.kb.v1 import events_pb2 as kb
 from hotline.notify.v1 import events_pb2 as notify
 from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
+from services.dispatch import counting
 from services.dispatch.actions import calling_back, hearing, keeping, opening, timing
 
 
@@ -98,6 +100,11 @@ class DispatchWorker:
     def redate_orders(self, store: Store) -> None:
         """A revised calendar re-dates what is open."""
         timing.redate_orders(store)
+
+    @ticks(seconds=MEASURE_SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """How many orders are open, and what waits for the hub."""
+        counting.measure(store)
 
 
 WORKER = DispatchWorker

@@ -23,6 +23,7 @@ from services.gateway.console.showing import Showing
 from services.gateway.console.visiting import Console
 from services.gateway.rating import rating_pages
 from services.gateway.readiness import Readiness
+from services.gateway.watching import Watching
 
 STYLE = Path(__file__).with_name("templates") / "home.css"
 FOREIGN = "请求来自其他网站的页面，未作任何改动：请在本系统的页面上办理。"
@@ -55,6 +56,8 @@ def make_app(settings: Settings) -> FastAPI:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    app.add_middleware(Watching)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:

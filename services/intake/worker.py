@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
+from chassis.counting import MEASURE_SECONDS
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
 from hotline.dispatch.v1.events_pb2 import OrderChanged
 from hotline.intake.v1.events_pb2 import JournalSealed
+from services.intake import counting
 from services.intake.actions.following import keep_orders
 from services.intake.actions.keeping import forget_words, keep_words
 from services.intake.actions.telling import word_of
@@ -62,6 +64,11 @@ class IntakeWorker:
         """The tenant's choices where the regulation leaves one."""
         with tx.acting_for(event.tenant_id) as owner:
             directory.keep_policies(owner, event.tenant_id, dict(event.policies), event.version)
+
+    @ticks(seconds=MEASURE_SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """How many tickets wait, and for how many it is late."""
+        counting.measure(store)
 
 
 WORKER = IntakeWorker

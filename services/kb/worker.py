@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from chassis.bus import listens, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.counting import MEASURE_SECONDS
 from chassis.store import Store, Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1.events_pb2 import TicketSettled
 from hotline.kb.v1.events_pb2 import JournalSealed
+from services.kb import counting
 from services.kb.actions import judging, upkeeping
 from services.kb.store import copies
 
@@ -48,6 +50,11 @@ class KbWorker:
     def miss_terms(self, store: Store) -> None:
         """What was not done in its term is a fact (15(5))."""
         upkeeping.miss_terms(store)
+
+    @ticks(seconds=MEASURE_SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """How much upkeep is not done, and of how much the term went by."""
+        counting.measure(store)
 
 
 WORKER = KbWorker

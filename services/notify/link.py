@@ -32,6 +32,7 @@ from services.notify.channels import (
     Unanswered,
     Unreachable,
 )
+from services.notify.counting import ATTEMPT_SECONDS, know_provider
 from services.notify.lifecycle import Channel as Kind
 from services.notify.lifecycle import State
 from services.notify.plugins import make
@@ -72,6 +73,8 @@ class NotifyLink:
         """Until told to stop; what is under way ends first."""
         setup = setup_of(line.store.settings)
         self._channels = {each.name: make(each.plugin, each.settings) for each in setup.providers}
+        for each in setup.providers:
+            know_provider(each.name, [kind.value for kind in each.kinds])
         for name, channel in self._channels.items():
             await channel.start(partial(self._hear, line, name))
         try:
@@ -125,7 +128,8 @@ class NotifyLink:
             return outgoing
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                return Ended(Outcome.TAKEN, reference=await self._channels[claimed.provider].send(outgoing))
+                with ATTEMPT_SECONDS.labels(claimed.provider).time():
+                    return Ended(Outcome.TAKEN, reference=await self._channels[claimed.provider].send(outgoing))
         except Refused as error:
             return Ended(Outcome.REFUSED, str(error))
         except Throttled as error:

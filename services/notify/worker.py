@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chassis.bus import listens, listens_together, takes, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.counting import MEASURE_SECONDS
 from chassis.store import Store, Tx
 from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.directory.v1 import events_pb2 as directory
@@ -15,6 +16,7 @@ from hotline.notify.v1.commands_pb2 import PlaceCall
 from hotline.notify.v1.events_pb2 import JournalSealed
 from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
+from services.notify import counting
 from services.notify.actions import calling, hearing, sending
 from services.notify.store import copies
 
@@ -104,6 +106,11 @@ class NotifyWorker:
     def expire_messages(self, store: Store) -> None:
         """What nobody took in time."""
         sending.expire_messages(store)
+
+    @ticks(seconds=MEASURE_SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """How much waits to be sent, and for how long."""
+        counting.measure(store)
 
 
 WORKER = NotifyWorker

@@ -17,6 +17,7 @@ from chassis.store import Telling, Tx
 from hotline.sla.v1 import events_pb2 as events
 from regulation.articles import Article
 from regulation.terms import Light
+from services.sla.counting import count_turns, count_void
 from services.sla.rows import key_columns, owner_columns
 from services.sla.rules.clocks import Clock, article_of, rank
 from services.sla.rules.orders import Order
@@ -65,6 +66,7 @@ def keep(tx: Tx, outcomes: Sequence[Outcome]) -> None:
             _tell_urging(tx, notes, urged[order.order_id, turned.number], turned, order)
     tx.tell_all(notes.told)
     journal.append_all(tx, notes.steps)
+    count_turns(tx, steps)
 
 
 def _turn_row(tx: Tx, turned: Turned, order: Order) -> dict[str, Any]:
@@ -186,6 +188,7 @@ def _void(tx: Tx, notes: Notes, outcome: Outcome, lowered: Lowered) -> None:
         unit_id=clock.unit_id,
     )
     notes.tell(event, urging["urging_id"], version, order)
+    count_void(tx, order.facts, clock.key.kind)
     article = article_of(clock, Light.RED)
     notes.step(order, clock, "void_urging", article, urging_id=urging["urging_id"], reason=lowered.reason)
 

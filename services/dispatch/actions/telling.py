@@ -18,6 +18,7 @@ from hotline.dispatch.v1.events_pb2 import Clock as ClockMessage
 from hotline.ticket.v1.ticket_pb2 import URGENCY_ORDINARY, URGENCY_URGENT
 from regulation.articles import Article
 from regulation.table import Source
+from services.dispatch.counting import count_step
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.clocks import AGAINST_UNIT
 from services.dispatch.rules.order import Clock, ClockState, Order
@@ -36,6 +37,7 @@ def tell(owner: Tx, verb: str, article: Article, before: Order | None, after: Or
     if verb == Verb.SEND_RATING_LINK and (until := stamp(after.present.call_back.link_until)) is not None:
         event.link_until.CopyFrom(until)
     owner.tell(event, after.order_id, after.version, after.tenant_id)
+    count_step(owner, verb, before, after, late=event.late)
 
 
 def tell_answer(owner: Tx, order: Order, result: str) -> None:

@@ -1,5 +1,6 @@
 """The gRPC door of dispatch: a class for each service of its protos."""
 
+from chassis.store import Store
 from services.dispatch.api.answering import ReplyDoor, ReviewDoor
 from services.dispatch.api.assigning import AssignmentDoor
 from services.dispatch.api.assisting import AssistingDoor
@@ -11,6 +12,7 @@ from services.dispatch.api.orders import OrderDoor
 from services.dispatch.api.raising import UrgencyDoor
 from services.dispatch.api.requesting import ExtensionDoor, ProgressReportDoor, ReturnDoor
 from services.dispatch.api.suggesting import SuggestionDoor
+from services.dispatch.counting import know_tenants
 
 DOORS = (
     OrderDoor,
@@ -29,3 +31,8 @@ DOORS = (
     CalendarDoor,
     SuggestionDoor,
 )
+
+
+def warm(store: Store) -> None:
+    """Have the series of every tenant before anything is counted."""
+    know_tenants(store)

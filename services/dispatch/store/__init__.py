@@ -5,5 +5,7 @@ from services.dispatch.store.tables import metadata
 
 # Ticks look across tenants for what is due: undecided requests, and calendars to apply.
 TICK_TABLES = ("orders", "calendars")
+# What is open is counted across tenants.
+MEASURED_TABLES = ("tenants", "coordinations")
 
-__all__ = ["TICK_TABLES", "metadata", "told"]
+__all__ = ["MEASURED_TABLES", "TICK_TABLES", "metadata", "told"]

@@ -11,6 +11,7 @@ from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import events_pb2
 from hotline.ticket.v1 import ticket_pb2
+from services.intake.counting import count_step
 from services.intake.rules.ticket import Party, Place, Settlement, Ticket
 
 
@@ -49,6 +50,7 @@ def record(tx: Tx, ticket: Ticket, verb: str, article: str, **detail: str | int 
     given = {name: value for name, value in detail.items() if value not in ("", 0)}
     handling = ticket.handling_tenant_id or None
     journal.append(tx, ticket.ticket_id, verb, article, given, tenant_id=ticket.tenant_id, handling_tenant_id=handling)
+    count_step(tx, ticket, verb, late=bool(detail.get("late")))
 
 
 def tell_formed(tx: Tx, ticket: Ticket) -> None:

@@ -1,8 +1,10 @@
 """intake's gRPC door: message ↔ action."""
 
+from chassis.store import Store
 from services.intake.api.contacting import ContactDoor, StopDoor
 from services.intake.api.suggesting import GroupDoor, SuggestionDoor
 from services.intake.api.tickets import AttachmentDoor, CallerDoor, CategoryDoor, DeclineDoor, DraftDoor, JournalDoor, MaskDoor, TicketDoor
+from services.intake.counting import know_tenants
 
 DOORS = (
     TicketDoor,
@@ -18,3 +20,8 @@ DOORS = (
     ContactDoor,
     StopDoor,
 )
+
+
+def warm(store: Store) -> None:
+    """Have the series of every tenant before anything is counted."""
+    know_tenants(store)

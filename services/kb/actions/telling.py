@@ -8,6 +8,7 @@ from chassis.store import Tx
 from hotline.kb.v1 import entry_pb2
 from hotline.kb.v1 import events_pb2 as events
 from regulation.articles import Article
+from services.kb.counting import count_missed
 from services.kb.lifecycle import KEEPING, SUPERVISING
 from services.kb.rules.entries import Content, Entry
 from services.kb.rules.freshness import Ground, Upkeep
@@ -67,6 +68,7 @@ def tell_overdue(tx: Tx, task: Upkeep) -> None:
         grounds=map(ground_number, task.grounds), due_at=stamp(task.due_at), version=task.events,
     )  # fmt: skip
     _tell_upkeep(tx, task, event, "miss_upkeep", SUPERVISING)
+    count_missed(tx, task.tenant_id)
 
 
 def tell_done(tx: Tx, task: Upkeep) -> None:

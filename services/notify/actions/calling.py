@@ -12,6 +12,7 @@ from chassis.store import Store, Tx
 from hotline.notify.v1 import events_pb2 as events
 from services.notify.actions import recording
 from services.notify.channels import CallResult
+from services.notify.counting import count_settled
 from services.notify.lifecycle import Channel, State
 from services.notify.store import messages
 
@@ -22,6 +23,7 @@ NOBODY, LOST = "没有可用的通道", "未收到通话结果"
 def settle(tx: Tx, row: Mapping[Any, Any], state: State, at: datetime, reason: str, result: CallResult | None = None) -> None:
     """A message that is locked goes on to a state; a call that ends is told, once."""
     messages.set_state(tx, row["message_id"], state, at, reason)
+    count_settled(tx, row["tenant_id"], row["channel"], state)
     if row["channel"] != Channel.VOICE.value or state is State.SENT:
         return
     told = result or CallResult(row["message_id"], "failed")

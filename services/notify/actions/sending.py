@@ -14,6 +14,7 @@ from chassis.store import Store, Tx
 from regulation.instants import local_day
 from regulation.policy import Policy
 from services.notify.actions.calling import NOBODY, settle
+from services.notify.counting import count_attempt
 from services.notify.lifecycle import Channel, State, follows
 from services.notify.providers import Provider
 from services.notify.rules.costs import cost_of, fits
@@ -119,6 +120,7 @@ def end(tx: Tx, claimed: Claimed, ended: Ended, providers: Sequence[Provider]) -
     mine = next(each for each in rows if each["number"] == claimed.number)
     cost = mine["cost"] if ended.outcome in PAID else NOTHING
     messages.end(tx, claimed.message_id, claimed.number, ended.outcome, ended.reason, ended.reference, cost)
+    count_attempt(tx, claimed.provider, row["channel"], ended.outcome)
     if cost != mine["cost"]:
         messages.spend(tx, local_day(mine["begun_at"]).isoformat(), cost - mine["cost"])
     overtaken = ended.outcome is not Outcome.TAKEN and rows[-1]["number"] > claimed.number

@@ -80,7 +80,7 @@ def listed(city: Served, by: Caller = ASSESSOR, **asked: Any) -> list[str]:
 
 def test_the_worker_hears_what_the_protos_say_it_is_told() -> None:
     assert disagreements("assessment", WORKER) == []
-    assert {ticking.name for ticking in ticks_of(WORKER)} == {"look_for_grounds", "seal_days"}
+    assert {ticking.name for ticking in ticks_of(WORKER)} == {"look_for_grounds", "measure", "seal_days"}
 
 
 def test_events_doubled_late_and_out_of_order_leave_the_same_facts_and_sums(store_for: OpenStore, clock: SetClock) -> None:

@@ -142,4 +142,4 @@ def test_what_is_long_past_is_told_to_nobody(office: Office) -> None:
 
 def test_the_worker_hears_what_the_protos_say_it_is_told() -> None:
     assert disagreements("notify", NotifyWorker()) == []
-    assert {ticking.name for ticking in ticks_of(NotifyWorker())} == {"end_lost_calls", "expire_messages", "seal_days"}
+    assert {ticking.name for ticking in ticks_of(NotifyWorker())} == {"end_lost_calls", "expire_messages", "measure", "seal_days"}

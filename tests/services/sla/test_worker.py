@@ -28,7 +28,7 @@ PEER = Caller.peer("dispatch", "zibo")
 
 def test_the_worker_hears_what_the_protos_say_it_is_told() -> None:
     assert disagreements("sla", SlaWorker()) == []
-    assert {ticking.name for ticking in ticks_of(SlaWorker())} == {"turn_lights", "seal_days"}
+    assert {ticking.name for ticking in ticks_of(SlaWorker())} == {"turn_lights", "measure", "seal_days"}
 
 
 def test_an_order_heard_of_twice_and_out_of_order_turns_its_lights_once(store_for: OpenStore, clock: SetClock) -> None:
