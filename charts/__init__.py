@@ -1,0 +1,1 @@
+"""What the chart is built from where no template is enough."""
