@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,7 +57,10 @@ def known_worker(name: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a process is told from outside. `service` is the one it serves; `workers` and `links` (host:port) are asked for their health."""
+    """What a process is told from outside. `service` is the one it serves; `workers` and `links` (host:port) are asked for their health.
+
+    `traced`: the share of traces that is collected.
+    """
 
     service: str
     data: Path = Path("var")
@@ -84,6 +88,7 @@ class Settings:
     workers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     otlp_endpoint: str = ""
+    traced: float = 1.0
     log_level: LogLevel = "INFO"
 
     @staticmethod
@@ -160,6 +165,7 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         workers=_listed(env, "WORKERS"),
         links=_listed(env, "LINKS"),
         otlp_endpoint=_uri(env, "OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https")),
+        traced=_share(env, "OTEL_TRACES_SAMPLER_ARG"),
         log_level=_one_of(env, "LOG_LEVEL", LOG_LEVELS),
     )
 
@@ -200,6 +206,14 @@ def _uri(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
     if wrong:
         raise Unusable(f"{name} 不是可用的地址：应形如 {schemes[0]}://主机:端口/…")
     return text
+
+
+def _share(env: Mapping[str, str], name: str) -> float:
+    """A share of 1; all of it when nothing is said."""
+    text = env.get(name, "1")
+    if not re.fullmatch(r"0(\.[0-9]{1,9})?|1(\.0{1,9})?", text):
+        raise Unusable(f"{name}={_shown(text)}：应为 0 到 1 之间的小数，例如 0.05")
+    return float(text)
 
 
 def _instant(text: str) -> datetime:

@@ -20,7 +20,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, TraceIdRatioBased
 from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
@@ -49,7 +49,9 @@ def start(settings: Settings, process: str) -> None:
     _log_what_ends_a_process()
     resource = Resource.create({"service.name": settings.service, "hotline.process": process})
     # What nobody collects is not recorded: its ids alone go on, into logs and events.
-    provider = TracerProvider(resource=resource, sampler=ALWAYS_ON if settings.otlp_endpoint else ALWAYS_OFF)
+    # What is followed the trace's id alone decides: every process alike, whatever a caller from outside asks for.
+    sampler = TraceIdRatioBased(settings.traced) if settings.otlp_endpoint else ALWAYS_OFF
+    provider = TracerProvider(resource=resource, sampler=sampler)
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - slow to import, seldom wanted
 
@@ -80,6 +82,24 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, parent: str = "", **attr
         except Exception as error:
             current.set_status(StatusCode.ERROR, type(error).__name__)
             raise
+
+
+@contextmanager
+def inner_span(name: str) -> Iterator[None]:
+    """A span within one that is collected; else nothing, for most are not and each costs."""
+    if trace.get_current_span().is_recording():
+        with span(name):
+            yield
+    else:
+        yield
+
+
+def begun(name: str, kind: SpanKind, parent: str, **attributes: str | int) -> tuple[Span, str]:
+    """A span that whoever has it ends, and its traceparent; of a parent that is followed."""
+    current = TRACER.start_span(name, PROPAGATOR.extract({"traceparent": parent}), kind, attributes)
+    carrier: dict[str, str] = {}
+    PROPAGATOR.inject(carrier, trace.set_span_in_context(current))
+    return current, carrier.get("traceparent", parent)
 
 
 class _Redacted(JsonFormatter):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from opentelemetry.trace import Span, SpanKind
+
 from chassis.clock import real_now
 from chassis.store import Told
+from chassis.telemetry import begun, is_followed
 
 MOST = 64
 
@@ -67,6 +70,8 @@ class Letter:
     body: str
     events: int
     retold: bool = False
+    # Of those of its events that are followed: they end once it is out of our hands.
+    spans: tuple[Span, ...] = ()
 
 
 def read_all(body: Any) -> list[Envelope]:
@@ -79,13 +84,13 @@ def read_all(body: Any) -> list[Envelope]:
     return list(envelopes.values())
 
 
-def letters_to(listener: str, rows: Iterable[Mapping[Any, Any]], *, retold: bool = False) -> list[Letter]:
-    """Outbox rows as messages to a listener: of one tenant each, in the order of the rows."""
-    by_tenant: dict[str, list[str]] = {}
+def letters_to(listener: str, rows: Iterable[Mapping[Any, Any]], *, source: str = "", retold: bool = False) -> list[Letter]:
+    """Outbox rows as messages to a listener: of one tenant each, in the order of the rows. Traced, where it is said of whom they are."""
+    by_tenant: dict[str, list[tuple[str, Span | None]]] = {}
     for row in rows:
-        by_tenant.setdefault(row["tenant_id"], []).append(_written(row))
+        by_tenant.setdefault(row["tenant_id"], []).append(_written(row, source, listener))
     parts = (texts[start : start + MOST] for texts in by_tenant.values() for start in range(0, len(texts), MOST))
-    return [Letter(str(uuid4()), listener, f"[{','.join(part)}]", len(part), retold) for part in parts]
+    return [_letter(listener, part, retold=retold) for part in parts]
 
 
 def age_of(event_id: str) -> float:
@@ -94,8 +99,16 @@ def age_of(event_id: str) -> float:
     return (real_now() - told_at).total_seconds()
 
 
-def _written(row: Mapping[Any, Any]) -> str:
-    """The payload is joined as the text it was stored as."""
-    head = {name: row[name] for name in ("event_id", "type", "tenant_id", "aggregate", "version", "trace")}
+def _letter(listener: str, part: Sequence[tuple[str, Span | None]], *, retold: bool) -> Letter:
+    body, spans = ",".join(text for text, _ in part), tuple(sending for _, sending in part if sending)
+    return Letter(str(uuid4()), listener, f"[{body}]", len(part), retold, spans)
+
+
+def _written(row: Mapping[Any, Any], source: str, listener: str) -> tuple[str, Span | None]:
+    """The payload is joined as the text it was stored as. To a listener, the way there of what is followed is a span of its trace."""
+    head, sending = {name: row[name] for name in ("event_id", "type", "tenant_id", "aggregate", "version", "trace")}, None
+    if source and is_followed(row["trace"]):
+        name = f"{source} tell {row['type'].rpartition('.')[2]} to {listener}"
+        sending, head["trace"] = begun(name, SpanKind.PRODUCER, row["trace"], event_id=row["event_id"])
     text = json.dumps({**head, "at": row["told_at"].isoformat()}, ensure_ascii=False)
-    return f'{text[:-1]}, "payload": {row["payload"]}}}'
+    return f'{text[:-1]}, "payload": {row["payload"]}}}', sending

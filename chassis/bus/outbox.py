@@ -112,7 +112,7 @@ class Outbox:
     def _letters(self, rows: Sequence[Row]) -> list[Letter]:
         names = sorted({name for row in rows for name in self._listeners[row["type"]]})
         heard = {name: [row for row in rows if name in self._listeners[row["type"]]] for name in names}
-        return [letter for name in names for letter in letters_to(name, heard[name])]
+        return [letter for name in names for letter in letters_to(name, heard[name], source=self._source)]
 
     def _page(self, tx: Tx, retell: Retell) -> Sequence[Row]:
         table = self._outbox

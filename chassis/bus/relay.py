@@ -71,6 +71,10 @@ class Relay:
         return batch
 
     def _send(self, batch: Batch) -> None:
-        self._carrier.send(batch.letters)
+        try:
+            self._carrier.send(batch.letters)
+        finally:
+            for sending in (each for letter in batch.letters for each in letter.spans):
+                sending.end()
         for letter in batch.letters:
             metrics.SENT.labels(self._store.service, letter.listener).inc(letter.events)

@@ -18,6 +18,7 @@ from chassis.store.group import GroupCommit, begin_write
 from chassis.store.kept import Kept
 from chassis.store.shapes import Shapes
 from chassis.store.tx import Told, Tx
+from chassis.telemetry import inner_span
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
@@ -80,14 +81,15 @@ class Store:
             self.limit(connection, by)
             return action(Tx(self, connection, by, self.clock.now(), told, after=after))
 
-        answer = self._group.run(act) if self._group is not None else write(self.engine, act)
+        with inner_span(f"{self.service} write"):
+            answer = self._group.run(act) if self._group is not None else write(self.engine, act)
         for follow in after:
             follow()
         return answer
 
     def read(self, by: Caller, query: Callable[[Tx], T]) -> T:
         """Run a query on one snapshot; it cannot write."""
-        with _snapshot(self.engine) as connection:
+        with inner_span(f"{self.service} read"), _snapshot(self.engine) as connection:
             self.limit(connection, by)
             return query(Tx(self, connection, by, self.clock.now()))
 

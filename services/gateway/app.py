@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.telemetry import TelemetryConfig
 from jinja2 import Environment, PackageLoader
 
 from chassis.clock import clock_of
@@ -27,6 +28,8 @@ from services.gateway.watching import Watching
 
 STYLE = Path(__file__).with_name("templates") / "home.css"
 FOREIGN = "请求来自其他网站的页面，未作任何改动：请在本系统的页面上办理。"
+# Its own spans tell the path of a request, and a rating link's is its token; `watching` tells the route.
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -46,7 +49,7 @@ def make_app(settings: Settings) -> FastAPI:
         await calls.close()
         asking.close()
 
-    app = FastAPI(title="12345政务服务便民热线", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="12345政务服务便民热线", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, telemetry=SILENT)
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Next) -> Response:

@@ -13,9 +13,11 @@ from functools import partial
 from typing import Any
 
 import grpc
+from opentelemetry.trace import SpanKind
 
 from chassis.linking import Line
 from chassis.store import Tx
+from chassis.telemetry import span
 from hotline.directory.v1 import contacts_pb2 as directory
 from hotline.intake.v1 import contacts_pb2 as contacts
 from services.notify.actions import calling, recording, sending
@@ -115,12 +117,15 @@ class NotifyLink:
 
     async def _carry(self, line: Line, providers: tuple[Provider, ...], kind: Kind, claimed: Claimed) -> None:
         """From a claim to its outcome. What fails in between stays claimed, and is claimed again."""
-        try:
-            ended = await self._send(line, kind, claimed, providers)
-            by = line.by(claimed.row["tenant_id"])
-            await asyncio.to_thread(line.store.write, by, lambda tx: sending.end(tx, claimed, ended, providers))
-        except Exception:
-            LOG.exception("message %s was not carried through and is tried again", claimed.message_id)
+        about: dict[str, str | int] = {"provider": claimed.provider, "message_id": claimed.message_id, "number": claimed.number}
+        with span(f"notify send {kind.value}", SpanKind.CLIENT, claimed.row["trace"], **about):
+            try:
+                ended = await self._send(line, kind, claimed, providers)
+                by = line.by(claimed.row["tenant_id"])
+                await asyncio.to_thread(line.store.write, by, lambda tx: sending.end(tx, claimed, ended, providers))
+                LOG.debug("message %s: %s", claimed.message_id, ended.outcome)
+            except Exception:
+                LOG.exception("message %s was not carried through and is tried again", claimed.message_id)
 
     async def _send(self, line: Line, kind: Kind, claimed: Claimed, providers: tuple[Provider, ...]) -> Ended:
         outgoing = await asyncio.to_thread(_addressed, line, kind, claimed, providers)

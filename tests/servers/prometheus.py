@@ -33,6 +33,10 @@ class Prometheus:
         """The series of an expression now."""
         return self._ask("query", query=expression)["result"]  # type: ignore[no-any-return]  # JSON
 
+    def failing(self) -> list[str]:
+        """Rules that could not be evaluated the last time."""
+        return [rule["name"] for group in self._ask("rules")["groups"] for rule in group["rules"] if rule["health"] != "ok"]
+
     def _ask(self, what: str, **parameters: Any) -> Any:
         with urllib.request.urlopen(f"{self._url}/api/v1/{what}?{urllib.parse.urlencode(parameters)}", timeout=SECONDS) as answer:
             return json.load(answer)["data"]

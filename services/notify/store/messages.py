@@ -12,6 +12,7 @@ from chassis.clock import real_now
 from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
+from chassis.telemetry import here
 from services.notify.lifecycle import Channel, State
 from services.notify.rules.delivery import Attempt, Outcome
 from services.notify.store.tables import CALLING, QUEUED, REFERENCE, REFERRED, attempts, messages, spending
@@ -58,6 +59,7 @@ def add(tx: Tx, fresh: Fresh, state: State = State.QUEUED) -> str:
         "asked_at": tx.now,
         "not_before": tx.now,
         "retry_at": real_now(),
+        "trace": here(),
         "sent_at": None if state is State.QUEUED else tx.now,
         "ended_at": None if state is State.QUEUED else tx.now,
     }

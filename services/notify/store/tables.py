@@ -57,6 +57,8 @@ messages = Table(
     Column("webhook_id", ID, nullable=False),
     # By which whoever ordered a call knows it.
     Column("call_id", ID, nullable=False),
+    # Of whom it is told by: its attempts go on with it.
+    Column("trace", ID, nullable=False, server_default=""),
     Column("state", String(10), nullable=False),
     Column("reason", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
