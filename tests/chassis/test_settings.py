@@ -51,6 +51,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
         ("AMQP_URI", "user:hunter2@host"),
         ("AMQP_URI", "amqp://user:hunter2@[host/"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_TRACES_SAMPLER_ARG", "5"),
+        ("OTEL_TRACES_SAMPLER_ARG", "-0.1"),
+        ("OTEL_TRACES_SAMPLER_ARG", "half"),
     ],
 )
 def test_a_bad_value_is_told_in_one_line_that_names_it_and_holds_no_password(
@@ -94,3 +97,8 @@ def test_where_the_public_looks_and_who_carries_messages(monkeypatch: pytest.Mon
     assert (settings.public_url, settings.providers) == ("https://12345.example", Path("/etc/hotline/providers.toml"))
     with pytest.raises(Unusable, match="PUBLIC_URL"):
         _read(monkeypatch, PUBLIC_URL="ftp://12345.example")
+
+
+def test_all_traces_are_followed_unless_a_share_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch).traced == 1.0
+    assert _read(monkeypatch, OTEL_TRACES_SAMPLER_ARG="0.05").traced == 0.05
