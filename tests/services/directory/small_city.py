@@ -87,7 +87,7 @@ class SmallCity:
         for seed in SEEDS:
             by = Caller.timer("directory", seed.tenant.tenant_id)
             self.store.write(by, partial(starting.start_tenant, seed=seed))
-            admin = self.store.read(by, partial(starting.admin_of, seed=seed)).person
+            admin = starting.admin_of(self.store.settings, seed).person
             self.admin_ids[seed.tenant.tenant_id] = admin.person_id
             self.store.write(by, partial(starting.start_people, logins=[Login(admin, PASSWORD)], must_change=False))
         self.admin = Caller("person", self.admin_ids[CITY], CITY, "zibo-hub", frozenset({"ROLE_TENANT_ADMIN"}), (CITY, DISTRICT))
