@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.charts.helm import CHART, PROFILES, WITH_SERVICES, helm, of_kind, render
 
@@ -79,18 +77,14 @@ def test_a_changed_setting_restarts_every_process(profile: str) -> None:
     assert not set(before.values()) & set(after.values())
 
 
-def test_rules_and_dashboards_of_the_folder_are_made_where_they_are_wanted(tmp_path: Path) -> None:
-    """On a copy of the chart: what lies in files/ is another's to say."""
-    copy = tmp_path / "hotline"
-    for file in (*CHART.glob("*.*"), *CHART.glob("templates/*.*")):
-        target = copy / file.relative_to(CHART)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.read_bytes())
-    (copy / "files" / "dashboards").mkdir(parents=True)
-    (copy / "files" / "alerts.yaml").write_text("groups:\n- name: hotline\n  rules: []\n")
-    (copy / "files" / "dashboards" / "city.json").write_text(json.dumps({"title": '{{ "全市" }}'}))
-    wanted = "monitoring.rules.enabled=true,monitoring.dashboards.enabled=true,postgresql.mode=operator,rabbitmq.mode=operator"
-    made = helm("template", "hotline", copy, "--set", wanted)
-    assert made.returncode == 0, made.stderr
-    assert "kind: PrometheusRule" in made.stdout
-    assert "name: hotline-dashboard-city" in made.stdout
+def test_rules_and_dashboards_of_the_folder_are_made_where_they_are_wanted() -> None:
+    documents = render("city")
+    rules = {each["metadata"]["name"]: each["spec"] for each in of_kind(documents, "PrometheusRule")}
+    files = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in (CHART / "files" / "rules").glob("*.yaml")}
+    assert files
+    assert rules == {f"hotline-{name}": spec for name, spec in files.items()}
+    boards = {file.name: file.read_text(encoding="utf-8") for file in (CHART / "files" / "dashboards").glob("*.json")}
+    made = [each["data"] for each in of_kind(documents, "ConfigMap") if "grafana_dashboard" in each["metadata"]["labels"]]
+    assert boards
+    assert {name: text for each in made for name, text in each.items()} == boards
+    assert not of_kind(render("evaluation"), "PrometheusRule", "PodMonitor")
