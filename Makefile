@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo venv gen test lint proof bench servers publish lock clean
+.PHONY: help run demo venv gen test lint proof bench servers pictures publish lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -59,6 +59,9 @@ gen: gen/.built $(if $(wildcard .venv/.dev),gen/.stubs) ## The Python modules of
 
 servers: .venv/.dev ## Start a private RabbitMQ and PostgreSQL, print their addresses; Ctrl-C stops them
 	@$(BIN)/python -m tests.servers
+
+pictures: .venv/.dev gen/.built node_modules/.all ## Keep the desks as they are now under docs/pictures/
+	@$(BIN)/python -m tests.console.pictures
 
 publish: node_modules/.all ## Keep the protos as they are now as the promise that `make lint` holds later ones against
 	@mkdir -p $(dir $(PUBLISHED))

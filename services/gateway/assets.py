@@ -23,6 +23,7 @@ FILES = {
     "echarts.js": PACKAGES / "echarts/dist/echarts.min.js",
     "console.css": OWN / "console.css",
     "console.js": OWN / "console.js",
+    "drafts.js": OWN / "drafts.js",
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 

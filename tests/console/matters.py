@@ -20,14 +20,31 @@ HUB, UNIT, CATEGORY = "zibo-hub", "urban-management", "01.01.01"
 
 def formed(house: House, text: str, **said: Any) -> Any:
     """A ticket that became an order."""
+    operator, ticket = _registered(house, text, said)
+    return ask(operator, "form_ticket", tickets.FormTicketRequest(ticket_id=ticket.ticket_id, version=ticket.version)).ticket
+
+
+def answered(house: House, text: str, **said: Any) -> Any:
+    """A ticket whose caller was answered at once."""
+    operator, ticket = _registered(house, text, said)
+    told = {"ticket_id": ticket.ticket_id, "version": ticket.version, "answer": "已告知诉求人由市政部门维修。"}
+    return ask(operator, "answer_directly", request_of("answer_directly", told)).ticket
+
+
+def known_to_answers(house: House, text: str) -> None:
+    """Waits until the knowledge base, which reads its entries after it began, answers a text."""
+    operator = house.of_unit(HUB, "ROLE_OPERATOR")
+    until(lambda: ask(operator, "suggest_answers", request_of("suggest_answers", {"text": text})).suggestions, bool)
+
+
+def _registered(house: House, text: str, said: dict[str, Any]) -> tuple[Person, Any]:
     operator = house.of_unit(HUB, "ROLE_OPERATOR")
     what = content.TicketContent(
         channel=shared.CHANNEL_PHONE, nature=shared.NATURE_COMPLAINT, category=CATEGORY, text=text,
         caller=content.Caller(name="演示赵", phone="19900000001"), place=shared.Place(district="zhangdian", address="演示路1号"),
     )  # fmt: skip
     what.MergeFrom(content.TicketContent(**said))
-    ticket = ask(operator, "register_ticket", tickets.RegisterTicketRequest(content=what, masking_confirmed=True)).ticket
-    return ask(operator, "form_ticket", tickets.FormTicketRequest(ticket_id=ticket.ticket_id, version=ticket.version)).ticket
+    return operator, ask(operator, "register_ticket", tickets.RegisterTicketRequest(content=what, masking_confirmed=True)).ticket
 
 
 def dispatched(house: House, text: str, unit_id: str = UNIT, **said: Any) -> Any:

@@ -1,5 +1,8 @@
 // What pages need beside htmx: after a refusal the eye and the keyboard are where it is told.
 "use strict";
+const CUT = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
+// What is asked for while somebody types takes neither their place nor what a submission was told.
+const isQuiet = (element) => Boolean(element.closest?.("[data-quiet]"));
 document.addEventListener("htmx:afterSwap", (event) => {
   const alert = event.detail.target.querySelector?.("[role=alert]");
   if (event.detail.target.id === "problem" && alert) {
@@ -10,13 +13,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target.id === "problem") event.detail.target.replaceChildren();
 });
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", (event) => {
   const problem = document.getElementById("problem");
-  if (!problem) return;
+  if (!problem || isQuiet(event.detail.elt)) return;
   const said = document.createElement("div");
   said.className = "alert alert-danger";
   said.setAttribute("role", "alert");
-  said.textContent = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
+  said.textContent = CUT;
   problem.replaceChildren(said);
 });
 // A suggestion that is taken fills the fields it names, in their order; a text among its values comes encoded.
@@ -41,17 +44,17 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("input[data-fills]")) fill(event.target);
 });
-// Alt and a key, the same in every browser: what bears it is pressed, or opened.
+// Alt and a key, the same in every browser: the first that is to be seen and bears it is pressed, or opened.
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const pressed = document.querySelector(`[data-key="${event.code.replace(/^(Key|Digit)/, "").toLowerCase()}"]`);
+  const key = event.code.replace(/^(Key|Digit)/, "").toLowerCase();
+  const pressed = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key && each.checkVisibility());
   if (!pressed) return;
   event.preventDefault();
   pressed.click();
 });
-// What could not be kept for want of a connection is kept once there is one.
-const AGAIN_MS = 3000;
-document.addEventListener("htmx:sendError", (event) => {
-  const kept = event.detail.elt.closest?.("[data-kept]");
-  if (kept) setTimeout(() => htmx.trigger(kept, "again"), AGAIN_MS);
-});
+document.addEventListener("toggle", (event) => {
+  const opened = event.target;
+  if (!opened.open || !opened.matches("[data-settle]") || opened.contains(document.activeElement)) return;
+  opened.querySelector("textarea, input:not([type=hidden]), select")?.focus();
+}, true);

@@ -24,10 +24,13 @@ OUTCOMES = {
     "answer": f"{TICKETS}/AnswerDirectly",
     "decline": f"{TICKETS}/DeclineTicket",
     "pass": f"{TICKETS}/PassEmergency",
+    "repeat": "intake.v1.DeclineService/RequestDecline",
 }
 # A text that says this little is like every other.
 LEAST_CHARACTERS = 6
 CONTENT = "content."
+# Tells drafts.js that there is nothing left to keep.
+REGISTERED = "X-Registered"
 LOST_DRAFTS = frozenset({grpc.StatusCode.ABORTED, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.NOT_FOUND})
 
 
@@ -45,6 +48,13 @@ async def resume(visit: Signed, draft_id: str) -> Response:
     loaded = await visit.send(f"{DRAFTS}/LoadDraft", draft_id=draft_id)
     reasons = await visit.ask("intake.v1.DeclineService/ListDeclineReasons")
     return await _form(visit, loaded.content, drafts=(), reasons=reasons.reasons, draft=loaded.draft)
+
+
+@router.post("/operator/drafts/{draft_id}/discard")
+async def discard(visit: Signed, draft_id: str) -> Response:
+    """Take a draft of one's own away."""
+    await visit.send(f"{DRAFTS}/DiscardDraft", draft_id=draft_id)
+    return visit.go("/operator")
 
 
 @router.post("/operator/draft")
@@ -88,7 +98,7 @@ async def suggestions(visit: Signed) -> Response:
         asked["same"] = visit.ask(f"{SUGGESTIONS}/SuggestSameEvent", district=district, **said)
     answers = await asyncio.gather(*asked.values(), return_exceptions=True)
     found = {name: answer for name, answer in zip(asked, answers, strict=True) if not isinstance(answer, BaseException)}
-    return visit.page("operator/suggestions.html", found=found)
+    return visit.page("operator/suggestions.html", found=found, recurs=visit.field("recurs_ticket_id"))
 
 
 @router.post("/operator/{outcome}")
@@ -108,7 +118,9 @@ async def settle(visit: Signed, outcome: str) -> Response:
         await visit.send(OUTCOMES[outcome], ticket_id=ticket.ticket_id, version=ticket.version)
     except grpc.RpcError as error:
         # It is registered: what is missing is made good on its own page.
-        return visit.page("operator/registered.html", problem=problem_of(error), ticket=ticket)
+        page = visit.page("operator/registered.html", problem=problem_of(error), ticket=ticket)
+        page.headers[REGISTERED] = "1"
+        return page
     return visit.go(f"/tickets/{ticket.ticket_id}")
 
 
@@ -126,4 +138,5 @@ def _content(visit: Visit) -> Message:
     forms.fill(said, [(name.removeprefix(CONTENT), value) for name, value in visit.fields if name.startswith(CONTENT)])
     if party := visit.field("party").strip():
         said.parties.add(name=party)
+    said.mask_words.extend(visit.field("mask_words").split())
     return said

@@ -1,0 +1,94 @@
+"""`make pictures`: the desks as they are now, kept under docs/pictures/. Everything and everybody in them is invented."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from simulator.instance import Instance, running
+from simulator.people import House
+from tests.console.browser import ROOT, chromium, context_of, log_in
+from tests.console.matters import HUB, UNIT, did, dispatched, formed, passed
+
+FOLDER = ROOT / "docs/pictures"
+TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
+PHONE = "19900000077"
+Scene = Callable[[Page, House], None]
+
+
+def operator(page: Page, house: House) -> None:
+    """A call that is being taken down, by somebody who called before."""
+    formed(house, TEXT, caller={"phone": PHONE, "name": "演示钱"})
+    page.goto("/operator")
+    page.fill("#phone", PHONE)
+    page.fill("[name='content.caller.name']", "演示钱")
+    page.fill("#text", f"{TEXT}我是演示钱。")
+    page.select_option("#district", "zhangdian")
+    page.locator("#masked", has_text="路灯").wait_for()
+    page.locator("#kept", has_text="草稿已保存").wait_for()
+
+
+def dispatch(page: Page, house: House) -> None:
+    """What waits for its unit."""
+    for place in ("一", "二", "三"):
+        formed(house, f"演示{place}路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。")
+    page.goto("/dispatch")
+    page.wait_for_function("document.querySelectorAll('tbody tr').length > 2 || void location.reload()")
+
+
+def unit(page: Page, house: House) -> None:
+    """What a unit has before it."""
+    dispatched(house, TEXT)
+    page.goto("/unit")
+
+
+def order(page: Page, house: House) -> None:
+    """An order at its unit, with its dates explained and the reply begun."""
+    signed = did(house.of_unit(UNIT, "ROLE_HANDLER"), "sign_in", dispatched(house, TEXT))
+    passed(house, 10)
+    page.goto(f"/orders/{signed.order_id}")
+    page.wait_for_function("document.querySelector('#dates') !== null || void location.reload()")
+    page.locator("summary", has_text="回复办理结果").first.click()
+
+
+SCENES: dict[str, tuple[Scene, str, str]] = {
+    "operator": (operator, HUB, "ROLE_OPERATOR"),
+    "dispatch": (dispatch, HUB, "ROLE_DISPATCHER"),
+    "unit": (unit, UNIT, "ROLE_HANDLER"),
+    "order": (order, UNIT, "ROLE_HANDLER"),
+}
+
+
+def keep(folder: Path) -> Iterator[Path]:
+    """Each scene, as it is kept. Raises NotStarted, CannotStart."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, ExitStack() as stack:
+        instance = stack.enter_context(running(Path(data) / "city"))
+        browser = stack.enter_context(chromium())
+        house = House(instance.door, instance.credentials)
+        stack.callback(house.close)
+        for name, (scene, unit_id, role) in SCENES.items():
+            with _page(browser, instance, unit_id, role) as page:
+                scene(page, house)
+                file = folder / f"{name}.png"
+                page.screenshot(path=file)
+            yield file
+
+
+@contextmanager
+def _page(browser: Browser, instance: Instance, unit_id: str, role: str) -> Iterator[Page]:
+    row = next(row for row in instance.credentials if row["unit_id"] == unit_id and role in row["roles"] and "login" in row)
+    context = context_of(browser, instance.page)
+    page = context.new_page()
+    log_in(page, row)
+    yield page
+    context.close()
+
+
+if __name__ == "__main__":
+    for kept in keep(FOLDER):
+        print(f"{kept.relative_to(ROOT)} {kept.stat().st_size // 1024} kB")
