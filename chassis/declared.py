@@ -15,12 +15,14 @@ from hotline.options.v1 import options_pb2 as options
 
 PACKAGE = "hotline"
 ROLE_NAMES: dict[int, str] = {value.number: value.name for value in options.Role.DESCRIPTOR.values}
+NARROW_ROLES = frozenset(value.name for value in options.Role.DESCRIPTOR.values if value.GetOptions().Extensions[options.narrow])
 
 
 def proto_modules() -> Iterator[ModuleType]:
     """Every module that make gen built from our protos."""
-    for root in import_module(PACKAGE).__path__:
-        for file in sorted(Path(root).rglob("*_pb2.py")):
+    # Whoever finds it by two ways finds it once.
+    for root in dict.fromkeys(Path(root).resolve() for root in import_module(PACKAGE).__path__):
+        for file in sorted(root.rglob("*_pb2.py")):
             yield import_module(".".join((PACKAGE, *file.relative_to(root).with_suffix("").parts)))
 
 

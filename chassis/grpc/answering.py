@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from chassis.auth import TokenCheck
 from chassis.caller import Caller
 from chassis.checking import check
-from chassis.declared import ROLE_NAMES, access_of
+from chassis.declared import NARROW_ROLES, ROLE_NAMES, access_of
 from chassis.errors import Denied, Invalid, Refusal, Unknown
 from chassis.grpc.refusals import FAILURES, status_of
 from chassis.masking import mask_identities
@@ -127,7 +127,9 @@ class Answering:
             return True
         if by.kind == "peer":
             return by.id in self._access.callers
-        return self._access.everyone or not self._roles.isdisjoint(by.roles)
+        if not self._roles.isdisjoint(by.roles):
+            return True
+        return self._access.everyone and (not by.roles or not by.roles <= NARROW_ROLES)
 
 
 def _asked(answer: Answer | Callable[[], Answer]) -> Answer:

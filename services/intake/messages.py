@@ -12,7 +12,7 @@ from google.protobuf.descriptor import EnumDescriptor
 
 from chassis.stamps import instant, instant_of, stamp
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
-from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2
+from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2, tracking_pb2
 from hotline.ticket.v1 import ticket_pb2 as shared_pb2
 from regulation.declining import Decline, DeclineCode, EmergencyNumber
 from regulation.natures import Channel, Nature
@@ -21,7 +21,7 @@ from services.intake import lifecycle
 from services.intake.actions.following import Snapshot
 from services.intake.actions.listing import Shown
 from services.intake.actions.telling import citation_message, number_of, party_message, place_message, word_of
-from services.intake.lifecycle import State
+from services.intake.lifecycle import SUPPLEMENT, TRANSITIONS, WITHDRAW, State
 from services.intake.rules.categories import Category
 from services.intake.rules.content import Content
 from services.intake.rules.declining import needs_officer, needs_turn_to
@@ -172,22 +172,54 @@ def summary_message(ticket: Ticket, now: datetime) -> ticket_pb2.TicketSummary:
     )
 
 
+def tracked_message(shown: Shown) -> tracking_pb2.TrackedTicket:
+    """A ticket as whoever raised it may know it."""
+    tracked = tracked_line(shown.ticket)
+    tracked.text = shown.ticket.text
+    tracked.supplements.extend(map(_supplement_message, shown.supplements))
+    return tracked
+
+
+def tracked_line(ticket: Ticket) -> tracking_pb2.TrackedTicket:
+    """The same in a list."""
+    settlement = ticket.settlement
+    return tracking_pb2.TrackedTicket(
+        order_state=number_of(ORDER_STATE, ticket.order.state),
+        category_path=ticket.category_path,
+        settled_at=stamp(settlement.at),
+        closed_at=stamp(ticket.order.closed_at),
+        answer=settlement.answer,
+        decline_words=settlement.decline_words,
+        passed_to=number_of(EMERGENCY, settlement.passed_to),
+        can_supplement=(ticket.state, SUPPLEMENT) in TRANSITIONS,
+        can_withdraw=(ticket.state, WITHDRAW) in TRANSITIONS,
+        **_known_to_all(ticket),
+    )
+
+
 def _common(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    return {
+        **_known_to_all(ticket),
+        "urgency": number_of(URGENCY, ticket.urgency),
+        "settle_by": stamp(ticket.settle_by),
+        "settle_overdue": settle_overdue(ticket, now),
+        "masking_confirmed": ticket.masking_confirmed,
+        "group_ticket_id": ticket.group_ticket_id,
+    }
+
+
+def _known_to_all(ticket: Ticket) -> dict[str, Any]:
+    """What also its caller knows."""
     return {
         "ticket_id": ticket.ticket_id,
         "number": ticket.number,
         "state": number_of(STATE, ticket.state),
         "channel": number_of(CHANNEL, ticket.channel),
         "nature": number_of(NATURE, ticket.nature or ""),
-        "urgency": number_of(URGENCY, ticket.urgency),
         "category": ticket.category,
         "title": ticket.title,
         "place": place_message(ticket.place),
         "received_at": stamp(ticket.received_at),
-        "settle_by": stamp(ticket.settle_by),
-        "settle_overdue": settle_overdue(ticket, now),
-        "masking_confirmed": ticket.masking_confirmed,
-        "group_ticket_id": ticket.group_ticket_id,
         "version": ticket.version,
     }
 

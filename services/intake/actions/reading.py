@@ -32,6 +32,11 @@ def is_province(by: Caller) -> bool:
     return by.id == "provincial" if by.kind == "peer" else by.roles == {"ROLE_PROVINCIAL_PEER"}
 
 
+def is_channel(by: Caller) -> bool:
+    """Whether a system speaks by which callers speak for themselves; the gateway's own pages are one."""
+    return by.id == "gateway" if by.kind == "peer" else by.roles == {"ROLE_CHANNEL"}
+
+
 def readable(tx: Tx, ticket_id: str, least: Reading) -> tuple[Ticket, Reading]:
     """A ticket, and how much of it the caller may read. Raises Missing, and Denied for less than `least`."""
     ticket = rows.load(tx, ticket_id)

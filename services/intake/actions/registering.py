@@ -11,7 +11,7 @@ from regulation.natures import Channel, Nature
 from regulation.urgency import UrgentKind
 from services.intake import lifecycle
 from services.intake.actions.naming import check_district, check_named
-from services.intake.actions.reading import changeable, is_province, without_own
+from services.intake.actions.reading import changeable, is_channel, is_province, without_own
 from services.intake.actions.telling import record
 from services.intake.keyring import keyring_of
 from services.intake.lifecycle import State
@@ -20,6 +20,7 @@ from services.intake.rules.content import (
     Content,
     channel_of,
     check_content,
+    check_own_channel,
     check_parties,
     check_urgent_kind,
     check_words,
@@ -132,6 +133,8 @@ def _channel(tx: Tx, content: Content) -> Channel:
     channel = channel_of(content)
     if is_province(tx.by) and channel is not Channel.PROVINCIAL:
         raise Denied("省级平台只能登记省级来件")
+    if is_channel(tx.by):
+        check_own_channel(channel)
     return channel
 
 

@@ -4,6 +4,7 @@ from chassis.store import Store
 from services.intake.api.contacting import ContactDoor, StopDoor
 from services.intake.api.suggesting import GroupDoor, SuggestionDoor
 from services.intake.api.tickets import AttachmentDoor, CallerDoor, CategoryDoor, DeclineDoor, DraftDoor, JournalDoor, MaskDoor, TicketDoor
+from services.intake.api.tracking import TrackingDoor
 from services.intake.counting import know_tenants
 
 DOORS = (
@@ -19,6 +20,7 @@ DOORS = (
     GroupDoor,
     ContactDoor,
     StopDoor,
+    TrackingDoor,
 )
 
 

@@ -16,6 +16,8 @@ from services.intake.rules.phones import NoNumber, Phone, read_phone
 from services.intake.rules.ticket import CLOCK_SKEW, Party, Place, Urgency
 
 CHANNELS, HANDLING, EMERGENCIES = Article(2), Article(11, 3), Article(13)
+# By which callers speak for themselves, and nobody types for them.
+OF_CALLERS = frozenset({Channel.WECHAT, Channel.APP, Channel.MAYOR_MAILBOX})
 MOST_PARTIES = 20
 MOST_WORDS = 50
 # A language, with what else BCP 47 says of one behind it.
@@ -52,6 +54,13 @@ def channel_of(content: Content) -> Channel:
     if content.provincial_due_at is not None and content.channel is not Channel.PROVINCIAL:
         raise Invalid("content.provincial_due_at", "只有省级来件可以填写省级平台的办理期限，其他渠道请留空", HANDLING.code)
     return content.channel
+
+
+def check_own_channel(channel: Channel) -> None:
+    """What a system may say that callers use themselves (Art. 2). Raises Invalid for a channel that somebody else attends."""
+    if channel not in OF_CALLERS:
+        named = "、".join(each.term for each in Channel if each in OF_CALLERS)
+        raise Invalid("content.channel", f"诉求渠道系统只能登记来自{named}的诉求", CHANNELS.code)
 
 
 def check_content(content: Content) -> None:

@@ -75,6 +75,12 @@ tickets = Table(
 _t = tickets.c
 _grouped = text("group_ticket_id <> ''")
 Index("ix_tickets_group", _t.tenant_id, _t.group_ticket_id, postgresql_where=_grouped, sqlite_where=_grouped)
+# What a channel's system registered, which tickets of the telephone need not pay for.
+_of_callers = text("channel IN ('wechat', 'app', 'mayor_mailbox')")
+Index(
+    "ix_tickets_registered_by", _t.tenant_id, _t.registered_by, _t.received_at, _t.ticket_id,
+    postgresql_where=_of_callers, sqlite_where=_of_callers,
+)  # fmt: skip
 Index(None, _t.tenant_id, _t.number, unique=True)
 Index(None, _t.tenant_id, _t.provincial_number, unique=True)
 # A tenant with few tickets is found by these, one with many by those below: no index serves an "or" in the order of a list.

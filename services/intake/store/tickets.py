@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_, text
 from sqlalchemy.exc import IntegrityError
 
 from chassis.errors import Invalid, Missing
@@ -27,6 +27,8 @@ Row = Mapping[Any, Any]
 UNSPECIFIED = "unspecified"
 NEWEST_FIRST = (tickets.c.received_at.desc(), tickets.c.ticket_id.desc())
 _LISTED = [column for column in tickets.c if column.name != "text"]
+# In the words of the index, for whose sake it is asked.
+_OF_CALLERS = text("channel IN ('wechat', 'app', 'mayor_mailbox')")
 _PLAIN = (
     "ticket_id", "number", "tenant_id", "category", "category_path", "title", "text", "edition",
     "received_at", "registered_at", "registered_by", "settle_by", "masking_confirmed", "group_ticket_id", "version",
@@ -48,6 +50,8 @@ class Filter:
     decline_requested: bool = False
     held_by: str = ""
     """Only what this unit holds."""
+    registered_by: str = ""
+    """Only what this system registered, by a channel that callers use themselves."""
 
 
 def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
@@ -61,6 +65,12 @@ def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
 def load_among(tx: Tx, ticket_ids: Iterable[str]) -> list[Ticket]:
     """Those of the tickets that the caller's tenant may change, locked, in the order of their ids."""
     return [read(row) for row in tx.rows_among(tickets, "ticket_id", ticket_ids, order="ticket_id", lock=True)]
+
+
+def find(tx: Tx, number: str) -> Ticket | None:
+    """A ticket of the caller's own tenant by its number."""
+    row = tx.row(tickets, tenant_id=tx.by.tenant_id, number=number)
+    return read(row) if row else None
 
 
 def insert(tx: Tx, ticket: Ticket) -> None:
@@ -120,6 +130,8 @@ def conditions(tx: Tx, chosen: Filter) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.received_at < chosen.received_before
     if chosen.decline_requested:
         yield tickets.c.decline_requested.is_(True) & (tickets.c.state == State.REGISTERED)
+    if chosen.registered_by:
+        yield and_(tickets.c.tenant_id == tx.by.tenant_id, tickets.c.registered_by == chosen.registered_by, _OF_CALLERS)
     if chosen.held_by:
         yield tickets.c.ticket_id.in_(tx.select(holders, holders.c.ticket_id).where(holders.c.unit_id == chosen.held_by))
 

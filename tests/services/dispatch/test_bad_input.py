@@ -16,7 +16,9 @@ from services.dispatch.rules.coordinating import CaseVerb
 from tests.services.dispatch.city import City, Serve, person
 from tests.services.refused import Refused
 
-EVERY_ROLE = tuple(name.removeprefix("ROLE_") for name in ROLE_NAMES.values() if name != "ROLE_PROVINCIAL_PEER")
+# Of systems alone, which see less.
+SYSTEMS = {"ROLE_PROVINCIAL_PEER", "ROLE_CHANNEL"}
+EVERY_ROLE = tuple(name.removeprefix("ROLE_") for name in ROLE_NAMES.values() if name not in SYSTEMS)
 STRANGER = person("stranger", *EVERY_ROLE, unit="zhoucun-hub", tenant="zhoucun")
 UNITS = {"unit_id": "water", "unit_ids": ["water"]}
 EVERYBODY = person("everybody", *EVERY_ROLE)

@@ -44,6 +44,7 @@ OUTSIDER = person("handler-2", "HANDLER", unit="roads")
 DISTRICT_HUB = person("district-1", "DISPATCHER", unit="zhangdian-hub", tenant=DISTRICT)
 TOWN_HANDLER = person("town-1", "HANDLER", unit="zhangdian-town", tenant=DISTRICT)
 APP = Caller("system", "app-key", CITY, "zibo-hub", frozenset({"ROLE_OPERATOR"}))
+MINI = Caller("system", "mini-key", CITY, "zibo-hub", frozenset({"ROLE_CHANNEL"}))
 PROVINCE = Caller("system", "province-key", CITY, "", frozenset({"ROLE_PROVINCIAL_PEER"}))
 
 UNITS = (

@@ -16,7 +16,7 @@ from chassis.grpc.server import service_descriptor
 from hotline.intake.v1 import contacts_pb2 as contacts
 from hotline.intake.v1 import ticket_pb2 as pb
 from services.intake.api import DOORS
-from tests.services.intake.desk import ADMIN, DISTRICT, OPERATOR, REVIEWER, WATER, Desk, content, person, upload
+from tests.services.intake.desk import ADMIN, DISTRICT, MINI, OPERATOR, REVIEWER, WATER, Desk, content, person, upload
 from tests.services.refused import Refused
 
 METHODS = {
@@ -48,6 +48,8 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "StopService/StopNumber": (OPERATOR, {"phone": "13805331234", "reason": contacts.STOP_REASON_CALLER_ASKED}),
     "StopService/ReleaseNumber": (OPERATOR, {"phone": "13805331234"}),
     "StopService/ListStops": (OPERATOR, {}),
+    "TrackingService/TrackTicket": (MINI, {"number": "number", "phone_suffix": "1234"}),
+    "TrackingService/ListTrackedTickets": (MINI, {"category": WATER}),
     "MaskService/PreviewMask": (OPERATOR, {"content": content()}),
     "AttachmentService/UploadAttachment": (OPERATOR, {"ticket_id": "open", **PDF}),
     "AttachmentService/ListAttachments": (OPERATOR, {"ticket_id": "open"}),
@@ -113,6 +115,7 @@ def _stock(desk: Desk, by: Caller) -> dict[str, str]:
     draft = desk.ask("DraftService/SaveDraft", by, content=content()).draft
     grouped = desk.do("GroupService/GroupTicket", desk.register(by), by, under_ticket_id=earlier.ticket_id)
     ids = {"open": ticket.ticket_id, "earlier": earlier.ticket_id, "asked": asked.ticket_id, "grouped": grouped.ticket_id}
+    ids["number"] = ticket.number
     return {**ids, "attachment": attachment.attachment_id, "draft": draft.draft_id}
 
 
