@@ -113,10 +113,11 @@ node_modules/.all: package.json package-lock.json $(filter $(BIN)/%,$(NPM))
 	@$(NPM) ci --loglevel=error
 	@touch $@ node_modules/.assets
 
-# Built aside and moved, so that a failure leaves the old one whole.
-gen/.built: .venv/.runtime $(PROTOS)
-	@rm -rf gen.new && mkdir gen.new
-	@$(PROTOC) --python_out=gen.new --grpc_python_out=gen.new $(filter %.proto,$(PROTOS))
+# Built aside and moved, so that a failure leaves the old one whole. The descriptors keep the comments, which the OpenAPI document quotes.
+SOURCES := hotline/sources.binpb
+gen/.built: .venv/.runtime Makefile $(PROTOS)
+	@rm -rf gen.new && mkdir -p gen.new/hotline
+	@$(PROTOC) --python_out=gen.new --grpc_python_out=gen.new --include_source_info --descriptor_set_out=gen.new/$(SOURCES) $(filter %.proto,$(PROTOS))
 	@rm -rf gen && mv gen.new gen && touch $@
 
 gen/.stubs: .venv/.dev gen/.built

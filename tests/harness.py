@@ -70,13 +70,14 @@ class Served:
         store.group_commits()
         self._server = GrpcServer(store, import_module(f"services.{service}.api").DOORS, "127.0.0.1:0")
         self._server.start()
-        self.client = Client(f"127.0.0.1:{self._server.port}")
+        self.port = self._server.port
+        self.client = Client(f"127.0.0.1:{self.port}")
         issuer = peer_key(Settings("directory", data=store.settings.data))
         self._key = SigningKey("peer:directory", issuer.private)
 
-    def token(self, by: Caller) -> str:
+    def token(self, by: Caller, lives: timedelta = timedelta(minutes=5)) -> str:
         """A token directory might have given."""
-        return sign_token(self._key, by, timedelta(minutes=5))
+        return sign_token(self._key, by, lives)
 
     def ask(self, method: str, request: Message, answer: type[M], by: Caller | None) -> M:
         """Call `Service/Method` of the service's own package."""

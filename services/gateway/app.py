@@ -23,6 +23,7 @@ from services.gateway.console.problems import add_problems
 from services.gateway.console.sessions import remember
 from services.gateway.console.showing import Showing
 from services.gateway.console.visiting import Console
+from services.gateway.doors import add_doors
 from services.gateway.rating import rating_pages
 from services.gateway.readiness import Readiness
 from services.gateway.watching import Watching
@@ -89,5 +90,6 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(asset_pages(assets))
     app.include_router(rating_pages(pages, asking))
     app.include_router(console_pages())
+    add_doors(app, settings)
     add_problems(app)
     return app
