@@ -67,6 +67,19 @@ def make_app(settings: Settings) -> FastAPI:
 
     app.add_middleware(Watching)
 
+    _add_states(app, settings, pages)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL_BYTES, compresslevel=QUICK)
+    app.include_router(asset_pages(assets))
+    app.include_router(rating_pages(pages, asking))
+    app.include_router(console_pages())
+    add_doors(app, settings)
+    add_problems(app)
+    return app
+
+
+def _add_states(app: FastAPI, settings: Settings, pages: Environment) -> None:
+    """What runs, whether all is ready, and whether this process answers."""
+
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
         waiting = [part.name for part in await app.state.readiness.parts() if not part.ready]
@@ -85,11 +98,3 @@ def make_app(settings: Settings) -> FastAPI:
     async def status() -> HTMLResponse:
         page = pages.get_template("status.html")
         return HTMLResponse(page.render(parts=await app.state.readiness.parts(), settings=settings))
-
-    app.add_middleware(GZipMiddleware, minimum_size=SMALL_BYTES, compresslevel=QUICK)
-    app.include_router(asset_pages(assets))
-    app.include_router(rating_pages(pages, asking))
-    app.include_router(console_pages())
-    add_doors(app, settings)
-    add_problems(app)
-    return app
