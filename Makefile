@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo venv gen test lint proof bench servers pictures publish lock clean
+.PHONY: help run demo venv gen test lint proof bench servers pictures image publish lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -63,6 +63,11 @@ servers: .venv/.dev ## Start a private RabbitMQ and PostgreSQL, print their addr
 pictures: .venv/.dev gen/.built node_modules/.all ## Keep the desks as they are now under docs/pictures/
 	@$(BIN)/python -m tests.console.pictures
 
+image: ## The container image: BASE=…@sha256:… TAG=…; with podman, else docker
+	@test -n '$(BASE)' || { echo 'Name the image to build on, pinned by digest: make image BASE=docker.io/library/python:3.13-slim@sha256:…' >&2; exit 1; }
+	@$(or $(shell command -v podman),docker) build --build-arg BASE='$(BASE)' --build-arg VERSION='$(or $(VERSION),$(TAG),dev)' \
+	  --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg CREATED="$$(git show -s --format=%cI)" --tag hotline:'$(or $(TAG),dev)' --file Containerfile .
+
 publish: node_modules/.all ## Keep the protos as they are now as the promise that `make lint` holds later ones against
 	@mkdir -p $(dir $(PUBLISHED))
 	@$(BUF) build --exclude-source-info -o $(PUBLISHED)
@@ -73,6 +78,7 @@ lock: .venv/.dev ## Pin anew after a change of requirements*.in (UPGRADE=1 takes
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-node.lock requirements-node.in
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --no-deps -o requirements-chart.lock requirements-chart.in
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-checkov.lock requirements-checkov.in
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements-image.lock requirements-image.in
 
 clean: ## Remove what was built and installed; data under var/ stays
 	@rm -rf .venv gen gen.new node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

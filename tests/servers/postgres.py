@@ -32,13 +32,17 @@ SETTINGS = {
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[dict[str, str]]:
-    """Yields `DATABASE_URL`, of a role that may create roles and databases. Raises CannotStart."""
+def running_postgres(folder: Path, tls: Path | None = None) -> Iterator[dict[str, str]]:
+    """Yields `DATABASE_URL`, of a role that may create roles and databases; with `tls`, a folder as cert-manager's, by TLS too.
+
+    Raises CannotStart.
+    """
     programs = find_or_install(_programs, "postgresql", "TEST_DATABASE_URL")
     port, password, user = free_port(), secrets.token_hex(8), _user()
     data = folder / "data"
     _make_cluster(programs / "initdb", data, password, user)
-    options = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
+    shown = _shown_by(data, tls, user) if tls else {}
+    options = [f"--{name}={value}" for name, value in {**SETTINGS, **shown, "port": str(port)}.items()]
     log = folder / "postgres.log"
     with child([programs / "postgres", "-D", data, *options], log, stop=signal.SIGQUIT, user=user) as server:
         superuser = f"postgresql://postgres:{password}@{LOOPBACK}:{port}/postgres"
@@ -78,6 +82,16 @@ def _make_cluster(initdb: Path, data: Path, password: str, user: str | None) -> 
         if making.wait(START_SECONDS) != 0:
             raise CannotStart(f"initdb failed: {' '.join(log.read_text().split())[-600:]}")
     secret.unlink()
+
+
+def _shown_by(data: Path, tls: Path, user: str | None) -> dict[str, str]:
+    """It reads its key only where nobody else can."""
+    for name in ("tls.crt", "tls.key"):
+        shutil.copy(tls / name, data / name)
+        (data / name).chmod(0o600)
+        if user:
+            shutil.chown(data / name, user)
+    return {"ssl": "on", "ssl_cert_file": str(data / "tls.crt"), "ssl_key_file": str(data / "tls.key")}
 
 
 def _connect(url: str) -> psycopg.Connection[tuple[object, ...]]:

@@ -21,19 +21,22 @@ ERLANG = "-noinput +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_d
 
 
 @contextmanager
-def running_rabbitmq(folder: Path) -> Iterator[dict[str, str]]:
-    """Yields `AMQP_URI` and `AMQP_MANAGEMENT_URL`, both of an administrator. Raises CannotStart."""
+def running_rabbitmq(folder: Path, tls: Path | None = None) -> Iterator[dict[str, str]]:
+    """Yields `AMQP_URI` and `AMQP_MANAGEMENT_URL`, both of an administrator; with `tls`, a folder as cert-manager's, AMQP is by TLS.
+
+    Raises CannotStart.
+    """
     program = find_or_install(_program, "rabbitmq-server", "TEST_AMQP_URI")
     amqp, web, names = free_port(), free_port(), free_port()
     password = secrets.token_hex(8)
     environment = _environment(folder, names)
-    _configure(folder, amqp, web, password)
+    _configure(folder, amqp, web, password, tls)
     with (
         child(["epmd", "-address", LOOPBACK, "-port", str(names)], folder / "epmd.log", stop=signal.SIGKILL, env=environment),
         child([program], folder / "rabbitmq.log", stop=signal.SIGKILL, env=environment) as server,
     ):
         addresses = {
-            "AMQP_URI": f"amqp://{USER}:{password}@{LOOPBACK}:{amqp}/",
+            "AMQP_URI": f"{'amqps' if tls else 'amqp'}://{USER}:{password}@{LOOPBACK}:{amqp}/",
             "AMQP_MANAGEMENT_URL": f"http://{USER}:{password}@{LOOPBACK}:{web}",
         }
         log = folder / "rabbitmq.log"
@@ -71,9 +74,9 @@ def _environment(folder: Path, names: int) -> dict[str, str]:
     return {**os.environ, **{name: str(value) for name, value in ours.items()}}
 
 
-def _configure(folder: Path, amqp: int, web: int, password: str) -> None:
+def _configure(folder: Path, amqp: int, web: int, password: str, tls: Path | None) -> None:
     settings = {
-        "listeners.tcp.1": f"{LOOPBACK}:{amqp}",
+        **(_tls_listener(amqp, tls) if tls else {"listeners.tcp.1": f"{LOOPBACK}:{amqp}"}),
         "management.tcp.ip": LOOPBACK,
         "management.tcp.port": web,
         "default_user": USER,
@@ -86,3 +89,12 @@ def _configure(folder: Path, amqp: int, web: int, password: str) -> None:
     }
     (folder / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
     (folder / "plugins").write_text("[rabbitmq_management].\n")
+
+
+def _tls_listener(amqp: int, tls: Path) -> dict[str, object]:
+    files = {"cacertfile": "ca.crt", "certfile": "tls.crt", "keyfile": "tls.key"}
+    return {
+        "listeners.tcp": "none",
+        "listeners.ssl.1": f"{LOOPBACK}:{amqp}",
+        **{f"ssl_options.{name}": tls / file for name, file in files.items()},
+    }
