@@ -45,9 +45,13 @@ LEDGER: dict[str, Kept] = {
         human_duty="To lead, plan and build the hotline is the centre's; the system knows who is responsible for what.",
     ),
     "6": Kept(
-        (f"{_INTAKE}settling.form_ticket", *_dispatch("dispatching.dispatch"), f"{_KB}entries.publish"),
-        human_duty="The contract with the firm that staffs the hotline (3) and tasks of the city's leaders (5) are the centre's.",
-        unbuilt="How the firm keeps its contract (3): answered in time, connect rate, quality marks, ticket defects.",
+        (
+            f"{_INTAKE}settling.form_ticket",
+            *_dispatch("dispatching.dispatch"),
+            f"{_KB}entries.publish",
+            *(f"{_ASSESSMENT}{name}" for name in ("seats.check_call", "inspecting.found", "contracts.hold")),
+        ),
+        human_duty="The firm's contract, inspections and what follows from a term not kept (3) are people's; so are leaders' tasks (5).",
     ),
     "7": Kept(
         _dispatch("handing_on.hand_on", "handing_on.receive"),

@@ -1,6 +1,7 @@
 """assessment looks at what happened: facts, rates, topics (专题), bursts and reports.
 
-Owns: facts of orders and of upkeep with their daily sums, published months, scored items, appeals, interviews. Asks: nobody.
+Owns: facts of orders and of upkeep with their daily sums, published months, scored items, appeals, interviews; calls at the seats,
+quality marks, contracts with their statements. Asks: nobody.
 Tells: AssessmentPublished, InterviewProposed, JournalSealed. Commands: nobody.
-Articles: 14, 15, 16, 18, 20.
+Articles: 6(3), 14, 15, 16, 18, 20.
 """

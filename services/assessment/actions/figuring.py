@@ -31,7 +31,7 @@ class By(enum.StrEnum):
 
 def figure_rates(tx: Tx, tenant_id: str, unit_id: str, category: str, span: tuple[str, str]) -> tuple[list[Figure], str]:
     """Every rate, in the order of the definition, and the last day counted. Raises Invalid, Denied."""
-    scope = _scope(tx, tenant_id, bound_unit(tx, unit_id), category, span)
+    scope = scope_of(tx, tenant_id, bound_unit(tx, unit_id), category, span)
     found = _by(figures.by_rate(tx, scope, definition().rates), "rate")
     return [Figure(name, *found.get(name, (0, 0))) for name in definition().rates], scope.until
 
@@ -45,7 +45,7 @@ def compare_rates(tx: Tx, tenant_id: str, rate: str, by: By | None, category: st
     }
     if by not in ways:
         raise Invalid("by", "请选择比较的方式：单位、诉求分类或日期")
-    scope = _scope(tx, tenant_id, "", category, span)
+    scope = scope_of(tx, tenant_id, "", category, span)
     found = _by(ways[by](tx, scope, _known(rate)), "key")
     return {key: Figure(rate, *counted) for key, counted in found.items()}, scope.until
 
@@ -54,7 +54,7 @@ def list_facts(
     tx: Tx, page: Page, rate: str, tenant_id: str, unit_id: str, category: str, span: tuple[str, str], *, hit: bool | None
 ) -> tuple[list[RowMapping], str]:
     """What a rate counted, page by page. Raises Invalid, Denied."""
-    scope = _scope(tx, tenant_id, bound_unit(tx, unit_id), category, span)
+    scope = scope_of(tx, tenant_id, bound_unit(tx, unit_id), category, span)
     return figures.page_of(tx, scope, _known(rate), page, hit=hit)
 
 
@@ -67,15 +67,15 @@ def bound_unit(tx: Tx, asked: str) -> str:
     return tx.by.unit_id
 
 
-def _scope(tx: Tx, tenant_id: str, unit_id: str, category: str, span: tuple[str, str]) -> Scope:
-    """Days that are over: until one is, what is unanswered is not late yet."""
+def scope_of(tx: Tx, tenant_id: str, unit_id: str, category: str, span: tuple[str, str], *, with_today: bool = False) -> Scope:
+    """Days that are over: until one is, what is unanswered is not late yet. Raises Invalid."""
     since, until = span
     if until < since:
         raise Invalid("until_day", "截止日期早于起始日期：请调换后重新查询")
     if (dt.date.fromisoformat(until) - dt.date.fromisoformat(since)).days >= MOST_DAYS:
         raise Invalid("until_day", f"一次最多查询{MOST_DAYS}天：请缩短期间")
     over = (local_day(tx.now) - dt.timedelta(days=1)).isoformat()
-    return Scope(tenant_id or tx.by.tenant_id, since, min(until, over), unit_id, category)
+    return Scope(tenant_id or tx.by.tenant_id, since, until if with_today else min(until, over), unit_id, category)
 
 
 def _known(rate: str) -> str:

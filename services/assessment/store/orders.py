@@ -32,6 +32,11 @@ def seen(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
     return _by_id(tx.rows_among(orders, "order_id", order_ids))
 
 
+def seen_of(tx: Tx, ticket_id: str) -> list[Order]:
+    """Orders of a ticket, as far as the caller may see them; locked by nobody."""
+    return [order_of(row) for row in tx.rows(orders, ticket_id=ticket_id)]
+
+
 def add(tx: Tx, fresh: Sequence[Order]) -> None:
     """Keep orders that were unknown. Raises IntegrityError where another process was first: told again, they are known."""
     tx.insert_many(orders, [_row(order) for order in fresh])

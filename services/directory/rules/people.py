@@ -10,7 +10,11 @@ from regulation.articles import Article, NotAllowed
 
 ADMIN = "ROLE_TENANT_ADMIN"
 PROVINCIAL_PEER = "ROLE_PROVINCIAL_PEER"
-CHANNEL = "ROLE_CHANNEL"
+# Of systems alone, and held alone: each may call what names it and nothing else (17).
+SINGLE = {
+    "ROLE_CHANNEL": "诉求渠道",
+    "ROLE_TELEPHONE_EXCHANGE": "话务平台",
+}
 # Who looks after a city's districts reads their rows, never their callers (design: tenants).
 READS_DISTRICTS = frozenset({"ROLE_SUPERVISOR", "ROLE_ASSESSOR", ADMIN})
 NAMED_OFFICE = frozenset({ADMIN, "ROLE_SUPERVISOR", "ROLE_ASSESSOR", "ROLE_OPERATIONS"})
@@ -51,8 +55,8 @@ class System:
 def check_person_roles(roles: Iterable[str]) -> frozenset[str]:
     """The roles of a person. Raises Invalid for none, for an unknown one and for a system's alone."""
     named = _some(roles)
-    if CHANNEL in named:
-        raise Invalid("roles", "诉求渠道角色只能授予系统，不能授予人员")
+    for role in sorted(named & SINGLE.keys()):
+        raise Invalid("roles", f"{SINGLE[role]}角色只能授予系统，不能授予人员")
     if PROVINCIAL_PEER in named:
         raise Invalid("roles", "省级平台角色只能授予系统，不能授予人员")
     return named
@@ -61,13 +65,14 @@ def check_person_roles(roles: Iterable[str]) -> frozenset[str]:
 def check_system_roles(roles: Iterable[str], *, of_city: bool) -> frozenset[str]:
     """The roles of a system.
 
-    Raises Invalid for none, for a person's alone, for the province's outside the city, and for a channel's beside others.
+    Raises Invalid for none, for a person's alone, for the province's outside the city, and for one that is held alone beside others.
     """
     named = _some(roles)
     if named & NAMED_OFFICE:
         raise Invalid("roles", "管理、督办、考核和运维角色须由具体人员承担，不能授予系统")
-    if CHANNEL in named and named != {CHANNEL}:
-        raise Invalid("roles", "诉求渠道系统由诉求人自己使用，只能有诉求渠道一个角色", Article(17).code)
+    for role in sorted(named & SINGLE.keys()):
+        if len(named) > 1:
+            raise Invalid("roles", f"{SINGLE[role]}系统不属于热线工作机构，只能有{SINGLE[role]}一个角色", Article(17).code)
     if PROVINCIAL_PEER in named and not of_city:
         raise Invalid("roles", "省级平台只与市级平台对接，区县不能设立省级平台角色")
     return named

@@ -26,7 +26,7 @@ ROLES = sorted(set(options_pb2.Role.keys()) - {"ROLE_UNSPECIFIED"})
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_person_may_hold_every_role_but_those_of_systems(role: str) -> None:
-    if role in {"ROLE_PROVINCIAL_PEER", "ROLE_CHANNEL"}:
+    if role == "ROLE_PROVINCIAL_PEER" or role in people.SINGLE:
         with pytest.raises(Invalid):
             people.check_person_roles([role])
     else:
@@ -44,9 +44,10 @@ def test_a_system_holds_no_office_and_the_provinces_role_only_in_the_city(role: 
         assert people.check_system_roles([role], of_city=of_city) == {role}
 
 
-def test_a_channel_that_callers_use_themselves_holds_no_other_role() -> None:
+@pytest.mark.parametrize("role", sorted(people.SINGLE))
+def test_a_system_from_outside_the_hub_holds_no_other_role(role: str) -> None:
     with pytest.raises(Invalid) as refused:
-        people.check_system_roles(["ROLE_CHANNEL", "ROLE_OPERATOR"], of_city=True)
+        people.check_system_roles([role, "ROLE_OPERATOR"], of_city=True)
     assert refused.value.article == "17"
 
 
