@@ -185,9 +185,9 @@ LEDGER: dict[str, Kept] = {
         (
             "regulation.policy.Policy.ranking_min_group",
             *(f"{_ASSESSMENT}{name}" for name in ("rates.facts_of", "scoring.score_of", "ranking.rank", "ranking.calls_for_interview")),
+            *(f"{_ASSESSMENT}sampling.{name}" for name in ("draw", "check_seed", "differ", "figures")),
         ),
-        human_duty="The interview (约谈) is the vice mayor's.",
-        unbuilt="Third-party samples (第三方抽测), held against the hub's own figures.",
+        human_duty="The interview (约谈) is the vice mayor's; to ask those sampled is a third party's (第三方抽测).",
     ),
     "21": Kept(human_duty="How governments lead the hotline's work is theirs."),
     "22": Kept(human_duty="The city's office interprets the law; docs/interpretations.md records the readings."),

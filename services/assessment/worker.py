@@ -13,8 +13,9 @@ from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged
 from hotline.intake.v1.events_pb2 import TicketFormed
 from hotline.kb.v1 import events_pb2 as kb
+from hotline.notify.v1.events_pb2 import CallEnded
 from services.assessment import counting
-from services.assessment.actions import finding, hearing, looking
+from services.assessment.actions import finding, hearing, looking, surveying
 from services.assessment.rules.upkeep import Upkeep
 from services.assessment.store import calendars, copies
 from services.assessment.words import told_of
@@ -59,6 +60,11 @@ class AssessmentWorker:
     def entry_refused(self, event: kb.EntryRefused, tx: Tx) -> None:
         """15(5): a text did not meet what was demanded."""
         looking.entry_refused(tx, event.unit_id, event.entry_id, event.entry_version, instant(event.at))
+
+    @listens(CallEnded)
+    def call_ended(self, event: CallEnded, tx: Tx) -> None:
+        """20: a call of a third-party sample is over; of others nothing is known here."""
+        surveying.call_ended(tx, event.call_id, event.digits)
 
     @listens(directory.CalendarRevised)
     def calendar_revised(self, event: directory.CalendarRevised, tx: Tx) -> None:

@@ -29,3 +29,15 @@ def tell_supervision(tx: Tx, row: Mapping[Any, Any]) -> None:
         due_at=stamp(row["due_at"]), at=stamp(row["issued_at"]), version=1,
     )  # fmt: skip
     tx.tell(event, row["supervision_id"], 1)
+
+
+def tell_seed(tx: Tx, row: Mapping[Any, Any]) -> None:
+    """A sample's seed was committed to (20)."""
+    told = {name: row[name] for name in ("tenant_id", "month", "seed_hash", "percent", "minimum")}
+    tx.tell(events.SeedCommitted(**told, at=stamp(tx.now), version=1), f"{row['tenant_id'][:48]}:sample:{row['month']}", 1)
+
+
+def tell_sample(tx: Tx, month: str, seed: str, drawn: int) -> None:
+    """The seed was revealed, and the sample drawn (20)."""
+    event = events.SampleDrawn(tenant_id=tx.by.tenant_id, month=month, seed=seed, drawn=drawn, at=stamp(tx.now), version=2)
+    tx.tell(event, f"{tx.by.tenant_id[:48]}:sample:{month}", 2)

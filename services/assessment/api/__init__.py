@@ -4,9 +4,11 @@ from services.assessment.api.assessments import AppealDoor, AssessmentDoor, Inte
 from services.assessment.api.findings import FindingDoor
 from services.assessment.api.ladder import DocumentDoor, LadderDoor
 from services.assessment.api.rates import RateDoor
+from services.assessment.api.samples import SampleDoor, SurveyDoor
 from services.assessment.api.seats import ContractDoor, SeatDoor
 from services.assessment.api.supervisions import SupervisionDoor
 
 DOORS = (
     RateDoor, AssessmentDoor, AppealDoor, InterviewDoor, SupervisionDoor, LadderDoor, DocumentDoor, FindingDoor, SeatDoor, ContractDoor,
+    SampleDoor, SurveyDoor,
 )  # fmt: skip

@@ -100,4 +100,71 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_seat_calls_tenant_id_queued_at_call_id"), ["tenant_id", "queued_at", "call_id"], unique=False)
 
+    op.create_table(
+        "sample_items",
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("hub_process", sa.String(length=12), nullable=False),
+        sa.Column("hub_result", sa.String(length=12), nullable=False),
+        sa.Column("process", sa.String(length=12), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
+        sa.Column("via", sa.String(length=10), nullable=False),
+        sa.Column("recorded_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.String(length=64), nullable=False),
+        sa.Column("differs", sa.Boolean(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_sample_items")),
+    )
+    with op.batch_alter_table("sample_items", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sample_items_calling",
+            ["call_id"],
+            unique=True,
+            postgresql_where=sa.text("call_id <> ''"),
+            sqlite_where=sa.text("call_id <> ''"),
+        )
+        batch_op.create_index(
+            "ix_sample_items_differing",
+            ["tenant_id", "month", "item_id"],
+            unique=False,
+            postgresql_where=sa.text("differs"),
+            sqlite_where=sa.text("differs"),
+        )
+        batch_op.create_index(batch_op.f("ix_sample_items_tenant_id_month_item_id"), ["tenant_id", "month", "item_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sample_items_tenant_id_month_unit_id_item_id"), ["tenant_id", "month", "unit_id", "item_id"], unique=False
+        )
+
+    op.create_table(
+        "sample_strata",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("frame", types.Json, nullable=False),
+        sa.Column("drawn", types.Json, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "month", "unit_id", name=op.f("pk_sample_strata")),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("tenant_id", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("seed_hash", sa.String(length=64), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("committed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("committed_by", sa.String(length=64), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", types.Instant(timezone=True), nullable=True),
+        sa.Column("drawn_by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "month", name=op.f("pk_samples")),
+    )
     # ### end Alembic commands ###

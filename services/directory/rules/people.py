@@ -14,6 +14,7 @@ PROVINCIAL_PEER = "ROLE_PROVINCIAL_PEER"
 SINGLE = {
     "ROLE_CHANNEL": "诉求渠道",
     "ROLE_TELEPHONE_EXCHANGE": "话务平台",
+    "ROLE_THIRD_PARTY": "第三方抽测",
 }
 # Who looks after a city's districts reads their rows, never their callers (design: tenants).
 READS_DISTRICTS = frozenset({"ROLE_SUPERVISOR", "ROLE_ASSESSOR", ADMIN})

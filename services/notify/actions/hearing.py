@@ -12,7 +12,7 @@ from chassis.store import Tx
 from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
-from hotline.notify.v1.commands_pb2 import PlaceCall
+from hotline.notify.v1.commands_pb2 import CALL_PURPOSE_SAMPLE, PlaceCall
 from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
@@ -104,9 +104,10 @@ def ticket_formed(tx: Tx, event: intake.TicketFormed) -> None:
 
 
 def place_call(tx: Tx, command: PlaceCall) -> None:
-    """11(8): one call for each id, ended in any case; one that comes too late is not made."""
+    """11(8), 20: one call for each id, ended in any case; one that comes too late is not made."""
+    notice = "sample_call" if command.purpose == CALL_PURPOSE_SAMPLE else "call_back"
     said = Said(
-        "call_back", command.call_id, tx.now, {"number": command.number}, command.ticket_id, command.order_id, command.round,
+        notice, command.call_id, tx.now, {"number": command.number}, command.ticket_id, command.order_id, command.round,
         expires_at=instant(command.expires_at), call_id=command.call_id,
     )  # fmt: skip
     notify_caller(tx, said, though_over=True)

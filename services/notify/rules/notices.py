@@ -109,5 +109,6 @@ NOTICES: Mapping[str, Notice] = {
         Notice("answer_passed", "答复告知", Audience.CALLER, ("number", "answer"), _BY_SMS),
         Notice("rating_link", "评价短信", Audience.CALLER, ("number", "link", "until"), _BY_SMS),
         Notice("call_back", "自动回访", Audience.CALLER, ("number",), (Channel.VOICE,)),
+        Notice("sample_call", "第三方抽测", Audience.CALLER, ("number",), (Channel.VOICE,)),
     )
 }

@@ -277,3 +277,13 @@ def test_what_is_told_on_names_no_holder_that_must_not_know(city: City) -> None:
         with pytest.raises(Refused) as refused:
             city.get(party, by)
         assert refused.value.code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("role", ["TELEPHONE_EXCHANGE", "THIRD_PARTY"])
+def test_who_is_from_outside_reads_nothing_at_the_hub_s_desk(city: City, role: str) -> None:
+    order, by = city.handling(), person("outside", role)
+    assert city.get(order, person("inside", "OPERATOR")).order.order_id == order.order_id
+    with pytest.raises(Refused, match="PERMISSION_DENIED"):
+        city.get(order, by)
+    with pytest.raises(Refused, match="PERMISSION_DENIED"):
+        city.ask("OrderService/ListOrders", by)

@@ -42,6 +42,15 @@ def order(office: Office, within: timedelta = timedelta(hours=1)) -> None:
     )
 
 
+def test_a_third_party_s_call_says_in_whose_name_it_is_made(office: Office) -> None:
+    ends = stamp(office.clock.now() + timedelta(hours=1))
+    about: dict[str, Any] = {"order_id": ORDER, "ticket_id": "t-1", "number": NUMBER, "round": 1, "expires_at": ends}
+    office.tell(commands_pb2.PlaceCall(call_id="s-1", purpose=commands_pb2.CALL_PURPOSE_SAMPLE, **about))
+    [row] = office.rows("messages")
+    assert (row["notice"], row["call_id"]) == ("sample_call", "s-1")
+    assert "第三方抽测" in row["template"]
+
+
 def begin(office: Office) -> list[Claimed]:
     found = office.store.read_across(lambda tx: messages.waiting(tx, Channel.VOICE, 10))
     return office.store.write(BY, lambda tx: sending.begin(tx, [each for _, each in found], [LINE], {"line": 9}))
