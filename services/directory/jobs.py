@@ -16,7 +16,7 @@ from chassis.sealing import Unsealable
 from chassis.settings import Settings
 from chassis.store import Store
 from services.directory.actions import starting
-from services.directory.actions.resealing import reseal_contacts, reseal_signing_keys
+from services.directory.actions.resealing import reseal_contacts, reseal_second_factors, reseal_signing_keys
 from services.directory.actions.signing import rotate_signing_key as rotate
 from services.directory.actions.starting import Login
 from services.directory.logins import entry, write_logins
@@ -71,7 +71,9 @@ def reseal(store: Store, settings: Settings, argv: list[str]) -> int:  # noqa: A
     old = _key_of(argv)
     try:
         count = store.write(_by(read_seeds()[0]), partial(reseal_signing_keys, old=old))
-        count += sum(store.write(_tenant(row), partial(reseal_contacts, old=old)) for row in store.read(Caller.nobody(), tenant_ids))
+        for row in store.read(Caller.nobody(), tenant_ids):
+            count += store.write(_tenant(row), partial(reseal_contacts, old=old))
+            count += store.write(_tenant(row), partial(reseal_second_factors, old=old))
     except Unsealable:
         raise Unusable("有内容用这把旧密钥也打不开：请确认旧密钥文件，已处理的部分可以重复执行") from None
     sys.stdout.write(f"已用新密钥重新加密 {count} 项\n")

@@ -1,4 +1,4 @@
-"""Seals what directory keeps and must read again: unit contacts and the private halves of signing keys.
+"""Seals what directory keeps and must read again: unit contacts, second factors and the private halves of signing keys.
 
 The key is derived from the service's own key, which every process of directory has by its settings.
 """

@@ -18,6 +18,7 @@ from chassis.clock import real_now
 from chassis.errors import Invalid, Refusal, Unknown
 from chassis.store import Tx
 from regulation.articles import Article, NotAllowed
+from services.directory.actions.second_factors import Begun, begin_second_factor, has_second_factor, takes_code
 from services.directory.actions.signing import signing_key
 from services.directory.actions.telling import revoke_tokens
 from services.directory.passwords import new_secret, passwords_for, secret_hash, tenant_of
@@ -31,6 +32,7 @@ from services.directory.rules.credentials import (
     refuse_locked,
 )
 from services.directory.rules.people import Person, reads
+from services.directory.rules.second_factors import is_demanded
 from services.directory.store import sessions as store
 from services.directory.store.people import find_person, load_person
 from services.directory.store.tenants import districts_of, load_tenant
@@ -50,15 +52,18 @@ class Granted:
     refresh_expires_at: datetime | None = None
 
 
-def log_in(tx: Tx, tenant_id: str, login: str, password: str) -> Granted | Refusal:
-    """A session for whoever knows the password. Raises Denied while the name is locked."""
+def log_in(tx: Tx, tenant_id: str, login: str, password: str, code: str) -> Granted | Refusal:
+    """A session for whoever knows the password, and the code where a second factor stands.
+
+    Raises Denied while the name is locked, NotAllowed with a first password or without a second factor that is demanded.
+    """
     with tx.acting_for(tenant_id) as own:
-        person = _proven(own, login.lower(), password)
+        person = _proven(own, login.lower(), password, code)
         if isinstance(person, Refusal):
             return person
-        credential = store.load_credential(own, person.person_id)
-        if credential and credential.must_change:
-            raise NotAllowed(Article(17), "初始密码只能用来设置新密码，请先修改密码再登录")
+        credential = _lasting(own, person)
+        if is_demanded(own.settings.profile, person.roles) and not has_second_factor(own, person.person_id):
+            raise NotAllowed(Article(17), "您的岗位可以查看诉求人信息，须先启用动态口令再登录")
         if credential and passwords_for(own.settings).outdated(credential.hash):
             store.save_credential(own, replace(credential, hash=passwords_for(own.settings).hashed(password)))
         now = real_now()
@@ -97,13 +102,23 @@ def log_out(tx: Tx, refresh_token: str, *, everywhere: bool) -> None:
             revoke_tokens(own, session.person_id)
 
 
-def change_password(tx: Tx, tenant_id: str, login: str, *, password: str, new_password: str) -> Refusal | None:
+def begin_factor(tx: Tx, tenant_id: str, login: str, password: str) -> Begun | Refusal:
+    """For whoever knows the password and has no second factor yet. Raises NotAllowed with a first password."""
+    with tx.acting_for(tenant_id) as own:
+        person = _proven(own, login.lower(), password, "")
+        if isinstance(person, Refusal):
+            return person
+        _lasting(own, person)
+        return begin_second_factor(own, person)
+
+
+def change_password(tx: Tx, tenant_id: str, login: str, *, password: str, new_password: str, code: str) -> Refusal | None:
     """Another password; every session and token of the person ends."""
     check_password("new_password", new_password, login)
     if new_password == password:
         raise Invalid("new_password", "新密码不能与原密码相同")
     with tx.acting_for(tenant_id) as own:
-        person = _proven(own, login.lower(), password)
+        person = _proven(own, login.lower(), password, code)
         if isinstance(person, Refusal):
             return person
         hashed = passwords_for(own.settings).hashed(new_password)
@@ -114,7 +129,14 @@ def change_password(tx: Tx, tenant_id: str, login: str, *, password: str, new_pa
         return None
 
 
-def _proven(own: Tx, login: str, password: str) -> Person | Refusal:
+def _lasting(own: Tx, person: Person) -> store.Credential | None:
+    credential = store.load_credential(own, person.person_id)
+    if credential and credential.must_change:
+        raise NotAllowed(Article(17), "初始密码只能用来设置新密码，请先修改密码再登录")
+    return credential
+
+
+def _proven(own: Tx, login: str, password: str, code: str) -> Person | Refusal:
     if load_tenant(own, own.by.tenant_id) is None:
         passwords_for(own.settings).matches(None, password)
         return _wrong()
@@ -122,7 +144,8 @@ def _proven(own: Tx, login: str, password: str) -> Person | Refusal:
     refuse_locked(attempts, real_now())
     person = find_person(own, login)
     credential = store.load_credential(own, person.person_id) if person else None
-    if not passwords_for(own.settings).matches(credential.hash if credential else None, password) or person is None or not person.active:
+    known = passwords_for(own.settings).matches(credential.hash if credential else None, password)
+    if not known or person is None or not person.active or not takes_code(own, person.person_id, code):
         counted = count_failure(attempts, real_now())
         store.save_attempts(own, login, counted)
         if person and counted.locked_until:
@@ -165,7 +188,7 @@ def _end(own: Tx, session: Session, why: str) -> None:
 
 
 def _wrong() -> Unknown:
-    return Unknown("登录名或密码有误，请核对后重试；忘记密码请联系本单位的租户管理员")
+    return Unknown("登录名、密码或动态口令有误，请核对后重试；已启用动态口令的须一并填写，忘记密码或更换手机请联系本单位的租户管理员")
 
 
 def _unknown_token() -> Unknown:

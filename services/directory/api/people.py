@@ -7,6 +7,7 @@ from chassis.store import Tx
 from hotline.directory.v1 import people_pb2 as pb
 from services.directory.actions import people as actions
 from services.directory.actions.loading import seen_unit
+from services.directory.actions.second_factors import remove_second_factor
 from services.directory.actions.telling import role_numbers
 from services.directory.api.reading import readable_tenant, role_names
 from services.directory.rules.people import Person
@@ -58,6 +59,11 @@ class PersonDoor:
         """A new first password."""
         actions.reset_password(tx, request.person_id, request.password, request.reason)
         return pb.ResetPasswordResponse()
+
+    def RemoveSecondFactor(self, request: pb.RemoveSecondFactorRequest, tx: Tx) -> pb.RemoveSecondFactorResponse:
+        """Of whoever lost it."""
+        remove_second_factor(tx, request.person_id, request.reason)
+        return pb.RemoveSecondFactorResponse()
 
     def GetPerson(self, request: pb.GetPersonRequest, tx: Tx) -> pb.GetPersonResponse:
         """One that the caller may see."""

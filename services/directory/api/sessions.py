@@ -7,6 +7,7 @@ from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.directory.actions import sessions as actions
+from services.directory.actions.second_factors import confirm_second_factor
 from services.directory.actions.sessions import Granted
 from services.directory.actions.signing import key_set
 from services.directory.actions.systems import log_in_by_key
@@ -20,7 +21,7 @@ class SessionDoor:
 
     def LogIn(self, request: pb.LogInRequest, tx: Tx) -> pb.LogInResponse | Refusal:
         """By name and password."""
-        granted = actions.log_in(tx, request.tenant_id, request.login, request.password)
+        granted = actions.log_in(tx, request.tenant_id, request.login, request.password, request.code)
         if isinstance(granted, Refusal):
             return granted
         person = person_message(granted.person) if granted.person else None
@@ -42,10 +43,18 @@ class SessionDoor:
 
     def ChangePassword(self, request: pb.ChangePasswordRequest, tx: Tx) -> pb.ChangePasswordResponse | Refusal:
         """Knowing the one in force."""
-        refusal = actions.change_password(
-            tx, request.tenant_id, request.login, password=request.password, new_password=request.new_password
-        )
-        return refusal or pb.ChangePasswordResponse()
+        known = {"password": request.password, "new_password": request.new_password, "code": request.code}
+        return actions.change_password(tx, request.tenant_id, request.login, **known) or pb.ChangePasswordResponse()
+
+    def BeginSecondFactor(self, request: pb.BeginSecondFactorRequest, tx: Tx) -> pb.BeginSecondFactorResponse | Refusal:
+        """Knowing the password."""
+        begun = actions.begin_factor(tx, request.tenant_id, request.login, request.password)
+        return begun if isinstance(begun, Refusal) else pb.BeginSecondFactorResponse(**vars(begun))
+
+    def ConfirmSecondFactor(self, request: pb.ConfirmSecondFactorRequest, tx: Tx) -> pb.ConfirmSecondFactorResponse:
+        """By the app's first code."""
+        confirm_second_factor(tx, request.enrolment, request.code)
+        return pb.ConfirmSecondFactorResponse()
 
     def GetSigningKeys(self, _request: pb.GetSigningKeysRequest, tx: Tx) -> pb.GetSigningKeysResponse:
         """As a JSON Web Key Set."""

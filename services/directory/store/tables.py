@@ -111,6 +111,20 @@ credentials = Table(
     Column("set_at", Instant, nullable=False),
 )
 
+# 动态口令 (RFC 6238): it counts from its confirmation on.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person_id", String(64), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("enrolment_hash", String(64), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    # Of the last code taken: each is good once.
+    Column("last_step", BigInteger, nullable=False),
+)
+
 # By name, not by person: whoever guesses learns nothing from which names are locked.
 attempts = Table(
     "attempts",

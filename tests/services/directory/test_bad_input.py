@@ -26,7 +26,14 @@ OTHER = "another-horse-9"
 NOBODY = Caller("person", "nobody", CITY, "water", frozenset({"ROLE_OPERATIONS"}))
 PEER = Caller.peer("intake", CITY)
 # Their examples are well formed, and refused for what they find.
-STATE_FORBIDS = {"Unit.CloseUnit", "Unit.MergeUnit", "Calendar.ImportNotice", "Calendar.DraftNotice", "Calendar.UnsetDay"}
+STATE_FORBIDS = {
+    "Person.RemoveSecondFactor",
+    "Unit.CloseUnit",
+    "Unit.MergeUnit",
+    "Calendar.ImportNotice",
+    "Calendar.DraftNotice",
+    "Calendar.UnsetDay",
+}
 
 
 @dataclass(frozen=True)
@@ -94,13 +101,16 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "Person.DeactivatePerson": {**person, "reason": "退休"},
         "Person.ReactivatePerson": {**person, "reason": "返聘"},
         "Person.ResetPassword": {"person_id": known.person_id, "password": OTHER, "reason": "忘记"},
+        "Person.RemoveSecondFactor": {"person_id": known.person_id, "reason": "手机遗失"},
         "Person.GetPerson": {"person_id": known.person_id},
         "Person.ListPeople": {**page, "tenant_id": CITY, "unit_id": "water"},
-        "Session.LogIn": {**who},
+        "Session.LogIn": {**who, "code": "123456"},
         "Session.LogInByKey": {"key": known.key},
         "Session.RenewToken": {"refresh_token": known.refresh_token},
         "Session.LogOut": {"refresh_token": known.refresh_token},
-        "Session.ChangePassword": {**who, "new_password": OTHER},
+        "Session.ChangePassword": {**who, "new_password": OTHER, "code": "123456"},
+        "Session.BeginSecondFactor": {**who},
+        "Session.ConfirmSecondFactor": {"enrolment": known.refresh_token, "code": "123456"},
         "Session.GetSigningKeys": {},
         "System.AddSystem": {"unit_id": "water", "name": "新平台", "roles": ["ROLE_HANDLER"]},
         "System.RotateSystemKey": {"system_id": known.system_id, "overlap_hours": 1},

@@ -57,7 +57,7 @@ def told(store: Store) -> Counter[str]:
 
 
 def granted(store: Store, login: Login) -> object:
-    return store.write(Caller.nobody(), lambda tx: log_in(tx, login["tenant_id"], login["login"], login["password"]))
+    return store.write(Caller.nobody(), lambda tx: log_in(tx, login["tenant_id"], login["login"], login["password"], ""))
 
 
 def test_the_seed_is_one_tree_with_parents_first() -> None:

@@ -78,7 +78,10 @@ def test_a_districts_administrator_reads_only_the_district(city: SmallCity) -> N
 )
 def test_whoever_guesses_hears_the_same_words(city: SmallCity, tenant: str, login: str, password: str) -> None:
     heard = refused(lambda: city.log_in(login, password, tenant))
-    assert (heard.code, heard.message) == ("UNAUTHENTICATED", "登录名或密码有误，请核对后重试；忘记密码请联系本单位的租户管理员")
+    assert (heard.code, heard.message) == (
+        "UNAUTHENTICATED",
+        "登录名、密码或动态口令有误，请核对后重试；已启用动态口令的须一并填写，忘记密码或更换手机请联系本单位的租户管理员",
+    )
 
 
 def test_log_in_locks_after_five_failures_for_a_growing_time(city: SmallCity, later: list[timedelta]) -> None:

@@ -31,7 +31,7 @@ async def home(visit: Signed) -> Response:
 @router.get("/login")
 async def show_log_in(request: Request) -> Response:
     """By name and password."""
-    return _show(request, "login.html", back=_back_of(request.query_params.get("back", HOME)))
+    return show_entrance(request, "login.html", back=_back_of(request.query_params.get("back", HOME)))
 
 
 @router.post("/login")
@@ -43,7 +43,7 @@ async def log_in(request: Request) -> Response:
     try:
         await sessions.log_in(request, console_of(request).calls, asked)
     except grpc.RpcError as error:
-        return _show(request, "login.html", problem_of(error), back=back, tenant=asked.tenant_id, login=asked.login)
+        return show_entrance(request, "login.html", problem_of(error), back=back, tenant=asked.tenant_id, login=asked.login)
     return _elsewhere(back)
 
 
@@ -59,7 +59,7 @@ async def log_out(request: Request) -> Response:
 @router.get("/password")
 async def show_password(request: Request) -> Response:
     """A first password is replaced before the first log-in."""
-    return _show(request, "password.html")
+    return show_entrance(request, "password.html")
 
 
 @router.post("/password")
@@ -70,15 +70,16 @@ async def change_password(request: Request) -> Response:
     forms.fill(asked, fields)
     known = {"tenant": asked.tenant_id, "login": asked.login}
     if asked.new_password != dict(fields).get("new_password_again", ""):
-        return _show(request, "password.html", Problem("INVALID", "两次填写的新密码不一致：请重新填写"), **known)
+        return show_entrance(request, "password.html", Problem("INVALID", "两次填写的新密码不一致：请重新填写"), **known)
     try:
         await console_of(request).calls.ask("", f"{sessions.SERVICE}/ChangePassword", asked, pb.ChangePasswordResponse)
     except grpc.RpcError as error:
-        return _show(request, "password.html", problem_of(error), **known)
+        return show_entrance(request, "password.html", problem_of(error), **known)
     return _elsewhere("/login")
 
 
-def _show(request: Request, template: str, problem: Problem | None = None, **shown: Any) -> Response:
+def show_entrance(request: Request, template: str, problem: Problem | None = None, **shown: Any) -> Response:
+    """A page for whoever is not known yet, with what was refused above its form."""
     console = console_of(request)
     known = {"tenant": unquote(request.cookies.get(sessions.TENANT, "")), "login": "", "next_step": CHECK, **shown}
     code = problem.kind.code if problem else 200
