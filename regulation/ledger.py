@@ -175,7 +175,7 @@ LEDGER: dict[str, Kept] = {
     ),
     "18": Kept(
         (f"{_ASSESSMENT}counts.counts", f"{_ASSESSMENT}bursts.burst", f"{_ASSESSMENT}rates.facts_of"),
-        unbuilt="Counts, bursts and reports have their rules and renderers, and no store or schedule yet.",
+        unbuilt="Reports have their rules and renderers, and no store or schedule yet.",
     ),
     "19": Kept(
         tuple(f"{_ASSESSMENT}findings.{name}" for name in ("returns", "copies", "reopened", "step")),

@@ -33,9 +33,9 @@ def noticed(run: int) -> Noticed:
     """One day of 2,000 calls, some places and categories far more usual than others, with 20 like ones within ten minutes."""
     chance = random.Random(_SEED + run)
     days = USUAL // timedelta(days=1)
-    usual = Counter(key for _ in range(days) for key in _keys(chance, ORDINARY))
-    calls = [Heard(str(at), _instant(chance), *key) for at, key in enumerate(_keys(chance, ORDINARY))]
-    began, (key,) = _DAY + timedelta(hours=chance.uniform(7, 21)), _keys(chance, 1)
+    usual = Counter(key for _ in range(days) for key in keys(chance, ORDINARY))
+    calls = [Heard(str(at), drawn_at(chance), *key) for at, key in enumerate(keys(chance, ORDINARY))]
+    began, (key,) = _DAY + timedelta(hours=chance.uniform(7, 21)), keys(chance, 1)
     calls += [Heard(ticket_id, began + chance.random() * SPREAD, *key) for ticket_id in sorted(_PLANTED)]
     return _looked(sorted(calls, key=lambda each: each.at), usual)
 
@@ -62,7 +62,7 @@ def _looked(calls: list[Heard], usual: Counter[tuple[str, str, str]]) -> Noticed
     return Noticed((first[0] - planted[0]).total_seconds(), (first[0] - planted[-1]).total_seconds(), first[1], false)
 
 
-def _keys(chance: random.Random, count: int) -> list[tuple[str, str, str]]:
+def keys(chance: random.Random, count: int) -> list[tuple[str, str, str]]:
     """The second category has half the calls of the first, the third a third, and so on; districts and towns alike."""
     places, towns, categories = (
         chance.choices(range(most), weights=[1 / (1 + at) for at in range(most)], k=count) for most in (_DISTRICTS, _TOWNS, _CATEGORIES)
@@ -70,6 +70,6 @@ def _keys(chance: random.Random, count: int) -> list[tuple[str, str, str]]:
     return [(f"district {place}", f"town {town}", f"category {each}") for place, town, each in zip(places, towns, categories, strict=True)]
 
 
-def _instant(chance: random.Random) -> datetime:
+def drawn_at(chance: random.Random) -> datetime:
     """Most call between eight and six."""
     return _DAY + timedelta(hours=min(max(chance.gauss(13, 4), 0), 23.99))

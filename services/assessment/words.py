@@ -6,8 +6,10 @@ import datetime as dt
 
 from chassis.stamps import instant_of, needed_instant
 from hotline.dispatch.v1 import events_pb2 as dispatch
+from hotline.intake.v1 import events_pb2 as intake
 from hotline.ticket.v1 import ticket_pb2 as ticket
 from regulation.deadlines import Kind
+from services.assessment.rules.calls import Call, Words
 from services.assessment.rules.rounds import ABOUT_THE_ROUND_BEFORE, MARK_VERBS
 from services.assessment.rules.told import About, Date, Lead, Mark, State, Told
 
@@ -15,10 +17,28 @@ from services.assessment.rules.told import About, Date, Lead, Mark, State, Told
 def told_of(event: dispatch.OrderChanged) -> Told:
     """An order's event. Raises ValueError for one that lacks an instant, a kind or a state."""
     order, at = event.order, needed_instant(event, "at")
-    about = About(order.tenant_id, order.ticket_id, order.number, order.outer_order_id, order.handling_tenant_id, order.category)
+    about = About(
+        order.tenant_id, order.ticket_id, order.number, order.outer_order_id, order.handling_tenant_id, order.category, order.unit_id
+    )
     dates = tuple(_date(clock, order) for clock in order.clocks if not clock.assisting)
     lead = (order.round, Lead((order.version, at), (order.version, order.handling_tenant_id))) if order.unit_id and order.round else None
     return Told(order.order_id, order.version, about, dates, _mark(event, at), lead)
+
+
+def call_of(event: intake.TicketFormed | intake.TicketSettled) -> Call:
+    """A ticket's event as a call. Raises ValueError for one that lacks an instant."""
+    at = instant_of(event, "received_at") or needed_instant(event, "formed_at" if isinstance(event, intake.TicketFormed) else "settled_at")
+    channel = ticket.Channel.Name(event.channel).removeprefix("CHANNEL_").lower() if event.channel else ""
+    nature = ticket.Nature.Name(event.nature).removeprefix("NATURE_").lower() if event.nature else ""
+    place = event.place
+    return Call(event.ticket_id, event.number, event.version, at, event.category, place.district, place.town, channel, nature)
+
+
+def words_of(event: intake.TicketFormed | intake.TicketSettled) -> Words:
+    """What was said in it; of one that was settled no more than whom it complains about."""
+    title, text = (event.title, event.text) if isinstance(event, intake.TicketFormed) else ("", "")
+    named = {each for party in event.parties for each in (party.unit_id, party.person_id) if each}
+    return Words(event.ticket_id, title, text, frozenset(named))
 
 
 def _date(clock: dispatch.Clock, order: dispatch.OrderSnapshot) -> Date:

@@ -11,14 +11,14 @@ from chassis.store import Store, Tx
 from hotline.assessment.v1.events_pb2 import JournalSealed
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.dispatch.v1.events_pb2 import AnswerPassed, OrderChanged
-from hotline.intake.v1.events_pb2 import TicketFormed
+from hotline.intake.v1.events_pb2 import TicketFormed, TicketSettled
 from hotline.kb.v1 import events_pb2 as kb
 from hotline.notify.v1.events_pb2 import CallEnded
 from services.assessment import counting
-from services.assessment.actions import finding, hearing, looking, surveying
+from services.assessment.actions import finding, hearing, looking, surveying, tallying
 from services.assessment.rules.upkeep import Upkeep
 from services.assessment.store import calendars, copies
-from services.assessment.words import told_of
+from services.assessment.words import call_of, told_of, words_of
 
 
 class AssessmentWorker:
@@ -40,11 +40,18 @@ class AssessmentWorker:
         """19: replies are compared by keyed hashes; their words are not kept."""
         finding.answer_passed(tx, event.order_id, event.round, event.result, instant(event.at))
 
-    @listens(TicketFormed)
-    def ticket_formed(self, event: TicketFormed, tx: Tx) -> None:
-        """15(2): a concluded matter may have come back."""
-        if event.recurs_ticket_id:
-            hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, instant(event.formed_at))
+    @listens_together(TicketFormed)
+    def ticket_formed(self, events: Sequence[TicketFormed], tx: Tx) -> None:
+        """15(2): a concluded matter may have come back. 18: calls are counted, and may be a burst."""
+        for event in events:
+            if event.recurs_ticket_id:
+                hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, instant(event.formed_at))
+        tallying.take_calls(tx, [(call_of(event), words_of(event)) for event in events])
+
+    @listens_together(TicketSettled)
+    def ticket_settled(self, events: Sequence[TicketSettled], tx: Tx) -> None:
+        """18: calls that need no order are counted too."""
+        tallying.take_calls(tx, [(call_of(event), words_of(event)) for event in events])
 
     @listens(kb.UpkeepAsked)
     def upkeep_asked(self, event: kb.UpkeepAsked, tx: Tx) -> None:
@@ -82,7 +89,8 @@ class AssessmentWorker:
         """4: who is assessed."""
         kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
         unit: dict[str, str | int | bool] = {
-            name: getattr(event, name) for name in ("unit_id", "tenant_id", "name", "parent_id", "handling_tenant_id", "version")
+            name: getattr(event, name)
+            for name in ("unit_id", "tenant_id", "name", "parent_id", "handling_tenant_id", "successor_id", "version")
         }
         copies.keep_unit(tx, {**unit, "kind": kind, "open": event.state != directory.UNIT_STATE_CLOSED})
 

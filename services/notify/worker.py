@@ -92,6 +92,11 @@ class NotifyWorker:
         """The province has decided."""
         hearing.province_decided(tx, event)
 
+    @listens(assessment.BurstFound)
+    def burst_found(self, event: assessment.BurstFound, tx: Tx) -> None:
+        """18: calls of one place and category come within minutes."""
+        hearing.burst_found(tx, event)
+
     @takes(PlaceCall)
     def place_call(self, command: PlaceCall, tx: Tx) -> None:
         """11(8): the hotline calls by itself."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chassis.store import Tx
+from services.assessment.actions import tallying
 from services.assessment.rules.rates import Fact, definition, facts_of
 from services.assessment.rules.rounds import rounds_of
 from services.assessment.rules.told import Mark, Order, Told, take_all
@@ -30,6 +31,7 @@ def take_orders(tx: Tx, events: Sequence[Told]) -> None:
     orders.add(tx, fresh)
     orders.save(tx, changed)
     _count(tx, [*fresh, *changed])
+    tallying.lead_calls(tx, taken)
 
 
 def ticket_recurred(tx: Tx, ticket_id: str, of_ticket_id: str, at: dt.datetime) -> None:

@@ -64,7 +64,7 @@ def _of_call(tx: Tx, call_id: str) -> dict[str, str]:
 
 
 def _of_ticket(tx: Tx, ticket_id: str) -> dict[str, str]:
-    found = next((order for order in orders.seen_of(tx, ticket_id) if order.about.tenant_id == tx.by.tenant_id), None)
+    found = next((order for order in orders.seen_of_tickets(tx, [ticket_id]) if order.about.tenant_id == tx.by.tenant_id), None)
     if found is None:
         raise Missing("没有这张工单，或尚未形成转办单：请核对编号；直接答复的请质检其通话")
     return {"number": found.about.number, "agent": ""}

@@ -8,6 +8,8 @@ from typing import Any
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.assessment.v1 import events_pb2 as events
+from hotline.ticket.v1.ticket_pb2 import Place
+from services.assessment.rules.bursts import Burst
 
 
 def tell_published(tx: Tx, month: str, version: int) -> None:
@@ -41,3 +43,14 @@ def tell_sample(tx: Tx, month: str, seed: str, drawn: int) -> None:
     """The seed was revealed, and the sample drawn (20)."""
     event = events.SampleDrawn(tenant_id=tx.by.tenant_id, month=month, seed=seed, drawn=drawn, at=stamp(tx.now), version=2)
     tx.tell(event, f"{tx.by.tenant_id[:48]}:sample:{month}", 2)
+
+
+def tell_burst(tx: Tx, burst_id: str, number: str, found: Burst) -> None:
+    """Somebody should look (18)."""
+    first = found.heard[0]
+    place, count = Place(district=first.district, town=first.town), len(found.heard)
+    event = events.BurstFound(
+        burst_id=burst_id, number=number, place=place, category=first.category, calls=count, began_at=stamp(first.at), at=stamp(tx.now),
+        version=1,
+    )  # fmt: skip
+    tx.tell(event, burst_id, 1)

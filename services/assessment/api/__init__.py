@@ -2,6 +2,7 @@
 
 from services.assessment.api.assessments import AppealDoor, AssessmentDoor, InterviewDoor
 from services.assessment.api.findings import FindingDoor
+from services.assessment.api.insight import InsightDoor
 from services.assessment.api.ladder import DocumentDoor, LadderDoor
 from services.assessment.api.rates import RateDoor
 from services.assessment.api.samples import SampleDoor, SurveyDoor
@@ -10,5 +11,5 @@ from services.assessment.api.supervisions import SupervisionDoor
 
 DOORS = (
     RateDoor, AssessmentDoor, AppealDoor, InterviewDoor, SupervisionDoor, LadderDoor, DocumentDoor, FindingDoor, SeatDoor, ContractDoor,
-    SampleDoor, SurveyDoor,
+    SampleDoor, SurveyDoor, InsightDoor,
 )  # fmt: skip

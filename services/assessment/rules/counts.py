@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ class By(StrEnum):
     PLACE = "place"
     UNIT = "unit"
     CHANNEL = "channel"
+    NATURE = "nature"
     HOUR = "hour"
     DAY = "day"
 
@@ -36,6 +37,7 @@ _TERMS = {
     By.PLACE: "事发地点",
     By.UNIT: "承办单位",
     By.CHANNEL: "诉求渠道",
+    By.NATURE: "诉求性质",
     By.HOUR: "时段",
     By.DAY: "日期",
 }
@@ -59,6 +61,11 @@ def counts(now: Mapping[str, int], before: Mapping[str, int]) -> list[Count]:
     """The most first, ties by key; what was there only before counts 0."""
     found = [Count(key, now.get(key, 0), before.get(key, 0)) for key in now.keys() | before.keys()]
     return sorted(found, key=lambda each: (-each.now, -each.before, each.key))
+
+
+def in_course(now: Mapping[str, int], keys: Iterable[str], before: Mapping[str, int] | None = None) -> list[Count]:
+    """In the order of these keys, with the zeros."""
+    return [Count(key, now.get(key, 0), (before or {}).get(key, 0)) for key in keys]
 
 
 def total(counted: list[Count]) -> Count:

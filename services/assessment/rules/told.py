@@ -72,6 +72,8 @@ class About:
     outer_order_id: str
     handling_tenant_id: str
     category: str
+    # Who leads it; empty: nobody.
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ def seen(tx: Tx, order_ids: Iterable[str]) -> dict[str, Order]:
     return _by_id(tx.rows_among(orders, "order_id", order_ids))
 
 
-def seen_of(tx: Tx, ticket_id: str) -> list[Order]:
-    """Orders of a ticket, as far as the caller may see them; locked by nobody."""
-    return [order_of(row) for row in tx.rows(orders, ticket_id=ticket_id)]
+def seen_of_tickets(tx: Tx, ticket_ids: Iterable[str]) -> list[Order]:
+    """Orders of these tickets, as far as the caller may see them; locked by nobody."""
+    return list(_by_id(tx.rows_among(orders, "ticket_id", ticket_ids)).values())
 
 
 def add(tx: Tx, fresh: Sequence[Order]) -> None:
@@ -62,8 +62,9 @@ def order_of(row: Mapping[Any, Any]) -> Order:
     """An order from its row."""
     told = row["told"]
     about = About(
-        row["tenant_id"], row["ticket_id"], row["number"], row["outer_order_id"], row["handling_tenant_id"] or "", row["category"]
-    )
+        row["tenant_id"], row["ticket_id"], row["number"], row["outer_order_id"], row["handling_tenant_id"] or "", row["category"],
+        row["unit_id"],
+    )  # fmt: skip
     return Order(
         row["order_id"],
         row["version"],
@@ -89,6 +90,7 @@ def _row(order: Order) -> dict[str, Any]:
         "number": about.number,
         "outer_order_id": about.outer_order_id,
         "category": about.category,
+        "unit_id": about.unit_id,
         "version": order.version,
         "recurred": order.recurred,
         "told": {

@@ -21,6 +21,8 @@ orders = Table(
     Column("number", ID, nullable=False),
     Column("outer_order_id", ID, nullable=False),
     Column("category", String(20), nullable=False),
+    # Who leads it by the newest word; empty: nobody.
+    Column("unit_id", ID, nullable=False, server_default=""),
     Column("version", BigInteger, nullable=False),
     Column("recurred", Boolean, nullable=False),
     Column("told", Json, nullable=False),
@@ -107,8 +109,12 @@ units = Table(
     Column("kind", String(12), nullable=False),
     Column("parent_id", ID, nullable=False),
     Column("handling_tenant_id", ID, nullable=False),
+    # Where its work went when it was merged; else empty.
+    Column("successor_id", ID, nullable=False, server_default=""),
     Column("open", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     info={"shared": True},
 )
 Index(None, units.c.tenant_id, units.c.unit_id)
+Index(None, units.c.handling_tenant_id)
+Index(None, units.c.successor_id)

@@ -55,11 +55,16 @@ class Schemas:
 
     def _object(self, message: Descriptor, suffix: str, texts: Callable[[FieldDescriptor], Schema]) -> Schema:
         fields = [field for field in message.fields if field.name != REQUEST_ID or not suffix or field.number != 1]
-        properties = {field.name: _described(field.full_name, self._field(field, suffix, texts)) for field in fields}
+        properties = {field.name: _described(field.full_name, self._property(field, suffix, texts)) for field in fields}
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         if suffix and (needed := [field.name for field in fields if _is_required(field)]):
             schema["required"] = needed
         return _described(message.full_name, schema)
+
+    def _property(self, field: FieldDescriptor, suffix: str, texts: Callable[[FieldDescriptor], Schema]) -> Schema:
+        """Who asks may write null for what is not set."""
+        schema = self._field(field, suffix, texts)
+        return {"anyOf": [schema, {"type": "null"}]} if suffix and not _is_required(field) else schema
 
     def _field(self, field: FieldDescriptor, suffix: str, texts: Callable[[FieldDescriptor], Schema]) -> Schema:
         if field.message_type is not None and field.message_type.GetOptions().map_entry:

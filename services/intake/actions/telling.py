@@ -87,6 +87,8 @@ def tell_settled(tx: Tx, ticket: Ticket, outcome: str, article: str, code: str =
         version=ticket.version,
         citation=citation_message(ticket.settlement),
         provincial_number=ticket.provincial_number,
+        number=ticket.number,
+        parties=[party_message(party) for party in ticket.parties],
         **_counted(ticket),
     )
     tx.tell(event, ticket.ticket_id, ticket.version)

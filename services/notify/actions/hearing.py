@@ -126,6 +126,12 @@ def province_decided(tx: Tx, event: provincial.DecisionReceived) -> None:
     _tell_hub_and_holder(tx, "province_decided", event, {"number": event.provincial_number, "verdict": verdict})
 
 
+def burst_found(tx: Tx, event: assessment.BurstFound) -> None:
+    """18: the hub is told to look; of what and where it reads there."""
+    values = {"number": event.number, "count": str(event.calls)}
+    notify_unit(tx, copies.hub_of(tx), Said("burst_found", event.burst_id, instant(event.at), values))
+
+
 def _tell_caller(tx: Tx, event: dispatch.OrderChanged) -> None:
     if event.verb == "grant_extension":
         notify_caller(tx, _of_order(event, "extension_told", _due(event.order)))

@@ -59,6 +59,7 @@ FIELDS: Mapping[str, Field] = {
         Field("reason", Kind.WORDS, "期限已经变更"),
         # A clause of Article 15 in the words of the regulation, never in a person's: those might say who complained.
         Field("ground", Kind.WORDS, "超出办理时限未办理"),
+        Field("count", Kind.WORDS, "20"),
         Field("verdict", Kind.WORDS, "同意延期3个工作日"),
         # Known to nobody here: named so that a template that wants them is told why it may not.
         Field("caller_name", Kind.WORDS, "张某", Secrecy.IDENTITY),
@@ -104,6 +105,7 @@ NOTICES: Mapping[str, Notice] = {
         Notice("urgent_raised", "紧急事项告知", Audience.DEPARTMENT, ("number", "urgent_kind"), urgent=True),
         Notice("province_urged", "省级催办", Audience.UNIT, ("number",), urgent=True),
         Notice("province_decided", "省级审批结果", Audience.UNIT, ("number", "verdict")),
+        Notice("burst_found", "集中诉求预警", Audience.UNIT, ("number", "count"), urgent=True, lives=timedelta(days=1)),
         Notice("ticket_formed", "受理告知", Audience.CALLER, ("number",), _BY_SMS),
         Notice("extension_told", "延期告知", Audience.CALLER, _DATED, _BY_SMS),
         Notice("answer_passed", "答复告知", Audience.CALLER, ("number", "answer"), _BY_SMS),

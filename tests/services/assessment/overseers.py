@@ -42,7 +42,10 @@ def told(store: Store, event: Message, by: str = "directory", tenant: str = "zib
     """Let the worker handle an event."""
     name = {"TenantChanged": "tenant_changed", "UnitChanged": "unit_changed", "CalendarRevised": "calendar_revised"}
     handle = getattr(WORKER, name.get(event.DESCRIPTOR.name, ""), None) or getattr(WORKER, HEARD[event.DESCRIPTOR.name])
-    store.write(Caller.peer(by, tenant), partial(lambda tx, event: handle(event, tx), event=event))
+    store.write(
+        Caller.peer(by, tenant),
+        partial(lambda tx, event: handle(event, tx), event=[event] if event.DESCRIPTOR.name == "TicketFormed" else event),
+    )
 
 
 HEARD = {"TicketFormed": "ticket_formed", "UpkeepAsked": "upkeep_asked", "EntryRefused": "entry_refused"}

@@ -100,10 +100,10 @@ def test_events_doubled_late_and_out_of_order_leave_the_same_facts_and_sums(stor
     assert [row["hit"] for row in found if row["subject_id"] == "o-6" and row["rate"] == "result_satisfaction"] == [False]
 
 
-def test_nothing_of_a_caller_is_kept(store: Store) -> None:
-    tell(store, closed("o-1").events)
+def test_nothing_of_a_caller_is_kept_and_what_was_said_in_one_place_alone(store: Store) -> None:
     for table in store.tables.values():
-        assert not {"caller", "phone", "text", "title", "remark"} & set(table.c.keys())
+        assert not {"caller", "phone", "address"} & set(table.c.keys())
+        assert table.name == "words" or "text" not in table.c
 
 
 def test_figure_rates_of_a_tenant_a_unit_and_a_category(city: Served) -> None:
@@ -178,7 +178,7 @@ def test_a_concluded_matter_that_comes_back_is_the_units_whenever_it_is_told(sto
     formed = TicketFormed(ticket_id="t-new", recurs_ticket_id="ticket-of-o-5", formed_at=stamp(BEGIN + 20 * DAY))
 
     def hears() -> None:
-        store.write(Caller.peer("intake", "zibo"), lambda tx: WORKER.ticket_formed(formed, tx))
+        store.write(Caller.peer("intake", "zibo"), lambda tx: WORKER.ticket_formed([formed], tx))
 
     outer, inner = lives()[4:6]
     inner.do("close_dissatisfied", BEGIN + 9 * DAY)

@@ -92,6 +92,11 @@ def test_what_is_no_request_is_refused(fronted: Fronted) -> None:
     front = fronted("intake")
     answers = [front.send("POST", "/api/v1/intake/RegisterTicket", body, Idempotency_Key="k") for body in BODIES]
     assert {problem(answer) for answer in answers} == {(400, "MALFORMED")}
+    for wrong in ("", [], "a", 1):
+        listed = front.do("intake/ListTickets", page=wrong)
+        assert problem(listed) == (400, "MALFORMED"), wrong
+        assert listed.json["field"] == "page"
+    assert front.do("intake/ListTickets", page=None).code == 200
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(fronted: Fronted) -> None:

@@ -119,6 +119,17 @@ def test_a_unit_under_supervision_is_told_its_number_its_clause_and_its_term(off
     ]
 
 
+def test_the_hub_is_told_of_a_burst_without_its_place_or_what_it_is_about(office: Office) -> None:
+    told = assessment.BurstFound(burst_id="b-1", number="YJ20250001", category="01.01.01", calls=7, version=1)
+    told.place.town = "科苑街道"
+    told.at.CopyFrom(stamp(office.clock.now()))
+    office.tell(told)
+    office.tell(told)
+    assert [row["text"] for row in office.rows("inbox_items", CITY)] == [
+        "【集中诉求预警】YJ20250001：一刻钟内同一地点、同一类诉求已有7件，请核实处置。"
+    ]
+
+
 def test_a_districts_unit_is_told_at_its_own_hub(office: Office) -> None:
     now = office.clock.now()
     office.tell(changed(now, "dispatch", [date(now, "zhangdian")], unit_id="zhangdian", handling_tenant_id=DISTRICT))
