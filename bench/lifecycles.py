@@ -29,7 +29,7 @@ from tests.journeys.verbs import ask, request_of
 
 CITY, HUB, UNIT, CATEGORY = "zibo", "zibo-hub", "urban-management", "01.01.01"
 THREADS = 32
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.5
 SETTLE_SECONDS = 300.0
 TEXT = "小区门口的路灯坏了一周，晚上出行很不方便，已经有老人绊倒，请尽快安排维修。"
 

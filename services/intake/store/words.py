@@ -31,15 +31,32 @@ def keep(tx: Tx, keys: Keyring, ticket: Ticket) -> None:
     tx.put(ticket_words, KEYS, _row(keys, vars(ticket)))
 
 
-def unkept(tx: Tx) -> Sequence[Row]:
-    """The next tickets of the caller's tenant that are not found by their words yet."""
-    own, mine = tickets.c, ticket_words.c.tenant_id == tx.by.tenant_id
-    kept = select(ticket_words.c.ticket_id).where(mine, ticket_words.c.ticket_id == own.ticket_id).exists()
-    fresh = (own.tenant_id == tx.by.tenant_id) & (own.received_at >= tx.now - SEARCHED) & ~kept
-    newest = tx.connection.execute(select(func.max(ticket_words.c.ticket_id)).where(mine)).scalar()
-    columns = (own.ticket_id, own.tenant_id, own.received_at, own.title, own.text)
-    statement = tx.select(tickets, *columns).where(fresh, own.ticket_id > _made_before(newest))
-    return tx.all(statement.order_by(own.ticket_id).limit(BATCH))
+def newest_kept(tx: Tx) -> str:
+    """Behind which ids the caller's tenant's tickets are looked for that are not found by their words yet."""
+    mine = ticket_words.c.tenant_id == tx.by.tenant_id
+    return _made_before(tx.connection.execute(select(func.max(ticket_words.c.ticket_id)).where(mine)).scalar())
+
+
+def unkept(tx: Tx, after: str) -> tuple[Sequence[Row], str | None]:
+    """Of the caller's tenant's next tickets behind this id those that are not found by their words yet, and the id to go on from.
+
+    Two ranges of keys, since a question that leaves out what is kept sorts all that came lately to answer with the first of it.
+    """
+    own = tickets.c
+    mine = (own.tenant_id == tx.by.tenant_id) & (own.ticket_id > after)
+    columns = (own.ticket_id, own.tenant_id, own.received_at)
+    seen = tx.all(tx.select(tickets, *columns).where(mine).order_by(own.ticket_id).limit(BATCH))
+    if not seen:
+        return [], None
+    last = seen[-1]["ticket_id"]
+    wanted = {row["ticket_id"] for row in seen if row["received_at"] >= tx.now - SEARCHED}
+    return tx.rows_among(tickets, "ticket_id", wanted - _kept(tx, after, last)), last
+
+
+def _kept(tx: Tx, after: str, last: str) -> set[str]:
+    own = ticket_words.c
+    mine = select(own.ticket_id).where(own.tenant_id == tx.by.tenant_id, own.ticket_id > after, own.ticket_id <= last)
+    return set(tx.connection.execute(mine).scalars())
 
 
 def keep_new(tx: Tx, keys: Keyring, found: Sequence[Row]) -> None:

@@ -199,7 +199,7 @@ def test_what_was_registered_before_there_were_words_is_kept_and_nothing_twice(d
 
 def test_what_is_amended_while_it_is_being_kept_is_found_by_its_words_of_now(desk: Desk) -> None:
     ticket, by = desk.register(text=LAMP), Caller.timer("intake", CITY)
-    seen = desk.store.read(by, words.unkept)
+    seen, _ = desk.store.read(by, lambda tx: words.unkept(tx, ""))
     desk.do("TicketService/AmendTicket", ticket, title="路灯", mask_words=["出行"])
     desk.store.write(by, lambda tx: words.keep_new(tx, keyring_of(desk.store.settings), seen))
     assert search(desk, "出行") == []
