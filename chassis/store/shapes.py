@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from chassis.store.kept import Kept
 
@@ -80,14 +80,21 @@ class Shapes:
         return self._kept.get(key) or self._keep(key, insert(table).inline(), columns)
 
     def insert_each(self, table: Table, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """New rows, at least one, all of the same columns, in one journey; on PostgreSQL several are one statement of lists."""
+        """New rows, at least one, all of the same columns, in one journey; on PostgreSQL several are one statement of lists.
+
+        A column that holds a list itself is no part of one: what is unnested comes apart to the last value.
+        """
         columns = tuple(rows[0])
-        if len(rows) == 1 or self._dialect.name != "postgresql":
+        if len(rows) == 1 or self._dialect.name != "postgresql" or any(self._is_list(table.c[name]) for name in columns):
             self.inserted(table, columns).run_each(connection, rows)
             return
         key = ("inserted_gathered", table.name, *columns)
         kept = self._kept.get(key) or self._keep(key, _gathered(table, columns))
         kept.run_gathered(connection, rows)
+
+    def _is_list(self, column: Column[Any]) -> bool:
+        kind = column.type
+        return isinstance(kind.load_dialect_impl(self._dialect) if isinstance(kind, TypeDecorator) else kind, postgresql.ARRAY)
 
     def inserted_new(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Kept:
         """A new row unless one with these keys is there; its first key where it was inserted."""

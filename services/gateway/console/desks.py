@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -49,9 +48,3 @@ DESKS: tuple[Desk, ...] = (
     Desk("工单查询", "/tickets", roles("OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR")),
     *QUEUES,
 )
-
-
-def desks_of(held: Iterable[str]) -> list[Desk]:
-    """Those of somebody with these roles, in the order of a day's work."""
-    mine = frozenset(held)
-    return [desk for desk in DESKS if desk.roles & mine]

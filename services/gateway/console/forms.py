@@ -1,6 +1,6 @@
 """What a form sent, as the message that a method is asked with: fields by their names, `place.town` inside another, `states` many times.
 
-An instant is typed as local time; an enum by its name, with or without what all names of it begin with.
+Of a list of texts each line is one. An instant is typed as local time; an enum by its name, with or without what all begin with.
 """
 
 from __future__ import annotations
@@ -64,7 +64,15 @@ def _set(message: Any, path: list[str], value: str) -> None:
     if field.message_type is not None and field.message_type.full_name == Timestamp.DESCRIPTOR.full_name:
         getattr(message, field.name).FromDatetime(_instant(field, value))
     elif field.message_type is None:
-        _put(message, field, _value(field, value))
+        for each in _listed(field, value):
+            _put(message, field, _value(field, each))
+
+
+def _listed(field: FieldDescriptor, value: str) -> list[str]:
+    """Of a list of texts each line is one."""
+    if field.is_repeated and field.type == FieldDescriptor.TYPE_STRING:
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    return [value]
 
 
 def _put(message: Any, field: FieldDescriptor, value: Any) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.console.verbs import Field, form_of, method_of, roles_of
+from services.gateway.console.verbs import Field, form_of, long_form_of, method_of, roles_of
 from services.gateway.console.visiting import Visit
 from services.gateway.problems import Problem
 
@@ -28,6 +28,12 @@ def panels_of(visit: Visit, package: str, offers: Iterable[Any]) -> list[Panel]:
     found = [(offer, method_of(package, offer.verb)) for offer in offers]
     mine = [(offer, method) for offer, method in found if roles_of(method) & visit.session.roles]
     return [Panel(offer.verb, offer.term, offer.article, form_of(method)) for offer, method in mine]
+
+
+def panels_of_verbs(visit: Visit, package: str, verbs: Mapping[str, str], known: frozenset[str]) -> list[Panel]:
+    """Of a package's verbs, with what people call them, those that the person's roles may do; the page knows these fields."""
+    found = [(verb, term, method_of(package, verb)) for verb, term in verbs.items()]
+    return [Panel(verb, term, "", long_form_of(method, known)) for verb, term, method in found if roles_of(method) & visit.session.roles]
 
 
 async def act(visit: Visit, package: str, verb: str, **known: Any) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pool import Default
@@ -26,7 +27,7 @@ TIMESTAMP = "google.protobuf.Timestamp"
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a form. `kind`: text, line, number, flag, date, instant, unit, units, category, or choice with its `choices`."""
+    """A field of a form. `kind`: text, line, lines, secret, number, flag, date, instant, unit, units, category, or choice, choices."""
 
     name: str
     kind: str
@@ -68,8 +69,35 @@ def roles_of(method: str) -> frozenset[str]:
 @cache
 def form_of(method: str) -> tuple[Field, ...]:
     """What a person fills in: the plain fields of its request that the page does not know. Raises KeyError for one without a label."""
-    found = _found(method)
-    return tuple(_field(found.name, each) for each in found.input_type.fields if each.name not in KNOWN and _is_plain(each))
+    return tuple(_field(method, each) for each in _asked(method) if each.name not in KNOWN and _is_plain(each))
+
+
+@cache
+def long_form_of(method: str, known: frozenset[str]) -> tuple[Field, ...]:
+    """As `form_of`, with lists: several of an enum's, lines of text; `known`: what else the page knows. Raises KeyError."""
+    return tuple(_field(method, each) for each in _asked(method) if each.name not in KNOWN | known and (_is_plain(each) or _is_list(each)))
+
+
+@cache
+def field_at(method: str, path: str, label: str) -> Field:
+    """A field of its request by its path, `filter.state`, with a label of the page's own. Raises KeyError for none."""
+    *above, name = path.split(".")
+    message: Any = _found(method).input_type
+    for each in above:
+        message = message.fields_by_name[each].message_type
+    return _labelled(message.fields_by_name[name], path, label, "")
+
+
+@cache
+def secrets_of(method: str) -> tuple[str, ...]:
+    """What of its answer is shown once and never again."""
+    declared = [(field.name, field_of(field)) for field in _found(method).output_type.fields]
+    return tuple(name for name, said in declared if said and said.kind == options.KIND_SECRET)
+
+
+def _asked(method: str) -> Sequence[FieldDescriptor]:
+    fields: Sequence[FieldDescriptor] = _found(method).input_type.fields
+    return fields
 
 
 def _is_plain(field: FieldDescriptor) -> bool:
@@ -79,12 +107,20 @@ def _is_plain(field: FieldDescriptor) -> bool:
     return not field.is_repeated or field.name.endswith("unit_ids")
 
 
+def _is_list(field: FieldDescriptor) -> bool:
+    return field.is_repeated and field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_ENUM)
+
+
 def _field(method: str, field: FieldDescriptor) -> Field:
-    label, hint = _labels().get(method, {}).get(field.name) or _labels()["common"][field.name]
+    label, hint = _labels().get(method.partition("/")[2], {}).get(field.name) or _labels()["common"][field.name]
+    return _labelled(field, field.name, label, hint)
+
+
+def _labelled(field: FieldDescriptor, path: str, label: str, hint: str) -> Field:
     if field.enum_type is not None:
         choices = words.choices(field.enum_type.full_name.removeprefix("hotline."))
-        return Field(field.name, "choice", label, hint, tuple(choices))
-    return Field(field.name, _kind(field), label, hint)
+        return Field(path, "choices" if field.is_repeated else "choice", label, hint, tuple(choices))
+    return Field(path, _kind(field), label, hint)
 
 
 def _kind(field: FieldDescriptor) -> str:
@@ -96,8 +132,10 @@ def _kind(field: FieldDescriptor) -> str:
         return "category"
     if field.type != FieldDescriptor.TYPE_STRING:
         return "flag" if field.type == FieldDescriptor.TYPE_BOOL else "number"
+    if field.is_repeated:
+        return "lines"
     declared = field_of(field)
-    kinds = {options.KIND_TEXT: "text", options.KIND_DATE: "date"}
+    kinds = {options.KIND_TEXT: "text", options.KIND_DATE: "date", options.KIND_SECRET: "secret"}
     return kinds.get(declared.kind, "line") if declared else "line"
 
 

@@ -12,7 +12,7 @@ from chassis.clock import Clock
 from chassis.settings import Settings
 from services.gateway.calls import Calls
 from services.gateway.console import forms
-from services.gateway.console.desks import desks_of
+from services.gateway.console.menu import menu_of
 from services.gateway.console.names import Categories, Names, Units
 from services.gateway.console.sessions import Session, session_of
 from services.gateway.console.showing import Showing
@@ -73,7 +73,7 @@ class Visit:
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
         """A page in the frame of the console."""
         now = self._console.clock.now()
-        desks = desks_of(self.session.roles)
+        desks = menu_of(self.session.roles)
         return self._console.showing.page(template, code, visit=self, session=self.session, desks=desks, now=now, **shown)
 
     def go(self, path: str) -> Response:

@@ -208,6 +208,13 @@ def test_what_is_amended_while_it_is_being_kept_is_found_by_its_words_of_now(des
     assert set(row["tokens"]) == set(keyring_of(desk.store.settings).tokens("2025-01", pairs))
 
 
+def test_lists_of_several_tickets_go_in_together_as_they_are(desk: Desk) -> None:
+    at, wanted = desk.store.clock.now(), {"a": [1, 2, 3], "b": [4], "c": []}
+    rows = [{"tenant_id": CITY, "ticket_id": name, "received_at": at, "tokens": tokens} for name, tokens in wanted.items()]
+    desk.store.write(Caller.timer("intake", CITY), lambda tx: tx.insert_many(ticket_words, rows))
+    assert {row["ticket_id"]: row["tokens"] for row in desk.rows(ticket_words)} == wanted
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_a_search_asks_no_more_of_the_store_when_there_is_more(desk: Desk, count: int) -> None:
     for _ in range(count):

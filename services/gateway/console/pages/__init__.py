@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.console.pages import entering, operator, orders, queues, second_factor, tickets
+from services.gateway.console.pages import entering, operator, orders, queues, registers, second_factor, tickets
 
 
 def console_pages() -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for desk in (entering, second_factor, operator, orders, queues, tickets):
+    for desk in (entering, second_factor, operator, orders, queues, tickets, registers):
         router.include_router(desk.router)
     return router

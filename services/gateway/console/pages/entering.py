@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.gateway.console import forms, sessions
-from services.gateway.console.desks import desks_of
+from services.gateway.console.menu import menu_of
 from services.gateway.console.visiting import Signed, console_of
 from services.gateway.problems import Problem, problem_of
 
@@ -24,7 +24,7 @@ NOWHERE = "您的岗位没有可用的工作台：请联系租户管理员核对
 @router.get("/")
 async def home(visit: Signed) -> Response:
     """The first desk of whoever is logged in."""
-    desks = desks_of(visit.session.roles)
+    desks = menu_of(visit.session.roles)
     return visit.go(desks[0].path) if desks else visit.page("nowhere.html", said=NOWHERE)
 
 
