@@ -23,7 +23,7 @@ from bench._city import Forwarded, city_with
 from bench._crowd import Crowd, Template, Variety, sentences
 from bench._stages import PHONE, Lives
 from bench.kb import percentile
-from bench.lifecycles import CITY, HUB, UNIT, lived
+from bench.lifecycles import CATEGORY, CITY, HUB, UNIT, lived
 from chassis.grpc.server import service_descriptor
 from hotline.intake.v1 import categories_pb2 as tree
 from hotline.ticket.v1 import ticket_pb2 as shared
@@ -99,7 +99,8 @@ def _categories(house: House) -> Iterator[tuple[str, str]]:
     by, token = house.of_unit(HUB, "ROLE_OPERATOR"), ""
     while True:
         answer = ask(by, "list_categories", tree.ListCategoriesRequest(page=shared.Page(size=200, token=token)))
-        yield from ((each.code, each.name) for each in answer.categories if each.level == 3)  # noqa: PLR2004 - see above
+        # But for that of the lives, which would take copies for orders of theirs.
+        yield from ((each.code, each.name) for each in answer.categories if each.level == 3 and each.code != CATEGORY)  # noqa: PLR2004 - see above
         token = answer.next_page_token
         if not token:
             return

@@ -131,9 +131,8 @@ LEDGER: dict[str, Kept] = {
         )
     ),
     "14": Kept(
-        (f"{_INTAKE}alike.same_event", f"{_INTAKE}grouping.group_ticket", f"{_ASSESSMENT}topics.carry_over"),
-        human_duty="To study a topic and to change how one works is the unit's.",
-        unbuilt="Topics are found and are not yet kept, nor put before units.",
+        (f"{_INTAKE}alike.same_event", f"{_INTAKE}grouping.group_ticket", f"{_ASSESSMENT}topics.carry_over", f"{_ASSESSMENT}studies.step"),
+        human_duty="To study a topic and to change how one works is the unit's; to report it to its government too, by the ladder of 16.",
     ),
     "15": Kept(
         ("regulation.grounds.Ground", f"{_ASSESSMENT}supervision.step"),
@@ -174,8 +173,7 @@ LEDGER: dict[str, Kept] = {
         )
     ),
     "18": Kept(
-        (f"{_ASSESSMENT}counts.counts", f"{_ASSESSMENT}bursts.burst", f"{_ASSESSMENT}rates.facts_of"),
-        unbuilt="Reports have their rules and renderers, and no store or schedule yet.",
+        (f"{_ASSESSMENT}counts.counts", f"{_ASSESSMENT}bursts.burst", f"{_ASSESSMENT}rates.facts_of", f"{_ASSESSMENT}periods.last_over"),
     ),
     "19": Kept(
         tuple(f"{_ASSESSMENT}findings.{name}" for name in ("returns", "copies", "reopened", "step")),

@@ -33,12 +33,30 @@ class Seen:
     bursts: int
 
 
-def compose(period: Period, seen: Seen, issuer: str, day: date) -> Report:
-    """The same facts give the same report."""
+@dataclass(frozen=True)
+class Corrected:
+    """A version that was made because facts were told late: all calls of the version before, and of this."""
+
+    version: int
+    before: int
+    now: int
+
+
+def compose(period: Period, seen: Seen, issuer: str, day: date, corrected: Corrected | None = None) -> Report:
+    """The same facts give the same report. Of a correction the last paragraph says what changed."""
     overview: list[Part] = [Heading("总体情况"), Paragraph(_overview(period, seen))]
     sections = [overview, *(_counted(by, list(seen.counts[by])) for by in By if seen.counts.get(by)), _topics(seen.topics)]
     parts = [part for number, section in enumerate(sections) for part in _numbered(number, section)]
+    if corrected:
+        parts.append(Paragraph(_correction(corrected)))
     return Report(f"12345热线运行{period.every.term}（{_said(period)}）", issuer, day, parts)
+
+
+def _correction(corrected: Corrected) -> str:
+    said = f"更正说明：本报告为第{corrected.version}版，依据陆续归集的数据更正，"
+    if corrected.before == corrected.now:
+        return said + "受理诉求总数未变，分项数据有更正，以本版为准。"
+    return said + f"受理诉求由{corrected.before}件更正为{corrected.now}件，分项数据随之更正，以本版为准。"
 
 
 def _overview(period: Period, seen: Seen) -> str:

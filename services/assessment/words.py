@@ -34,6 +34,12 @@ def call_of(event: intake.TicketFormed | intake.TicketSettled) -> Call:
     return Call(event.ticket_id, event.number, event.version, at, event.category, place.district, place.town, channel, nature)
 
 
+def names_of(event: intake.TicketFormed | intake.TicketSettled) -> dict[str, str]:
+    """What the levels of its category are called, by their codes."""
+    parts, names = event.category.split("."), event.category_path.split("/")
+    return {".".join(parts[: at + 1]): name for at, name in enumerate(names) if name} if len(parts) == len(names) else {}
+
+
 def words_of(event: intake.TicketFormed | intake.TicketSettled) -> Words:
     """What was said in it; of one that was settled no more than whom it complains about."""
     title, text = (event.title, event.text) if isinstance(event, intake.TicketFormed) else ("", "")

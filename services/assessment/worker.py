@@ -17,8 +17,8 @@ from hotline.notify.v1.events_pb2 import CallEnded
 from services.assessment import counting
 from services.assessment.actions import finding, hearing, looking, surveying, tallying
 from services.assessment.rules.upkeep import Upkeep
-from services.assessment.store import calendars, copies
-from services.assessment.words import call_of, told_of, words_of
+from services.assessment.store import calendars, copies, naming
+from services.assessment.words import call_of, names_of, told_of, words_of
 
 
 class AssessmentWorker:
@@ -46,12 +46,12 @@ class AssessmentWorker:
         for event in events:
             if event.recurs_ticket_id:
                 hearing.ticket_recurred(tx, event.ticket_id, event.recurs_ticket_id, instant(event.formed_at))
-        tallying.take_calls(tx, [(call_of(event), words_of(event)) for event in events])
+        _take_calls(tx, events)
 
     @listens_together(TicketSettled)
     def ticket_settled(self, events: Sequence[TicketSettled], tx: Tx) -> None:
         """18: calls that need no order are counted too."""
-        tallying.take_calls(tx, [(call_of(event), words_of(event)) for event in events])
+        _take_calls(tx, events)
 
     @listens(kb.UpkeepAsked)
     def upkeep_asked(self, event: kb.UpkeepAsked, tx: Tx) -> None:
@@ -103,6 +103,11 @@ class AssessmentWorker:
     def measure(self, store: Store) -> None:
         """What the rates have come to."""
         counting.measure(store)
+
+
+def _take_calls(tx: Tx, events: Sequence[TicketFormed] | Sequence[TicketSettled]) -> None:
+    tallying.take_calls(tx, [(call_of(event), words_of(event)) for event in events])
+    naming.keep_names(tx, {code: name for event in events for code, name in names_of(event).items()})
 
 
 WORKER = AssessmentWorker

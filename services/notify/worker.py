@@ -92,6 +92,11 @@ class NotifyWorker:
         """The province has decided."""
         hearing.province_decided(tx, event)
 
+    @listens(assessment.StudyAsked)
+    def study_asked(self, event: assessment.StudyAsked, tx: Tx) -> None:
+        """14: the unit is told."""
+        hearing.study_asked(tx, event)
+
     @listens(assessment.BurstFound)
     def burst_found(self, event: assessment.BurstFound, tx: Tx) -> None:
         """18: calls of one place and category come within minutes."""

@@ -45,7 +45,7 @@ def test_what_was_dumped_is_restored_and_proves_itself(tmp_path: Path, postgres:
             store = open_service(settings)
             assert prove(store) == []
             who = logins(settings)[0]
-            granted = store.write(Caller.nobody(), lambda tx: log_in(tx, who["tenant_id"], who["login"], who["password"]))
+            granted = store.write(Caller.nobody(), lambda tx: log_in(tx, who["tenant_id"], who["login"], who["password"], ""))
             assert granted
             # Bound as before: to another tenant nothing is there.
             assert store.read(Caller.timer("directory", "elsewhere"), lambda tx: tx.all(tx.select(store.tables["people"]))) == []

@@ -45,6 +45,14 @@ def tell_sample(tx: Tx, month: str, seed: str, drawn: int) -> None:
     tx.tell(event, f"{tx.by.tenant_id[:48]}:sample:{month}", 2)
 
 
+def tell_study(tx: Tx, row: Mapping[Any, Any], number: str) -> None:
+    """A unit is asked to study a topic (14): its number and its term, and nobody's words."""
+    event = events.StudyAsked(
+        study_id=row["study_id"], unit_id=row["unit_id"], number=number, due_at=stamp(row["due_at"]), at=stamp(row["asked_at"]), version=1
+    )
+    tx.tell(event, row["study_id"], 1)
+
+
 def tell_burst(tx: Tx, burst_id: str, number: str, found: Burst) -> None:
     """Somebody should look (18)."""
     first = found.heard[0]

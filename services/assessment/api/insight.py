@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
-
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.assessment.v1 import insight_pb2 as pb
@@ -46,7 +44,7 @@ class InsightDoor:
         return pb.AcknowledgeBurstResponse(burst=_burst(*bursting.acknowledge_burst(tx, request.burst_id, request.remark)))
 
 
-def call_behind(row: RowMapping) -> pb.CallBehind:
+def call_behind(row: Row) -> pb.CallBehind:
     """A ticket of a burst or a topic."""
     return pb.CallBehind(ticket_id=row["ticket_id"], number=row["number"], at=stamp(row["at"]))
 

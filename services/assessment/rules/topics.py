@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from services.assessment.rules.trends import trend
 
-# So many calls make a topic.
+# So many calls make a topic, of those of so many days; its growth is told by as many and the ones before them.
 FEWEST = 5
+SPAN = timedelta(days=7)
 # A group is a known topic again where it holds this share of the smaller of the two.
 _SAME = Fraction(1, 2)
 

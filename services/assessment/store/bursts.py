@@ -98,6 +98,13 @@ def page_of_tickets(tx: Tx, page: Page, burst_id: str, reader: Reader) -> tuple[
     return tx.page(tx.select(burst_tickets).where(mine), (burst_tickets.c.at, burst_tickets.c.ticket_id), page)
 
 
+def count(tx: Tx, since: dt.datetime, until: dt.datetime) -> int:
+    """How many of the tenant's were found in this time."""
+    mine = (bursts.c.tenant_id == tx.by.tenant_id) & (bursts.c.found_at >= since) & (bursts.c.found_at < until)
+    row = tx.one(tx.select(bursts, func.count().label("n")).where(mine))
+    return int(row["n"]) if row else 0
+
+
 def decimal(figure: float) -> str:
     """To a thousandth: what is stored and told never floats."""
     return str(Decimal(figure).quantize(Decimal("0.001")))

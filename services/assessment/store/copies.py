@@ -26,6 +26,11 @@ def keep_unit(tx: Tx, values: dict[str, str | int | bool]) -> None:
     tx.put(units, ("unit_id",), values, newer="version")
 
 
+def tenants_of(tx: Tx) -> list[str]:
+    """All that directory told of. For `store.read_across` alone."""
+    return [row["tenant_id"] for row in tx.all(tx.select(tenants, tenants.c.tenant_id).order_by(tenants.c.tenant_id))]
+
+
 def policy_of(tx: Tx) -> Policy:
     """The choices of the transaction's tenant; what cannot be read of them is left at its default."""
     row = tx.one(tx.select(tenants, tenants.c.policies).where(tenants.c.tenant_id == tx.by.tenant_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +94,22 @@ def counted(tx: Tx, asked: Asked, by: By) -> list[RowMapping]:
         return _from_calls(tx, asked, by)
     wanted = _summed(tx, asked, key.label("key")).where(call_sums.c.kind == kind.value, *where).group_by(key)
     return tx.all(wanted.order_by(func.sum(call_sums.c.calls).desc(), key).limit(MOST_COUNTED))
+
+
+def first_day(tx: Tx) -> str:
+    """The first local day that the tenant has calls of; empty before any."""
+    mine = (call_sums.c.tenant_id == tx.by.tenant_id) & (call_sums.c.kind == Kind.ALL.value) & (call_sums.c.key == "")
+    row = tx.one(tx.select(call_sums, func.min(call_sums.c.day).label("day")).where(mine))
+    return (row["day"] or "") if row else ""
+
+
+def count_of_days(tx: Tx, first: dt.date, last: dt.date) -> int:
+    """Of these days, both counted."""
+    of_all = (call_sums.c.kind == Kind.ALL.value) & (call_sums.c.key == "")
+    days = call_sums.c.day.between(first.isoformat(), last.isoformat())
+    wanted = tx.select(call_sums, func.sum(call_sums.c.calls).label("n")).where(call_sums.c.tenant_id == tx.by.tenant_id, of_all, days)
+    row = tx.one(wanted)
+    return int(row["n"] or 0) if row else 0
 
 
 def _place_in_sums(asked: Asked, by: By) -> tuple[Kind | None, ColumnElement[Any], list[ColumnElement[bool]]]:

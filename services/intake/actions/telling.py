@@ -128,6 +128,7 @@ def _counted(ticket: Ticket) -> dict[str, Any]:
         "channel": number_of(ticket_pb2.Channel.DESCRIPTOR, ticket.channel),
         "nature": number_of(ticket_pb2.Nature.DESCRIPTOR, ticket.nature or ""),
         "category": ticket.category,
+        "category_path": ticket.category_path,
         "place": place_message(ticket.place),
         "received_at": stamp(ticket.received_at),
     }

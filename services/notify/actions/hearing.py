@@ -126,6 +126,12 @@ def province_decided(tx: Tx, event: provincial.DecisionReceived) -> None:
     _tell_hub_and_holder(tx, "province_decided", event, {"number": event.provincial_number, "verdict": verdict})
 
 
+def study_asked(tx: Tx, event: assessment.StudyAsked) -> None:
+    """14: its number and its term; what it is about is read there (17)."""
+    values = {"number": event.number, "due_at": _text(event.due_at)}
+    notify_unit(tx, event.unit_id, Said("study_asked", event.study_id, instant(event.at), values))
+
+
 def burst_found(tx: Tx, event: assessment.BurstFound) -> None:
     """18: the hub is told to look; of what and where it reads there."""
     values = {"number": event.number, "count": str(event.calls)}

@@ -105,6 +105,7 @@ NOTICES: Mapping[str, Notice] = {
         Notice("urgent_raised", "紧急事项告知", Audience.DEPARTMENT, ("number", "urgent_kind"), urgent=True),
         Notice("province_urged", "省级催办", Audience.UNIT, ("number",), urgent=True),
         Notice("province_decided", "省级审批结果", Audience.UNIT, ("number", "verdict")),
+        Notice("study_asked", "专题研究通知", Audience.UNIT, _DATED),
         Notice("burst_found", "集中诉求预警", Audience.UNIT, ("number", "count"), urgent=True, lives=timedelta(days=1)),
         Notice("ticket_formed", "受理告知", Audience.CALLER, ("number",), _BY_SMS),
         Notice("extension_told", "延期告知", Audience.CALLER, _DATED, _BY_SMS),

@@ -119,6 +119,17 @@ def test_a_unit_under_supervision_is_told_its_number_its_clause_and_its_term(off
     ]
 
 
+def test_a_unit_is_asked_to_study_a_topic_by_its_number_and_its_term(office: Office) -> None:
+    told = assessment.StudyAsked(study_id="t-1", unit_id="zhangdian", number="ZT20250001", version=1)
+    told.at.CopyFrom(stamp(office.clock.now()))
+    told.due_at.CopyFrom(stamp(datetime.fromisoformat("2025-01-10T16:00:00+00:00")))
+    office.tell(told)
+    office.tell(told)
+    assert [row["text"] for row in office.rows("inbox_items", DISTRICT)] == [
+        "【专题研究】专题ZT20250001：涉及本单位的热线事项反映比较集中，请于2025年1月10日24:00前专题研究、建立长效机制并反馈。"
+    ]
+
+
 def test_the_hub_is_told_of_a_burst_without_its_place_or_what_it_is_about(office: Office) -> None:
     told = assessment.BurstFound(burst_id="b-1", number="YJ20250001", category="01.01.01", calls=7, version=1)
     told.place.town = "科苑街道"
