@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from importlib import import_module
-from typing import Any
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import start_http_server
@@ -17,6 +16,7 @@ from chassis import telemetry
 from chassis.errors import Unusable
 from chassis.grpc.clock_door import ClockDoor
 from chassis.grpc.door import Doorway
+from chassis.grpc.doors import doors_of
 from chassis.grpc.server import GrpcServer
 from chassis.memory import settle
 from chassis.opening import open_service
@@ -30,10 +30,9 @@ def serve(service: str) -> tuple[GrpcServer, Store]:
     """A service's server, bound and not yet started, and its store."""
     store = open_service(Settings.from_env(service))
     store.group_commits()
-    api = import_module(f"services.{service}.api")
-    doors: list[Any] = list(api.DOORS)
     # What must be there before anybody is let in.
-    getattr(api, "warm", lambda _: None)(store)
+    getattr(import_module(f"services.{service}.api"), "warm", lambda _: None)(store)
+    doors = doors_of(service)
     if store.settings.clock == "virtual":
         doors.append(ClockDoor)
     return GrpcServer(store, doors, store.settings.own_address), store

@@ -20,6 +20,7 @@ from chassis.auth import SigningKey, peer_key, sign_token
 from chassis.caller import Caller
 from chassis.clock import SetClock
 from chassis.grpc import Client, GrpcServer
+from chassis.grpc.doors import doors_of
 from chassis.migrate import upgrade
 from chassis.settings import Settings
 from chassis.store import Store, open_store
@@ -68,7 +69,7 @@ class Served:
         self.store = store
         self.service = service
         store.group_commits()
-        self._server = GrpcServer(store, import_module(f"services.{service}.api").DOORS, "127.0.0.1:0")
+        self._server = GrpcServer(store, doors_of(service), "127.0.0.1:0")
         self._server.start()
         self.port = self._server.port
         self.client = Client(f"127.0.0.1:{self.port}")

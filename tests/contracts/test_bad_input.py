@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from importlib import import_module
 
 import grpc
 import pytest
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 
 from chassis.caller import Caller
 from chassis.declared import ROLE_NAMES, access_of
+from chassis.grpc.doors import doors_of
 from chassis.grpc.server import service_descriptor
 from chassis.settings import service_names
 from chassis.store import Store
@@ -35,7 +35,7 @@ REFUSALS = frozenset({
 
 
 def _methods(service: str) -> Iterator[MethodDescriptor]:
-    for door in import_module(f"services.{service}.api").DOORS:
+    for door in doors_of(service):
         yield from service_descriptor(door.service).methods
 
 

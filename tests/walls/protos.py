@@ -13,6 +13,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescript
 from chassis.bus.marks import disagreements
 from chassis.declared import ROLE_NAMES, command_of, field_of, proto_modules
 from chassis.grpc.clock_door import ClockDoor
+from chassis.grpc.doors import doors_of
 from chassis.settings import service_names, worker_names
 from hotline.options.v1 import options_pb2 as options
 from tests.walls.sources import sources
@@ -180,7 +181,7 @@ def methods_without_a_door(files: Files) -> Iterator[str]:
 def doors_out_of_place() -> Iterator[str]:
     """A service's doors answer for its own package."""
     for service in service_names():
-        for door in import_module(f"services.{service}.api").DOORS:
+        for door in doors_of(service):
             if not door.service.startswith(f"hotline.{service}.v1."):
                 yield f"services/{service}/api has the door of {door.service}"
 
@@ -205,7 +206,7 @@ def all_doors() -> Iterator[Any]:
     """Every door there is."""
     yield ClockDoor
     for service in service_names():
-        yield from import_module(f"services.{service}.api").DOORS
+        yield from doors_of(service)
 
 
 def access_of(method: MethodDescriptor) -> options.Access:
