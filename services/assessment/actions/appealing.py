@@ -12,6 +12,7 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
 from services.assessment.actions.scoring import ASSESSING, checked, subject
+from services.assessment.rules.offering import Offered, of_published
 from services.assessment.store import copies, months
 from services.assessment.store.published import appeals
 
@@ -50,6 +51,15 @@ def file_appeal(tx: Tx, month: str, unit_id: str, reason: str, evidence: str) ->
         owner.insert(appeals, **row)
         journal.append(owner, subject(owner, month), "file_appeal", ASSESSING.code, {"appeal": appeal_id, "unit": unit_id})
     return appeal_id
+
+
+def opened(tx: Tx, assessment: Row) -> tuple[str, list[Offered]]:
+    """The unit that whoever asks speaks for, where a published month scored it, and what it may do."""
+    own = copies.spoken_for(tx, assessment["tenant_id"])
+    with copies.publishing(tx, assessment["tenant_id"]) as owner:
+        if not months.is_scored(owner, assessment["month"], assessment["version"], own):
+            return "", []
+        return own, of_published(appealing=not _open(owner, assessment["month"], own))
 
 
 def decide_appeal(tx: Tx, appeal_id: str, *, uphold: bool, decision: str) -> Row:

@@ -20,6 +20,7 @@ from services.assessment.actions import documenting
 from services.assessment.actions.overseeing import WIDE_ROLES
 from services.assessment.rules import findings as rules
 from services.assessment.rules.findings import SIGNS_ARTICLE, UNSEEN, Sign, Signs, State, sameness, step
+from services.assessment.rules.offering import Offered, of_finding
 from services.assessment.sealed import reply_digest
 from services.assessment.store import calendars, copies, documented, findings, supervisions
 from services.assessment.store.found import findings as table
@@ -79,6 +80,19 @@ def issue_accountability(tx: Tx, finding_id: str, conclusion: str) -> Row:
     return _documented(tx, finding_id)
 
 
+def get_finding(tx: Tx, finding_id: str) -> Row:
+    """One. Raises Missing."""
+    row = tx.one(_seen(tx, tx.select(table).where(table.c.finding_id == finding_id)))
+    if row is None:
+        raise Missing("没有这项发现，或您无权查看：请核对编号")
+    return row
+
+
+def offered(tx: Tx, row: Row) -> list[Offered]:
+    """What it is open to for whoever asks."""
+    return of_finding(State(row["state"]), row["due_at"], tx.now) if WIDE_ROLES & tx.by.roles else []
+
+
 def list_findings(tx: Tx, page: Page, unit_id: str, state: State | None, *, overdue: bool) -> tuple[Sequence[Row], str]:
     """The newest first; a unit's own people see what was confirmed of their unit."""
     wanted = _seen(tx, tx.select(table).where(table.c.tenant_id == tx.by.tenant_id))
@@ -93,8 +107,7 @@ def list_findings(tx: Tx, page: Page, unit_id: str, state: State | None, *, over
 
 def list_evidence(tx: Tx, page: Page, finding_id: str) -> tuple[Sequence[Row], str]:
     """The orders behind it, the oldest day first. Raises Missing."""
-    if tx.one(_seen(tx, tx.select(table).where(table.c.finding_id == finding_id))) is None:
-        raise Missing("没有这项发现，或您无权查看：请核对编号")
+    get_finding(tx, finding_id)
     order = tuple(evidence.c[name] for name in ("day", "rate", "subject_id", "round"))
     return tx.page(tx.select(evidence).where(evidence.c.case_id == finding_id), order, page)
 

@@ -11,7 +11,7 @@ from chassis.errors import Invalid, Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from services.assessment.actions.scoring import ASSESSING, checked, subject
-from services.assessment.rules.scoring import scheme
+from services.assessment.rules.scoring import scheme, scored_by_people
 from services.assessment.store import copies
 from services.assessment.store.published import exclusions, items
 from services.assessment.store.tables import facts
@@ -23,7 +23,7 @@ TENTHS = Decimal("0.01")
 def enter_item(tx: Tx, month: str, unit_id: str, part: str, points: str, evidence: str) -> str:
     """Score an item; the newest counts, a published month stands until it is corrected. Raises Invalid."""
     checked(month)
-    known = [name for name, each in scheme().parts.items() if not each.rate]
+    known = [each.name for each in scored_by_people()]
     if part not in known:
         raise Invalid("part", f"没有评分项 {part[:40]}：可选 {'、'.join(known)}", ASSESSING.code)
     if not copies.kind_of(tx, unit_id):

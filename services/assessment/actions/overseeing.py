@@ -11,7 +11,11 @@ from sqlalchemy import Select
 from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
+from regulation.grounds import Ground
+from services.assessment.rules.ladder import Outcome, Rung, Supervised
+from services.assessment.rules.offering import Offered, next_rungs, of_supervision
 from services.assessment.rules.supervision import AWAITED, UNSEEN, State
+from services.assessment.store import copies, ladder
 from services.assessment.store.supervised import evidence, supervisions
 
 Row = Mapping[Any, Any]
@@ -28,11 +32,21 @@ class Wanted:
     unit_id: str = ""
     state: State | None = None
     overdue: bool = False
+    received: bool = False
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a supervision is open to for whoever asks; rungs are theirs who supervise."""
+
+    offers: Sequence[Offered]
+    next_rungs: Sequence[Rung]
+    open_rung: Rung | None
 
 
 def list_supervisions(tx: Tx, page: Page, asked: Wanted) -> tuple[Sequence[Row], str]:
     """The newest first."""
-    tenant_id = asked.tenant_id or tx.by.tenant_id
+    tenant_id = copies.parent_of(tx) if asked.received else asked.tenant_id or tx.by.tenant_id
     wanted = _seen(tx, tenant_id, tx.select(supervisions).where(supervisions.c.tenant_id == tenant_id))
     if asked.unit_id:
         wanted = wanted.where(supervisions.c.unit_id == asked.unit_id)
@@ -53,6 +67,17 @@ def get_supervision(tx: Tx, supervision_id: str) -> Row:
     ):
         raise Missing("没有这件督办，或您无权查看：请核对编号")
     return shown(tx, row)
+
+
+def opened(tx: Tx, row: Row) -> Opened:
+    """What it is open to."""
+    ours = row["tenant_id"] == tx.by.tenant_id and _is_wide(tx, row["tenant_id"])
+    answers = copies.own_unit(tx, row["unit_id"]) is not None
+    outcomes = {Rung(each["rung"]): Outcome(each["outcome"]) for each in ladder.of_supervision(tx, row["supervision_id"])} if ours else {}
+    supervised = Supervised(State(row["state"]), row["due_at"])
+    offers = of_supervision(Ground(row["ground"]), supervised, outcomes, ours=ours, answers=answers, now=tx.now)
+    rungs = next_rungs(supervised, outcomes, tx.now) if ours else []
+    return Opened(offers, rungs, next((rung for rung, outcome in outcomes.items() if outcome is Outcome.OPEN), None))
 
 
 def list_evidence(tx: Tx, page: Page, supervision_id: str) -> tuple[Sequence[Row], str]:

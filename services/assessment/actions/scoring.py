@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from regulation.articles import Article, NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import interviewing, telling
 from services.assessment.rules.comparing import Change, Scored, changes
+from services.assessment.rules.offering import Offered, of_month
 from services.assessment.rules.ranking import Standing, is_month, rank
 from services.assessment.rules.rates import definition
 from services.assessment.rules.scoring import Given, Scheme, scheme, score_of
@@ -24,6 +26,16 @@ Counted = Mapping[tuple[str, str], tuple[int, int]]
 ASSESSING = Article(20)
 # What a unit has of orders is what this rate counts: rounds that fell due.
 ORDERS = "on_time"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A month by what is known now; `changes`: what a correction of the newest published version would change. Version 0: none is."""
+
+    scores: Sequence[Scored]
+    published_version: int
+    changes: Sequence[Change]
+    offers: Sequence[Offered]
 
 
 def assess_month(tx: Tx, month: str) -> list[Scored]:
@@ -46,10 +58,18 @@ def assess_month(tx: Tx, month: str) -> list[Scored]:
     ]
 
 
+def preview_assessment(tx: Tx, month: str) -> Preview:
+    """A month by what is known now, beside what is published of it. Raises Invalid for no month."""
+    found, published = assess_month(tx, month), months.newest(tx, tx.by.tenant_id, month)
+    version = published["version"] if published else 0
+    changed = _changes(tx, month, version, found) if version else []
+    return Preview(found, version, changed, of_month(over=_is_over(tx, month), published=bool(version)))
+
+
 def publish_assessment(tx: Tx, month: str) -> Row:
     """Freeze a month that is over. Raises Invalid, and NotAllowed before its end and where it is published already."""
     checked(month)
-    if local_day(tx.now).isoformat()[: len(month)] <= month:
+    if not _is_over(tx, month):
         raise NotAllowed(ASSESSING, f"{month}尚未结束，不能公布考核结果，请在次月公布")
     if months.newest(tx, tx.by.tenant_id, month) is not None:
         raise NotAllowed(ASSESSING, f"{month}的考核结果已经公布，不能重复公布；确有错误的请更正")
@@ -66,7 +86,7 @@ def correct_assessment(tx: Tx, month: str, seen: int, reason: str) -> Row:
     if not reason.strip():
         raise Invalid("reason", "请填写更正的理由", ASSESSING.code)
     found = assess_month(tx, month)
-    changed = changes({each.unit_id: each for each in months.frozen(tx, month, seen)}, {each.unit_id: each for each in found})
+    changed = _changes(tx, month, seen, found)
     if not changed:
         raise NotAllowed(ASSESSING, f"按现有数据重新计算，{month}的考核结果没有变化，无须更正")
     return _freeze(tx, month, seen + 1, found, "correct_assessment", reason, changed)
@@ -105,6 +125,14 @@ def checked(month: str) -> str:
 def subject(tx: Tx, month: str) -> str:
     """Under which name a month's steps are journalled."""
     return f"{tx.by.tenant_id[:50]}:{month}"
+
+
+def _is_over(tx: Tx, month: str) -> bool:
+    return local_day(tx.now).isoformat()[: len(month)] > month
+
+
+def _changes(tx: Tx, month: str, version: int, found: Sequence[Scored]) -> list[Change]:
+    return changes({each.unit_id: each for each in months.frozen(tx, month, version)}, {each.unit_id: each for each in found})
 
 
 def _freeze(tx: Tx, month: str, version: int, found: Sequence[Scored], verb: str, reason: str, changed: Sequence[Change]) -> Row:

@@ -10,6 +10,7 @@ from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from services.assessment import messages as to
 from services.assessment.actions import appealing, interviewing, items, scoring
 from services.assessment.actions.interviewing import Ground
+from services.assessment.rules.scoring import scored_by_people
 
 GROUNDS = {appeal_pb.INTERVIEW_GROUND_INACTION: Ground.INACTION, appeal_pb.INTERVIEW_GROUND_SLOWNESS: Ground.SLOWNESS}
 
@@ -36,7 +37,14 @@ class AssessmentDoor:
 
     def PreviewAssessment(self, request: pb.PreviewAssessmentRequest, tx: Tx) -> pb.PreviewAssessmentResponse:
         """By what is known now."""
-        return pb.PreviewAssessmentResponse(scores=map(to.score_message, scoring.assess_month(tx, request.month)))
+        found = scoring.preview_assessment(tx, request.month)
+        return pb.PreviewAssessmentResponse(
+            scores=map(to.score_message, found.scores),
+            published_version=found.published_version,
+            changes=map(to.change_message, found.changes),
+            offers=map(to.offer_message, found.offers),
+            items=map(to.item_part, scored_by_people()),
+        )
 
     def PublishAssessment(self, request: pb.PublishAssessmentRequest, tx: Tx) -> pb.PublishAssessmentResponse:
         """20: 考核结果定期通报."""
@@ -50,7 +58,10 @@ class AssessmentDoor:
     def GetAssessment(self, request: pb.GetAssessmentRequest, tx: Tx) -> pb.GetAssessmentResponse:
         """The newest version unless one is named."""
         found = scoring.get_assessment(tx, request.tenant_id, request.month, request.version)
-        return pb.GetAssessmentResponse(assessment=to.assessment_message(found))
+        own_unit_id, offers = appealing.opened(tx, found)
+        return pb.GetAssessmentResponse(
+            assessment=to.assessment_message(found), own_unit_id=own_unit_id, offers=map(to.offer_message, offers)
+        )  # fmt: skip
 
     def ListAssessments(self, request: pb.ListAssessmentsRequest, tx: Tx) -> pb.ListAssessmentsResponse:
         """The newest first."""

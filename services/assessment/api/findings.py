@@ -10,6 +10,7 @@ from chassis.store import Tx
 from hotline.assessment.v1 import findings_pb2 as pb
 from services.assessment.actions import finding
 from services.assessment.api.supervisions import evidence_message
+from services.assessment.messages import offer_message
 from services.assessment.rules.findings import Sign, State
 
 STATES = {pb.FindingState.Value(f"FINDING_STATE_{state.name}"): state for state in State}
@@ -37,6 +38,11 @@ class FindingDoor:
         """问责通报."""
         issued = finding.issue_accountability(tx, request.finding_id, request.conclusion)
         return pb.IssueAccountabilityResponse(finding=_finding(tx, issued))
+
+    def GetFinding(self, request: pb.GetFindingRequest, tx: Tx) -> pb.GetFindingResponse:
+        """One."""
+        row = finding.get_finding(tx, request.finding_id)
+        return pb.GetFindingResponse(finding=_finding(tx, row), offers=map(offer_message, finding.offered(tx, row)))
 
     def ListFindings(self, request: pb.ListFindingsRequest, tx: Tx) -> pb.ListFindingsResponse:
         """The newest first."""

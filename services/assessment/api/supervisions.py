@@ -7,9 +7,12 @@ from typing import Any
 
 from chassis.stamps import stamp
 from chassis.store import Tx
+from hotline.assessment.v1 import ladder_pb2 as pb_ladder
 from hotline.assessment.v1 import supervision_pb2 as pb
 from services.assessment.actions import overseeing, supervising
 from services.assessment.actions.overseeing import Wanted
+from services.assessment.messages import offer_message
+from services.assessment.rules.rates import term_of
 from services.assessment.rules.supervision import State
 
 STATES = {pb.SupervisionState.Value(f"SUPERVISION_STATE_{state.name}"): state for state in State}
@@ -46,11 +49,18 @@ class SupervisionDoor:
 
     def GetSupervision(self, request: pb.GetSupervisionRequest, tx: Tx) -> pb.GetSupervisionResponse:
         """One."""
-        return pb.GetSupervisionResponse(supervision=_supervision(tx, overseeing.get_supervision(tx, request.supervision_id)))
+        found = overseeing.get_supervision(tx, request.supervision_id)
+        case = overseeing.opened(tx, found)
+        return pb.GetSupervisionResponse(
+            supervision=_supervision(tx, found),
+            offers=map(offer_message, case.offers),
+            next_rungs=[pb_ladder.Rung.Value(f"RUNG_{rung.name}") for rung in case.next_rungs],
+            open_rung=pb_ladder.Rung.Value(f"RUNG_{case.open_rung.name}") if case.open_rung else pb_ladder.RUNG_UNSPECIFIED,
+        )
 
     def ListSupervisions(self, request: pb.ListSupervisionsRequest, tx: Tx) -> pb.ListSupervisionsResponse:
         """The newest first."""
-        asked = Wanted(request.tenant_id, request.unit_id, STATES.get(request.state), request.overdue)
+        asked = Wanted(request.tenant_id, request.unit_id, STATES.get(request.state), request.overdue, request.received)
         found, token = overseeing.list_supervisions(tx, request.page, asked)
         return pb.ListSupervisionsResponse(supervisions=[_supervision(tx, row) for row in found], next_page_token=token)
 
@@ -73,4 +83,5 @@ def _supervision(tx: Tx, row: Mapping[Any, Any]) -> pb.Supervision:
 
 def evidence_message(row: Mapping[Any, Any]) -> pb.Evidence:
     """What a supervision or a finding rests on."""
-    return pb.Evidence(**{name: row[name] for name in ("rate", "subject_id", "round", "number", "day", "said")})
+    names = ("rate", "subject_id", "round", "number", "day", "said")
+    return pb.Evidence(**{name: row[name] for name in names}, term=term_of(row["rate"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.assessment.rules.ranking import Place
-from services.assessment.rules.scoring import Given
+from services.assessment.rules.scoring import Given, part_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Change:
     what: str
     before: str
     after: str
+
+
+CALLED = {"score": "得分", "rank": "名次", "last": "排名后3位"}
+
+
+def change_term(what: str) -> str:
+    """What it is called."""
+    return CALLED.get(what) or part_term(what)
 
 
 def changes(before: Mapping[str, Scored], after: Mapping[str, Scored]) -> list[Change]:

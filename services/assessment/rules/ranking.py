@@ -13,6 +13,9 @@ MONTHS = 3
 INTERVIEWED = frozenset({"district", "department"})
 """约谈: 区县政府和市政府部门单位, no enterprises."""
 
+GROUP_TERMS = {"district": "区县", "department": "部门", "enterprise": "企业", "town": "镇街"}
+"""Units are ranked among their kind."""
+
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 

@@ -120,3 +120,9 @@ def _words(told: object) -> list[str]:
     if not isinstance(told, list):
         raise ValueError(f"{told!r} is no list of marks")  # noqa: TRY004 - the file is wrong, not the call
     return [str(each) for each in told]
+
+
+def term_of(name: str) -> str:
+    """What a rate is called; empty where it is none."""
+    rate = definition().rates.get(name)
+    return rate.term if rate else ""

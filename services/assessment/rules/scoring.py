@@ -74,3 +74,20 @@ def read(text: str) -> Scheme:
 def scheme() -> Scheme:
     """The one in force."""
     return read(resources.files("services.assessment").joinpath("rules", "scoring.toml").read_text(encoding="utf-8"))
+
+
+def scored_by_people() -> list[Part]:
+    """Parts that are made of no rate."""
+    return [part for part in scheme().parts.values() if not part.rate]
+
+
+def part_term(name: str) -> str:
+    """What a part is called; of an older scheme's its own name."""
+    part = scheme().parts.get(name)
+    return part.term if part else name
+
+
+def part_rate(name: str) -> str:
+    """The rate that a part is made of; empty where people score it."""
+    part = scheme().parts.get(name)
+    return part.rate if part else ""

@@ -64,12 +64,28 @@ def own_unit(tx: Tx, unit_id: str) -> RowMapping | None:
     return row if speaks else None
 
 
+def spoken_for(tx: Tx, tenant_id: str) -> str:
+    """The unit of a tenant that somebody speaks for: their own, or from the hub of a district the unit that the district is in its city."""
+    if tenant_id == tx.by.tenant_id:
+        return tx.by.unit_id
+    if kind_of(tx, tx.by.unit_id) != HUB:
+        return ""
+    district = (units.c.handling_tenant_id == tx.by.tenant_id) & (units.c.tenant_id == tenant_id)
+    row = tx.one(tx.select(units, units.c.unit_id).where(district))
+    return str(row["unit_id"]) if row else ""
+
+
+def parent_of(tx: Tx) -> str:
+    """The tenant above the caller's; empty for a city."""
+    row = tx.one(tx.select(tenants, tenants.c.parent_id).where(tenants.c.tenant_id == tx.by.tenant_id))
+    return str(row["parent_id"]) if row else ""
+
+
 @contextmanager
 def publishing(tx: Tx, tenant_id: str) -> Iterator[Tx]:
     """The transaction on what a tenant published: the caller's own, one it reads, or its city. Raises Missing for another."""
     wanted = tenant_id or tx.by.tenant_id
-    row = tx.one(tx.select(tenants, tenants.c.parent_id).where(tenants.c.tenant_id == tx.by.tenant_id))
-    if wanted not in {tx.by.tenant_id, *tx.by.reads, row["parent_id"] if row else ""}:
+    if wanted not in {tx.by.tenant_id, *tx.by.reads, parent_of(tx)}:
         raise Missing("没有这个租户的考核结果，或您无权查看：请核对租户编号")
     with tx.acting_for(wanted) as owner:
         yield owner

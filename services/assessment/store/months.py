@@ -11,18 +11,16 @@ from sqlalchemy import RowMapping, and_, case, func, select
 from chassis.store import Tx
 from chassis.store.paging import Page
 from services.assessment.rules.comparing import Scored
-from services.assessment.rules.ranking import Place
+from services.assessment.rules.ranking import GROUP_TERMS, Place
 from services.assessment.rules.scoring import Given
 from services.assessment.store.facts import UNIT
 from services.assessment.store.published import assessments, exclusions, items, scores
 from services.assessment.store.tables import facts, sums, units
 
-GROUPS = ("district", "department", "enterprise", "town")
-
 
 def assessed_units(tx: Tx) -> list[RowMapping]:
     """Units of the caller's tenant that are assessed, closed ones too: what they did stays counted."""
-    mine = (units.c.tenant_id == tx.by.tenant_id) & units.c.kind.in_(GROUPS)
+    mine = (units.c.tenant_id == tx.by.tenant_id) & units.c.kind.in_(list(GROUP_TERMS))
     return tx.all(tx.select(units).where(mine).order_by(units.c.unit_id))
 
 
@@ -81,6 +79,12 @@ def page_of_scores(tx: Tx, page: Page, tenant_id: str, month: str, version: int,
         wanted = wanted.where(scores.c.group == group)
     rows, token = tx.page(wanted, (scores.c.group, scores.c.rank, scores.c.unit_id), page)
     return [scored_of(row) for row in rows], token
+
+
+def is_scored(tx: Tx, month: str, version: int, unit_id: str) -> bool:
+    """Whether a version holds a score of a unit."""
+    mine = (scores.c.tenant_id == tx.by.tenant_id) & (scores.c.month == month) & (scores.c.version == version)
+    return tx.one(tx.select(scores, scores.c.unit_id).where(mine, scores.c.unit_id == unit_id)) is not None
 
 
 def page_of_months(tx: Tx, page: Page, tenant_id: str) -> tuple[list[RowMapping], str]:

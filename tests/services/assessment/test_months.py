@@ -242,4 +242,4 @@ def test_lists_cost_the_same_however_long_they_are_and_go_by_an_index(desk: Desk
             assert plan(desk.city.store, seen[-1]).startswith("SEARCH"), method
     with statements(desk.city.store) as seen:
         desk.ask("AssessmentService/PreviewAssessment", month="2025-03")
-    assert len(seen) == 5, "sums, exclusions, items, units, policy"
+    assert len(seen) == 7, "sums, exclusions, items, units, policy; the published version and its scores"
