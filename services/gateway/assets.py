@@ -20,10 +20,11 @@ PACKAGES, OWN = ROOT / "node_modules", Path(__file__).with_name("static")
 FILES = {
     "tabler.css": PACKAGES / "@tabler/core/dist/css/tabler.min.css",
     "htmx.js": PACKAGES / "htmx.org/dist/htmx.min.js",
-    "echarts.js": PACKAGES / "echarts/dist/echarts.min.js",
+    "echarts.js": PACKAGES / "echarts/dist/echarts.simple.min.js",
     "console.css": OWN / "console.css",
     "console.js": OWN / "console.js",
     "drafts.js": OWN / "drafts.js",
+    "charts.js": OWN / "charts.js",
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,15 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the hotline keeps what it knows."""
+    return tmp_path_factory.mktemp("console") / "city"
+
+
+@pytest.fixture(scope="package")
+def instance(folder: Path) -> Iterator[Instance]:
     """Embedded, with the people of a demo."""
-    with running(tmp_path_factory.mktemp("console") / "city") as found:
+    with running(folder) as found:
         yield found
 
 

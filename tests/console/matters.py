@@ -54,6 +54,19 @@ def dispatched(house: House, text: str, unit_id: str = UNIT, **said: Any) -> Any
     return did(dispatcher, "dispatch", order, unit_id=unit_id)
 
 
+def closed(house: House, text: str, **said: Any) -> Any:
+    """An order that was answered, called back satisfied and closed."""
+    handler, reviewer, caller = (
+        house.of_unit(at, f"ROLE_{role}") for at, role in ((UNIT, "HANDLER"), (HUB, "REVIEWER"), (HUB, "CALL_BACK"))
+    )
+    order = did(handler, "sign_in", dispatched(house, text, **said))
+    answered_at = passed(house, 10) - dt.timedelta(minutes=2)
+    told = {"measures": "已安排抢修人员更换灯具并检查线路", "result": "路灯已于当日恢复照明"}
+    order = did(handler, "reply", order, **told, answered_at=answered_at, answered_by="PHONE")
+    order = did(caller, "record_ratings", did(reviewer, "pass_review", order), process="SATISFIED", result="SATISFIED", via="PHONE")
+    return did(caller, "close_satisfied", order)
+
+
 def did(by: Person, verb: str, order: Any, **said: Any) -> Any:
     """The order after a verb."""
     return ask(by, verb, request_of(verb, {"order_id": order.order_id, "version": order.version, **said})).order

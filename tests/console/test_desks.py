@@ -11,27 +11,13 @@ from playwright.sync_api import Page
 
 from services.gateway.console.desks import QUEUES
 from simulator.people import House
+from tests.console.desks import do
 from tests.console.matters import HUB, UNIT, did, dispatched, formed, passed
 
 Enter = Callable[..., Page]
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 OF = {"/dispatch": (HUB, "ROLE_DISPATCHER"), "/decisions": (HUB, "ROLE_REVIEWER"), "/unit": (UNIT, "ROLE_HANDLER"),
       "/assists": (UNIT, "ROLE_HANDLER"), "/review": (HUB, "ROLE_REVIEWER"), "/callback": (HUB, "ROLE_CALL_BACK")}  # fmt: skip
-
-
-def _do(page: Page, term: str, **fields: str) -> None:
-    """Open a verb's panel, fill it in by the names of its fields, send it, and see the order again."""
-    panel = page.locator("details[name=verb]", has=page.locator("summary", has_text=term)).first
-    if panel.get_attribute("open") is None:
-        panel.locator("summary").press("Enter")
-    for name, value in fields.items():
-        target = panel.locator(f"[name={name}]")
-        if target.evaluate("each => each.tagName") == "SELECT":
-            target.select_option(value)
-        else:
-            target.fill(value)
-    with page.expect_navigation():
-        panel.locator("button.btn-primary").press("Enter")
 
 
 def _open(page: Page, desk: str, number: str) -> None:
@@ -61,13 +47,13 @@ def test_an_order_lives_its_whole_life_by_pages(house: House, enter: Enter, acce
     suggested = panel.locator("input[type=radio]").first
     suggested.check()
     assert panel.locator("[name=unit_id]").input_value() == suggested.get_attribute("value")
-    _do(dispatcher, "转办", unit_id=UNIT)
+    do(dispatcher, "转办", unit_id=UNIT)
     assert "待签收" in dispatcher.inner_text(".facts")
     handler = enter(*OF["/unit"])
     _open(handler, "/unit", number)
-    _do(handler, "签收")
+    do(handler, "签收")
     answered_at = passed(house, 10) - dt.timedelta(minutes=2)
-    _do(
+    do(
         handler, "回复办理结果", measures="已安排抢修人员更换灯具并检查线路", result="路灯已于当日恢复照明",
         answered_at=f"{answered_at:%Y-%m-%dT%H:%M}", answered_by="PHONE",
     )  # fmt: skip
@@ -76,11 +62,11 @@ def test_an_order_lives_its_whole_life_by_pages(house: House, enter: Enter, acce
     reviewer.goto("/review")
     assert "路灯已于当日恢复照明" in reviewer.locator("tbody tr", has_text=number).inner_text()
     _open(reviewer, "/review", number)
-    _do(reviewer, "审核通过")
+    do(reviewer, "审核通过")
     caller = enter(*OF["/callback"])
     _open(caller, "/callback", number)
-    _do(caller, "记录回访评价", process="SATISFIED", result="SATISFIED", via="PHONE")
-    _do(caller, "满意办结")
+    do(caller, "记录回访评价", process="SATISFIED", result="SATISFIED", via="PHONE")
+    do(caller, "满意办结")
     assert "已办结" in caller.inner_text(".facts")
     assert "没有您可以办理的事项" in caller.inner_text(".panels")
     accessible(caller)
@@ -106,7 +92,7 @@ def test_of_two_on_one_order_the_second_sees_what_changed(house: House, enter: E
     first, second = enter(*OF["/unit"]), enter(*OF["/unit"])
     for page in (first, second):
         page.goto(f"/orders/{order.order_id}")
-    _do(first, "签收")
+    do(first, "签收")
     panel = second.locator("details[name=verb]", has=second.locator("summary", has_text="签收")).first
     panel.locator("summary").click()
     panel.locator("button.btn-primary").click()

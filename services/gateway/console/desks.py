@@ -47,4 +47,7 @@ DESKS: tuple[Desk, ...] = (
     Desk("受理台", "/operator", roles("OPERATOR")),
     Desk("工单查询", "/tickets", roles("OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR")),
     *QUEUES,
+    Desk("督办台", "/supervision", roles("SUPERVISOR", "ASSESSOR")),
+    Desk("督办答复", "/supervisions", roles("HANDLER", "UNIT_LEAD")),
+    Desk("考核", "/assessment", roles("ASSESSOR", "SUPERVISOR", "UNIT_LEAD", "HANDLER")),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.gateway.console.verbs import Field, form_of, long_form_of, method_of, roles_of
@@ -21,6 +21,19 @@ class Panel:
     term: str
     article: str
     fields: tuple[Field, ...]
+    # What the page settles for whoever fills it in.
+    given: tuple[tuple[str, str], ...] = ()
+
+    def giving(self, name: str, value: str) -> Panel:
+        """With a field that the page settles, and nobody fills in."""
+        left = tuple(field for field in self.fields if field.name != name)
+        return replace(self, fields=left, given=(*self.given, (name, value)))
+
+    def choosing(self, name: str, choices: Iterable[tuple[str, str]]) -> Panel:
+        """With a field of which one of these is chosen."""
+        offered = tuple(choices)
+        fields = (replace(field, kind="choice", choices=offered) if field.name == name else field for field in self.fields)
+        return replace(self, fields=tuple(fields))
 
 
 def panels_of(visit: Visit, package: str, offers: Iterable[Any]) -> list[Panel]:

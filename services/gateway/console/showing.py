@@ -29,8 +29,10 @@ class Showing:
             "name": words.name,
             "moment": words.moment,
             "left_until": words.left_until,
+            "share": words.share,
             "cite": words.cite,
             "article_words": words.article_words,
+            "clause": words.clause,
         }
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:

@@ -21,7 +21,9 @@ from services.gateway.console import words
 
 FILE = Path(__file__).with_name("fields.toml")
 # What the page itself knows.
-KNOWN = frozenset({"request_id", "order_id", "ticket_id", "version"})
+KNOWN = frozenset(
+    {"request_id", "order_id", "ticket_id", "supervision_id", "finding_id", "appeal_id", "interview_id", "item_id", "mark_id", "version"}
+)
 TIMESTAMP = "google.protobuf.Timestamp"
 
 

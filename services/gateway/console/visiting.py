@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -16,7 +17,7 @@ from services.gateway.console.menu import menu_of
 from services.gateway.console.names import Categories, Names, Units
 from services.gateway.console.sessions import Session, session_of
 from services.gateway.console.showing import Showing
-from services.gateway.console.verbs import answer_type, request_type
+from services.gateway.console.verbs import answer_type, request_type, roles_of
 
 # htmx says so of itself; a browser that follows a link does not.
 BY_SCRIPT = "hx-request"
@@ -62,6 +63,15 @@ class Visit:
         asked.MergeFrom(request_type(method)(**given))
         return await self._call(method, asked)
 
+    def may(self, method: str) -> bool:
+        """Whether the person's roles may ask a method."""
+        return bool(roles_of(method) & self.session.roles)
+
+    @property
+    def now(self) -> datetime:
+        """The instant it is."""
+        return self._console.clock.now()
+
     async def units(self) -> Units:
         """What units are called, and which may be chosen. Raises grpc.RpcError."""
         return await self._console.names.units_for(self.session)
@@ -72,9 +82,8 @@ class Visit:
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
         """A page in the frame of the console."""
-        now = self._console.clock.now()
         desks = menu_of(self.session.roles)
-        return self._console.showing.page(template, code, visit=self, session=self.session, desks=desks, now=now, **shown)
+        return self._console.showing.page(template, code, visit=self, session=self.session, desks=desks, now=self.now, **shown)
 
     def go(self, path: str) -> Response:
         """Elsewhere, after something was done."""

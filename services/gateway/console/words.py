@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -14,6 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.stamps import instant
 from regulation.articles import Article
+from regulation.grounds import Ground
 from regulation.instants import to_local
 
 FILE = Path(__file__).with_name("words.toml")
@@ -84,6 +86,11 @@ def left_until(stamped: Timestamp | None, now: dt.datetime) -> str:
     return f"还剩{_span(seconds)}" if seconds >= 0 else f"已超{_span(-seconds)}"
 
 
+def share(value: str) -> str:
+    """A rate as people read it: 83.33%; — of an empty denominator, which is no zero."""
+    return f"{Decimal(value) * 100:.2f}%" if value else NOTHING
+
+
 def cite(code: str) -> str:
     """An article as it is cited: 第十一条第(六)项. Nothing for no code."""
     return Article.parse(code).cite() if code else ""
@@ -92,6 +99,11 @@ def cite(code: str) -> str:
 def article_words(code: str) -> str:
     """What the article says. Nothing for no code."""
     return Article.parse(code).words() if code else ""
+
+
+def clause(code: str) -> str:
+    """A ground of supervision, as a letter gives it: 超出办理时限未办理."""
+    return Ground(code).clause
 
 
 def _is_set(stamped: Timestamp | None) -> TypeGuard[Timestamp]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.console.pages import entering, operator, orders, queues, registers, second_factor, tickets
+from services.gateway.console.pages import entering, findings, months, operator, orders, queues, rates, registers, second_factor, supervision, tickets
 
 
 def console_pages() -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for desk in (entering, second_factor, operator, orders, queues, tickets, registers):
+    for desk in (entering, second_factor, operator, orders, queues, tickets, supervision, findings, rates, months, registers):
         router.include_router(desk.router)
     return router

@@ -1,0 +1,104 @@
+"""督办台 in a browser: a supervision with its evidence and ladder, from its proposal to its end (Art. 15, 16)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from chassis.settings import process_environment
+from simulator.people import House
+from tests.console.desks import do
+from tests.console.matters import HUB, did, dispatched, passed
+
+Enter = Callable[..., Page]
+# Of whom no other story is told.
+UNIT = "water-resources"
+SUPERVISOR, HANDLER = (HUB, "ROLE_SUPERVISOR"), (UNIT, "ROLE_HANDLER")
+TEXT = "演示路的井盖松动多日，车辆经过有异响，请尽快维修。"
+# Beyond the term of five working days, whatever holidays lie between, and the night after.
+LATE_MINUTES = 21 * 24 * 60
+OPENS = {"DOCX": b"PK", "PDF": b"%PDF"}
+
+
+def rendered(folder: Path) -> None:
+    """The job, as an operator has it run."""
+    told = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual")
+    subprocess.run([sys.executable, "-m", "chassis.job", "assessment", "render_documents"], env=told, check=True, capture_output=True)
+
+
+def test_a_supervision_from_its_proposal_to_its_end(
+    house: House, enter: Enter, folder: Path, accessible: Callable[[Page], None]
+) -> None:  # fmt: skip
+    order = did(house.of_unit(UNIT, "ROLE_HANDLER"), "sign_in", dispatched(house, TEXT, UNIT))
+    passed(house, LATE_MINUTES)
+    page = enter(*SUPERVISOR)
+    page.goto("/supervision")
+    page.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=order.number)
+    assert "红灯" in page.inner_text(".facts")
+    accessible(page)
+    page.locator("tr", has_text=order.number).locator("a", has_text="亮灯记录").click()
+    assert "到时亮灯" in page.inner_text("tbody >> nth=0")
+    accessible(page)
+
+    # What was told while the day turned is looked at with the next.
+    passed(house, 24 * 60)
+    page.goto(f"/supervisions?state=PROPOSED&unit_id={UNIT}")
+    page.wait_for_function("() => document.querySelector('tbody a') || void location.reload()")
+    page.locator("tbody tr", has_text="第十五条第(一)项").first.locator("a").click()
+    page.wait_for_url("**/supervisions/*")
+    case = page.url
+    assert page.locator("section[aria-labelledby=evidence] a", has_text=order.number).get_attribute("href") == f"/orders/{order.order_id}"
+    accessible(page)
+    do(page, "下达督办")
+    assert "督办中" in page.inner_text(".facts")
+
+    unit = enter(*HANDLER)
+    unit.click("nav >> text=督办答复")
+    unit.locator("tbody tr", has_text="督办中").locator("a").first.click()
+    unit.wait_for_url(case)
+    accessible(unit)
+    do(unit, "反馈整改情况", answer="已更换井盖并排查周边道路")
+    assert unit.locator("details[name=verb]").count() == 0
+
+    page.goto(case)
+    assert "已更换井盖" in page.inner_text("section[aria-labelledby=matter]")
+    assert page.locator("[name=rung] option").all_text_contents() == ["", "协调会商", "报同级人民政府"]
+    do(page, "提级", rung="COORDINATION", reason="涉及多家单位，请协调确定主办单位")
+    assert "协调会商" in page.inner_text("section[aria-labelledby=ladder]")
+    do(page, "登记提级结果", settled="on", result="已确定由城市管理部门主办")
+    assert "已解决" in page.inner_text("section[aria-labelledby=ladder]")
+    rendered(folder)
+    page.reload()
+    for name, opens in OPENS.items():
+        with page.expect_download() as download:
+            page.locator("section[aria-labelledby=files] a", has_text=name).first.click()
+        assert Path(download.value.path()).read_bytes().startswith(opens)
+    accessible(page)
+    do(page, "督办销号", conclusion="整改到位")
+    assert "督办办结" in page.inner_text(".facts")
+
+
+def test_a_supervisor_proposes_with_an_order_in_hand(house: House, enter: Enter, accessible: Callable[[Page], None]) -> None:
+    order = did(house.of_unit(UNIT, "ROLE_HANDLER"), "sign_in", dispatched(house, TEXT, UNIT))
+    page = enter(*SUPERVISOR)
+    page.goto(f"/orders/{order.order_id}")
+    page.click("text=提出督办")
+    page.wait_for_url("**/supervisions?*")
+    do(page, "提出督办", reason="多次承诺后未见动工")
+    assert "多次承诺后未见动工" in page.inner_text("section[aria-labelledby=matter]")
+    assert order.number in page.inner_text("section[aria-labelledby=evidence]")
+    do(page, "不予督办", reason="承办单位已排定工期")
+    assert "不予督办" in page.inner_text(".facts")
+    accessible(page)
+
+
+def test_lists_of_the_desk_are_usable_by_everybody(enter: Enter, accessible: Callable[[Page], None]) -> None:
+    page = enter(*SUPERVISOR)
+    for path in ("/supervisions", "/supervision/findings", "/supervision/urgings"):
+        page.goto(path)
+        assert page.locator("nav.within a[aria-current]").get_attribute("href") == path
+        accessible(page)
