@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from chassis.stamps import stamp
-from hotline.assessment.v1 import appeals_pb2, assessments_pb2
+from hotline.assessment.v1 import appeals_pb2, assessments_pb2, rates_pb2
 from hotline.ticket.v1 import ticket_pb2
 from services.assessment.actions.appealing import State as AppealState
 from services.assessment.actions.interviewing import State as InterviewState
 from services.assessment.rules.comparing import Change, Scored, change_term
 from services.assessment.rules.offering import Offered, of_appeal, of_interview
 from services.assessment.rules.ranking import GROUP_TERMS
+from services.assessment.rules.rates import Figure
 from services.assessment.rules.scoring import Part, part_rate, part_term
 
 
@@ -40,6 +41,12 @@ def assessment_message(row: Mapping[Any, Any]) -> assessments_pb2.Assessment:
 def change_message(change: Change) -> assessments_pb2.Change:
     """What a correction changed."""
     return assessments_pb2.Change(**asdict(change), term=change_term(change.what))
+
+
+def figure_message(figure: Figure, term: str) -> rates_pb2.Figure:
+    """What a rate of this name comes to."""
+    value = "" if figure.value is None else str(figure.value)
+    return rates_pb2.Figure(rate=figure.rate, value=value, hits=figure.hits, counted=figure.counted, term=term)
 
 
 def item_part(part: Part) -> assessments_pb2.Part:

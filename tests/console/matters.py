@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from hotline.clock.v1 import clock_pb2 as clocks
+from hotline.directory.v1 import systems_pb2 as systems
 from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.intake.v1 import content_pb2 as content
 from hotline.intake.v1 import tickets_pb2 as tickets
+from hotline.options.v1 import options_pb2 as options
 from hotline.ticket.v1 import ticket_pb2 as shared
 from regulation.instants import SHANGHAI
 from simulator.people import House, Person
@@ -79,6 +81,22 @@ def passed(house: House, minutes: int) -> dt.datetime:
     request.to.FromDatetime(_now(house) + dt.timedelta(minutes=minutes))
     admin.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse)
     return _now(house).astimezone(SHANGHAI)
+
+
+def next_month(house: House) -> tuple[str, dt.date, dt.date]:
+    """Its second day is come; the month that is over with its first and last day."""
+    today = passed(house, 0).date()
+    first = today.replace(day=1)
+    after = (first + dt.timedelta(days=32)).replace(day=1)
+    passed(house, ((after - today).days + 1) * 24 * 60)
+    return f"{first:%Y-%m}", first, after - dt.timedelta(days=1)
+
+
+def system(house: House, role: int, name: str) -> tuple[str, Person]:
+    """A system of the hub's tenant with a narrow role: its key, and whoever calls by it."""
+    asked = systems.AddSystemRequest(unit_id=HUB, name=name, roles=[options.Role.ValueType(role)])
+    key = house.of_unit(HUB, "ROLE_TENANT_ADMIN").ask("directory.v1.SystemService/AddSystem", asked, systems.AddSystemResponse).key
+    return key, Person(house, {"tenant_id": "zibo", "unit_id": HUB, "key": key, "roles": [options.Role.Name(asked.roles[0])]})
 
 
 def _now(house: House) -> dt.datetime:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from simulator.people import House
 from tests.console.desks import do
-from tests.console.matters import HUB, UNIT, closed, passed
+from tests.console.matters import HUB, UNIT, closed, next_month
 
 Enter = Callable[..., Page]
 ASSESSOR, LEAD = (HUB, "ROLE_ASSESSOR"), (UNIT, "ROLE_UNIT_LEAD")
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 NAME = "市城市管理局"
-
-
-def next_month(house: House) -> tuple[str, dt.date, dt.date]:
-    """Its second day is come; the month that is over with its first and last day."""
-    now = passed(house, 0)
-    first = now.date().replace(day=1)
-    after = (first + dt.timedelta(days=32)).replace(day=1)
-    passed(house, ((after - now.date()).days + 1) * 24 * 60)
-    return f"{first:%Y-%m}", first, after - dt.timedelta(days=1)
 
 
 def test_a_month_from_its_rates_to_its_correction(house: House, enter: Enter, accessible: Callable[[Page], None]) -> None:

@@ -82,6 +82,12 @@ def get_statement(tx: Tx, tenant_id: str, month: str, version: int) -> Row:
     return found
 
 
+def is_newest(tx: Tx, statement: Row) -> bool:
+    """Whether it is the month's newest version."""
+    newest = contracts.statement(tx, statement["tenant_id"], statement["month"])
+    return newest is not None and newest["version"] == statement["version"]
+
+
 def list_statements(tx: Tx, page: Page, tenant_id: str) -> tuple[Sequence[Row], str]:
     """With all versions, the newest first."""
     own = contract_statements.c

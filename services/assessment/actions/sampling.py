@@ -15,6 +15,7 @@ from chassis.store.paging import Page
 from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import telling
+from services.assessment.rules.offering import Offered, of_sample
 from services.assessment.rules.periods import Every, period_of
 from services.assessment.rules.ranking import is_month
 from services.assessment.rules.rates import Figure
@@ -64,6 +65,11 @@ def draw_sample(tx: Tx, month: str, seed: str) -> Row:
 def list_samples(tx: Tx, page: Page) -> tuple[Sequence[Row], str]:
     """The newest month first."""
     return tx.page(tx.select(table).where(table.c.tenant_id == tx.by.tenant_id), (table.c.month.desc(),), page)
+
+
+def offered(tx: Tx, row: Row) -> list[Offered]:
+    """What a sample is open to."""
+    return of_sample(drawn=row["drawn_at"] is not None, over=local_day(tx.now) > _last_day(row["month"]))
 
 
 def get_stratum(tx: Tx, month: str, unit_id: str) -> Row:

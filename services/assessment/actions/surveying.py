@@ -44,12 +44,17 @@ def list_sample_items(tx: Tx, page: Page, month: str, *, pending: bool) -> tuple
     return samples.page_of_items(tx, page, month, pending=pending)
 
 
+def most_calls(tx: Tx) -> int:
+    """How often somebody may be called."""
+    return copies.policy_of(tx).call_attempts
+
+
 def call_sampled(tx: Tx, item_id: str) -> Row:
     """Ordered of notify, which alone learns the number. Raises Missing, NotAllowed with a result, under way, and after so many calls."""
     row = _open(tx, item_id)
     if row["call_id"]:
         raise NotAllowed(SAMPLING, "该件正在呼叫，请等待通话结果")
-    most = copies.policy_of(tx).call_attempts
+    most = most_calls(tx)
     if row["calls"] >= most:
         raise NotAllowed(SAMPLING, f"该件已呼叫{row['calls']}次，至多{most}次，请作未接通处理")
     call_id = tx.new_id()

@@ -8,7 +8,8 @@ from chassis.store import Tx
 from hotline.assessment.v1 import rates_pb2 as pb
 from services.assessment.actions import figuring
 from services.assessment.actions.figuring import By
-from services.assessment.rules.rates import Figure, Rate, definition
+from services.assessment.messages import figure_message
+from services.assessment.rules.rates import Figure, Rate, definition, term_of
 
 WAYS = {pb.COMPARED_UNITS: By.UNITS, pb.COMPARED_CATEGORIES: By.CATEGORIES, pb.COMPARED_DAYS: By.DAYS}
 HITS = {pb.HITS_ONLY: True, pb.HITS_NONE: False}
@@ -50,8 +51,7 @@ def _rate(rate: Rate) -> pb.Rate:
 
 
 def _figure(figure: Figure) -> pb.Figure:
-    value = figure.value
-    return pb.Figure(rate=figure.rate, value="" if value is None else str(value), hits=figure.hits, counted=figure.counted)
+    return figure_message(figure, term_of(figure.rate))
 
 
 def _fact(row: RowMapping) -> pb.Fact:

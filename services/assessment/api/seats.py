@@ -13,8 +13,10 @@ from chassis.store import Tx
 from hotline.assessment.v1 import contracts_pb2, rates_pb2
 from hotline.assessment.v1 import seats_pb2 as pb
 from services.assessment.actions import contracting, inspecting, seating
+from services.assessment.messages import offer_message
 from services.assessment.rules.contracts import Contract, Held, Outcome, bound_of
 from services.assessment.rules.inspecting import Defect, Inspected
+from services.assessment.rules.offering import of_statement
 from services.assessment.rules.seats import CONTRACT, MEASURES, Counting, Measure, SeatCall
 from services.assessment.store import contracts, seats
 
@@ -100,7 +102,8 @@ class ContractDoor:
     def GetStatement(self, request: contracts_pb2.GetStatementRequest, tx: Tx) -> contracts_pb2.GetStatementResponse:
         """The newest version unless one is named."""
         found = contracting.get_statement(tx, request.tenant_id, request.month, request.version)
-        return contracts_pb2.GetStatementResponse(statement=_statement(found))
+        offers = map(offer_message, of_statement(newest=contracting.is_newest(tx, found)))
+        return contracts_pb2.GetStatementResponse(statement=_statement(found), offers=offers)
 
     def ListStatements(self, request: contracts_pb2.ListStatementsRequest, tx: Tx) -> contracts_pb2.ListStatementsResponse:
         """The newest first."""

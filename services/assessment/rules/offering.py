@@ -14,6 +14,7 @@ from regulation.grounds import Ground
 from services.assessment.rules import findings, supervision
 from services.assessment.rules.findings import SIGNS_ARTICLE
 from services.assessment.rules.ladder import LADDER_ARTICLE, Outcome, Rung, Supervised, check_raise
+from services.assessment.rules.seats import CONTRACT
 
 ASSESSING = Article(20)
 TERMS = {
@@ -23,6 +24,7 @@ TERMS = {
     "issue_accountability": "问责通报",
     "enter_item": "评分", "publish_assessment": "公布考核结果", "correct_assessment": "更正考核结果", "file_appeal": "申诉",
     "uphold_appeal": "申诉成立", "refuse_appeal": "申诉不成立", "record_interview": "记录约谈",
+    "draw_sample": "公开种子并抽样", "record_sample_result": "登记评价", "call_sampled": "自动呼叫", "correct_statement": "更正履约考核单",
 }  # fmt: skip
 
 
@@ -89,6 +91,21 @@ def of_appeal(*, undecided: bool) -> list[Offered]:
 def of_interview(*, proposed: bool) -> list[Offered]:
     """Until it was held."""
     return _all(["record_interview"] if proposed else [], ASSESSING)
+
+
+def of_sample(*, drawn: bool, over: bool) -> list[Offered]:
+    """Once the month is over."""
+    return _all(["draw_sample"] if over and not drawn else [], ASSESSING)
+
+
+def of_sample_item(*, answered: bool, calling: bool) -> list[Offered]:
+    """For the third party. `calling`: another call may be made."""
+    return _all([] if answered else ["record_sample_result", *(["call_sampled"] if calling else [])], ASSESSING)
+
+
+def of_statement(*, newest: bool) -> list[Offered]:
+    """For whoever assesses."""
+    return _all(["correct_statement"] if newest else [], CONTRACT)
 
 
 def _all(verbs: Iterable[str], article: Article) -> list[Offered]:

@@ -102,13 +102,14 @@ def figures(counted: Iterable[tuple[Said, Said, int]]) -> list[Figure]:
                 _add(found, f"hub_{name}_satisfaction", _good(ours), count)
             if ours and theirs:
                 _add(found, f"{name}_agreement", _good(ours) == _good(theirs), count)
-    return [Figure(name, *found.get(name, (0, 0))) for name in NAMES]
+    return [Figure(name, *found.get(name, (0, 0))) for name in TERMS]
 
 
-NAMES = (
-    "answered", "process_agreement", "result_agreement", "process_satisfaction", "result_satisfaction",
-    "hub_process_satisfaction", "hub_result_satisfaction",
-)  # fmt: skip
+TERMS = {
+    "answered": "抽测接通率", "process_agreement": "服务过程评价一致率", "result_agreement": "办理结果评价一致率",
+    "process_satisfaction": "抽测服务过程满意率", "result_satisfaction": "抽测办理结果满意率",
+    "hub_process_satisfaction": "回访服务过程满意率", "hub_result_satisfaction": "回访办理结果满意率",
+}  # fmt: skip
 
 
 def _add(found: dict[str, list[int]], name: str, hit: bool, count: int) -> None:  # noqa: FBT001 - counted, not chosen

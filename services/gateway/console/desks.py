@@ -49,5 +49,6 @@ DESKS: tuple[Desk, ...] = (
     *QUEUES,
     Desk("督办台", "/supervision", roles("SUPERVISOR", "ASSESSOR")),
     Desk("督办答复", "/supervisions", roles("HANDLER", "UNIT_LEAD")),
+    Desk("抽测", "/survey", roles("THIRD_PARTY")),
     Desk("考核", "/assessment", roles("ASSESSOR", "SUPERVISOR", "UNIT_LEAD", "HANDLER")),
 )

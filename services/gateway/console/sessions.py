@@ -20,11 +20,14 @@ from chassis.clock import real_now
 from chassis.settings import Settings
 from hotline.directory.v1 import sessions_pb2 as sessions
 from services.gateway.calls import Calls
+from services.gateway.problems import Problem
 
 SERVICE = "hotline.directory.v1.SessionService"
 ACCESS, REFRESH, NAME, TENANT = "hotline_access", "hotline_session", "hotline_name", "hotline_tenant"
 # A token that ends while a page is made is no use.
 SPARE_SECONDS = 20
+# Of systems alone, and has a page.
+OUTSIDE = "ROLE_THIRD_PARTY"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -75,6 +78,15 @@ async def log_in(request: Request, calls: Calls, asked: sessions.LogInRequest) -
     answer = await calls.ask("", f"{SERVICE}/LogIn", asked, sessions.LogInResponse)
     request.state.tokens = answer.tokens
     request.state.known = {NAME: answer.person.name, TENANT: asked.tenant_id}
+
+
+async def log_in_by_key(request: Request, calls: Calls, asked: sessions.LogInByKeyRequest) -> None:
+    """A third party's system, whose page a person of theirs reads; no other's. Raises Problem, grpc.RpcError."""
+    answer = await calls.ask("", f"{SERVICE}/LogInByKey", asked, sessions.LogInByKeyResponse)
+    if OUTSIDE not in _session(answer.tokens.access_token, "").roles:
+        raise Problem("DENIED", "这不是第三方抽测机构的密钥，不能在此登录")
+    request.state.tokens = answer.tokens
+    request.state.known = {NAME: "第三方抽测机构"}
 
 
 async def log_out(request: Request, calls: Calls, request_id: str, *, everywhere: bool) -> None:

@@ -26,6 +26,7 @@ class Showing:
         self._pages.globals |= {"asset": assets.path, "request_id": new_request_id, "choices": words.choices}
         self._pages.filters |= {
             "term": words.term,
+            "terms": words.terms,
             "name": words.name,
             "moment": words.moment,
             "left_until": words.left_until,

@@ -34,6 +34,12 @@ def term(message: Any, field: str) -> str:
     return value_term(message.DESCRIPTOR.fields_by_name[field], getattr(message, field))
 
 
+def terms(message: Any, field: str) -> list[str]:
+    """What each of a message's enums says, in Chinese. Raises KeyError for an enum without words."""
+    found = message.DESCRIPTOR.fields_by_name[field]
+    return [value_term(found, number) for number in getattr(message, field)]
+
+
 def name(message: Any, field: str) -> str:
     """The value's own name, as a form sends it."""
     found = message.DESCRIPTOR.fields_by_name[field]

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.console.pages import entering, findings, months, operator, orders, queues, rates, registers, second_factor, supervision, tickets
+from services.gateway.console.pages import (
+    entering,
+    findings,
+    months,
+    operator,
+    orders,
+    queues,
+    rates,
+    registers,
+    samples,
+    seats,
+    second_factor,
+    supervision,
+    tickets,
+)
+
+DESKS = (entering, second_factor, operator, orders, queues, tickets, supervision, findings, rates, months, samples, seats, registers)
 
 
 def console_pages() -> APIRouter:
     """All of them."""
     router = APIRouter()
-    for desk in (entering, second_factor, operator, orders, queues, tickets, supervision, findings, rates, months, registers):
+    for desk in DESKS:
         router.include_router(desk.router)
     return router

@@ -47,6 +47,26 @@ async def log_in(request: Request) -> Response:
     return _elsewhere(back)
 
 
+@router.get("/login/key")
+async def show_log_in_by_key(request: Request) -> Response:
+    """For a third party, by the key that it was given (20)."""
+    return show_entrance(request, "key.html")
+
+
+@router.post("/login/key")
+async def log_in_by_key(request: Request) -> Response:
+    """Who is refused reads why above the form."""
+    asked = pb.LogInByKeyRequest()
+    forms.fill(asked, await forms.fields_of(request))
+    try:
+        await sessions.log_in_by_key(request, console_of(request).calls, asked)
+    except grpc.RpcError as error:
+        return show_entrance(request, "key.html", problem_of(error))
+    except Problem as problem:
+        return show_entrance(request, "key.html", problem)
+    return _elsewhere(HOME)
+
+
 @router.post("/logout")
 async def log_out(request: Request) -> Response:
     """Here, or everywhere. Raises grpc.RpcError."""

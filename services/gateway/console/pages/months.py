@@ -72,7 +72,8 @@ async def interviews(visit: Signed) -> Response:
     answer = await visit.send(f"{PACKAGE}.InterviewService/ListInterviews", page={"size": PAGE_SIZE})
     rows = [(each, panels.panels_of(visit, PACKAGE, each.offers)) for each in answer.interviews]
     template = "months/interview_rows.html" if visit.in_part else "months/interviews.html"
-    proposing = [panels.panel_of(PACKAGE, "propose_interview", "提出约谈", "20").choosing("ground", GROUNDS)]
+    begun = panels.panels_of_verbs(visit, PACKAGE, {"propose_interview": "提出约谈"}, frozenset())
+    proposing = [panel.choosing("ground", GROUNDS) for panel in begun]
     return visit.page(template, rows=rows, next_token=answer.next_page_token, units=await visit.units(), panels=proposing)
 
 

@@ -110,12 +110,12 @@ async def document(visit: Signed, document_id: str) -> Response:
 
 
 def _propose(visit: Visit) -> list[Panel]:
-    if not visit.may(f"{SUPERVISIONS}/ProposeSupervision"):
-        return []
-    panel = panels.panel_of(PACKAGE, "propose_supervision", "提出督办", "15-6")
-    if order_id := visit.field("order_id"):
-        panel = panel.giving("order_ids", order_id)
-    return [panel.giving("unit_id", unit_id) if (unit_id := visit.field("of_unit_id")) else panel]
+    """15(6), with the order and the unit that the address may name."""
+    made = panels.panels_of_verbs(visit, PACKAGE, {"propose_supervision": "提出督办"}, frozenset({"order_ids"}))
+    named = {"order_ids": visit.field("order_id"), "unit_id": visit.field("of_unit_id")}
+    for name, value in named.items():
+        made = [panel.giving(name, value) if value else panel for panel in made]
+    return made
 
 
 def _panels(visit: Visit, found: Any) -> list[Panel]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chassis.errors import Invalid
 from regulation.articles import NotAllowed
 from services.assessment.rules.results import Format, read
-from services.assessment.rules.sampling import NAMES, Plan, Said, check_plan, check_seed, differ, draw, figures, heard, ranked
+from services.assessment.rules.sampling import TERMS, Plan, Said, check_plan, check_seed, differ, draw, figures, heard, ranked
 
 SEED = "0123456789abcdef0123456789abcdef"
 GOOD, FAIR, BAD = "satisfied", "fair", "dissatisfied"
@@ -65,7 +65,7 @@ def test_results_are_held_against_the_hub_s_own() -> None:
         "answered": (6, 10), "process_agreement": (5, 5), "result_agreement": (3, 5), "process_satisfaction": (6, 6),
         "result_satisfaction": (4, 6), "hub_process_satisfaction": (9, 9), "hub_result_satisfaction": (9, 9),
     }  # fmt: skip
-    assert [each.value for each in figures([])] == [None] * len(NAMES)
+    assert [each.value for each in figures([])] == [None] * len(TERMS)
     assert [heard(digits) for digits in ("13", "132", "1", "19", "")] == [Said(GOOD, BAD), Said(GOOD, BAD), None, None, None]
 
 
