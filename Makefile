@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo venv gen test lint proof bench servers pictures image publish lock clean
+.PHONY: help run demo onboard venv gen test lint proof bench servers pictures image publish lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} \
@@ -30,6 +30,11 @@ run: .venv/.runtime gen/.built node_modules/.assets ## Set up, build, migrate, s
 
 demo: .venv/.runtime gen/.built node_modules/.assets ## Play messages through an instance of its own: FILE=… COUNT=… KEEP=1 TARGET=host:port
 	@$(BIN)/python -m simulator $(if $(FILE),--file '$(FILE)') $(if $(COUNT),--count '$(COUNT)') $(if $(filter-out 0,$(KEEP)),--keep) $(if $(TARGET),--target '$(TARGET)')
+
+onboard: .venv/.runtime gen/.built ## Bring a district in as its file says: FILE=district.toml DOOR=host:port ADMIN=zibo/admin PASSWORD=file TLS=folder CHECK=1
+	@test -n '$(FILE)' || { echo 'Name the file: make onboard FILE=district.toml (docs/district.toml is an example)' >&2; exit 1; }
+	@$(BIN)/python -m services.gateway.onboarding '$(FILE)' $(if $(DOOR),--door '$(DOOR)') $(if $(ADMIN),--admin '$(ADMIN)') \
+	  $(if $(PASSWORD),--password-file '$(PASSWORD)') $(if $(TLS),--tls '$(TLS)') $(if $(CODE),--code '$(CODE)') $(if $(CHECK),--check)
 
 ##@ Checking
 

@@ -13,7 +13,7 @@ from regulation.calendar import national
 from services.directory.actions.loading import own_tenant
 from services.directory.actions.telling import tell_calendar
 from services.directory.rules import calendars as rules
-from services.directory.rules.calendars import Days, Ruling
+from services.directory.rules.calendars import Days, Notices, Ruling
 from services.directory.store.calendars import Revision, newest_revision, save_revision
 from services.directory.store.tenants import districts_of
 from services.directory.store.units import lock_tenant
@@ -53,13 +53,13 @@ def unset_day(tx: Tx, version: int, day: date, reason: str) -> Revision:
     return _revise(tx, version, "unset_day", reason, lambda before: rules.unset_day(before, day))
 
 
-def renew_base(tx: Tx) -> Revision:
-    """The first revision, or one more when the national calendar underneath has changed with a release."""
+def renew_base(tx: Tx, notices: Notices | None = None) -> Revision:
+    """The first revision, with the notices known by then, or one more when the national calendar underneath has changed with a release."""
     lock_tenant(tx)
     current = newest_revision(tx, tx.by.tenant_id)
     if current and current.base == national().revision:
         return current
-    before = current.days if current else Days()
+    before = current.days if current else Days(notices or {})
     settled = {year for year, known in national().years.items() if not known.provisional}
     days = Days({year: notice for year, notice in before.notices.items() if year not in settled}, before.own)
     return _add(tx, current.version if current else 0, "renew_base", "全国日历（随系统发布）", days)

@@ -16,6 +16,7 @@ from services.directory.actions.systems import add_system
 from services.directory.actions.tenants import record_tenant
 from services.directory.actions.units import record_new_units
 from services.directory.passwords import first_password, passwords_for
+from services.directory.rules.calendars import Notices
 from services.directory.rules.people import ADMIN, PROVINCIAL_PEER, Person
 from services.directory.rules.units import Unit, UnitKind
 from services.directory.seeds import Seed
@@ -63,15 +64,18 @@ class Login:
     password: str
 
 
-def start_tenant(tx: Tx, seed: Seed) -> bool:
-    """The tenant with its units, calendar and, for the city, signing key; answers whether it was new."""
+def start_tenant(tx: Tx, seed: Seed, reason: str = REASON, notices: Notices | None = None) -> bool:
+    """The tenant with its units, calendar and, for the city, signing key; answers whether it was new.
+
+    `notices`: those that its city has imported already.
+    """
     fresh = load_tenant(tx, seed.tenant.tenant_id) is None
     if fresh:
-        record_tenant(tx, seed.tenant, "add_tenant", REASON)
-        record_new_units(tx, list(seed.units), REASON)
+        record_tenant(tx, seed.tenant, "add_tenant", reason)
+        record_new_units(tx, list(seed.units), reason)
     if seed.tenant.is_city:
         signing_key(tx)
-    renew_base(tx)
+    renew_base(tx, notices)
     return fresh
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from chassis.errors import Missing
 from chassis.store import Tx
 from hotline.directory.v1 import tenants_pb2 as pb
+from services.directory.actions.districts import Admin, District, add_tenant
 from services.directory.actions.tenants import set_policies
+from services.directory.api.people import person_message
 from services.directory.api.reading import readable_tenant
+from services.directory.api.units import unit_message
 from services.directory.rules.tenants import Tenant
 from services.directory.store.tables import tenants
 from services.directory.store.tenants import load_tenant, tenant_of
@@ -31,6 +34,17 @@ class TenantDoor:
             readable = readable.where(tenants.c.tenant_id.in_(tx.by.reads))
         rows, token = tx.page(readable, (tenants.c.tenant_id,), request.page)
         return pb.ListTenantsResponse(tenants=[tenant_message(tenant_of(row)) for row in rows], next_page_token=token)
+
+    def AddTenant(self, request: pb.AddTenantRequest, tx: Tx) -> pb.AddTenantResponse:
+        """A district of the caller's city."""
+        district = District(request.tenant_id, request.name, request.unit_name, request.hub_name, tuple(request.duties))
+        added = add_tenant(tx, district, Admin(request.login, request.person_name, request.password), request.reason)
+        return pb.AddTenantResponse(
+            tenant=tenant_message(added.tenant),
+            unit=unit_message(added.unit),
+            hub=unit_message(added.hub),
+            administrator=person_message(added.admin),
+        )
 
     def SetPolicies(self, request: pb.SetPoliciesRequest, tx: Tx) -> pb.SetPoliciesResponse:
         """The caller's tenant's choices."""

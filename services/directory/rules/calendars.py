@@ -24,11 +24,14 @@ class Ruling:
     reason: str
 
 
+Notices = Mapping[int, Mapping[date, Ruling]]
+
+
 @dataclass(frozen=True)
 class Days:
     """What is laid over the national calendar: whole notices by year, and single days of the tenant over those."""
 
-    notices: Mapping[int, Mapping[date, Ruling]] = field(default_factory=dict)
+    notices: Notices = field(default_factory=dict)
     own: Mapping[date, Ruling] = field(default_factory=dict)
 
     @property

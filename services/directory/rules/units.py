@@ -75,7 +75,7 @@ def add_unit(unit: Unit, parent: Unit, depth: int) -> Unit:
     if unit.kind in FRAME:
         raise NotAllowed(Article(5), "热线工作机构和区县随租户一并设立，不能在此新增；请选择部门、企事业单位或镇街")
     _check_parent(unit, parent, depth)
-    return replace(unit, duties=_checked_duties(unit.duties))
+    return replace(unit, duties=checked_duties(unit.duties))
 
 
 def rename_unit(unit: Unit, name: str, short_name: str) -> Unit:
@@ -102,7 +102,7 @@ def move_unit(unit: Unit, parent: Unit, ancestors: tuple[str, ...]) -> Unit:
 def set_duties(unit: Unit, duties: tuple[str, ...]) -> Unit:
     """The unit with other duties. Raises NotAllowed (Art. 4) once it is closed."""
     _refuse_closed(unit, "调整职责")
-    return _next(unit, duties=_checked_duties(duties))
+    return _next(unit, duties=checked_duties(duties))
 
 
 def begin_closing_unit(unit: Unit) -> Unit:
@@ -158,6 +158,15 @@ def adopt_unit(unit: Unit, parent_id: str) -> Unit:
     return _next(unit, parent_id=parent_id)
 
 
+def checked_duties(duties: tuple[str, ...]) -> tuple[str, ...]:
+    """The duties. Raises Invalid for too many, and for one that is blank or there twice."""
+    if len(duties) > MOST_DUTIES:
+        raise Invalid("duties", f"职责最多{MOST_DUTIES}条，请归并后再填")
+    if not all(duty.strip() for duty in duties) or len(set(duties)) != len(duties):
+        raise Invalid("duties", "职责不能有空白或重复的条目")
+    return duties
+
+
 def _next(unit: Unit, **changes: object) -> Unit:
     return replace(unit, version=unit.version + 1, **changes)  # type: ignore[arg-type]  # named fields of Unit
 
@@ -184,11 +193,3 @@ def _check_parent(unit: Unit, parent: Unit, depth: int) -> None:
         raise NotAllowed(Article(4), f"{parent.name}当前{parent.state.term}，不能作为上级单位")
     if depth + 1 >= DEEPEST:
         raise Invalid("parent_id", f"单位层级不能超过{DEEPEST}级，请选择更高一级的上级单位")
-
-
-def _checked_duties(duties: tuple[str, ...]) -> tuple[str, ...]:
-    if len(duties) > MOST_DUTIES:
-        raise Invalid("duties", f"职责最多{MOST_DUTIES}条，请归并后再填")
-    if not all(duty.strip() for duty in duties) or len(set(duties)) != len(duties):
-        raise Invalid("duties", "职责不能有空白或重复的条目")
-    return duties

@@ -17,6 +17,11 @@ def load_tenant(tx: Tx, tenant_id: str) -> Tenant | None:
     return tenant_of(row) if row else None
 
 
+def tenant_named(tx: Tx, name: str) -> bool:
+    """Whether there is a tenant of this name."""
+    return tx.one(tx.select(tenants, tenants.c.tenant_id).where(tenants.c.name == name)) is not None
+
+
 def districts_of(tx: Tx, tenant_id: str) -> list[str]:
     """The ids of a city's districts."""
     below = tx.select(tenants, tenants.c.tenant_id).where(tenants.c.parent_tenant_id == tenant_id)

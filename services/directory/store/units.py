@@ -66,6 +66,12 @@ def name_taken(tx: Tx, name: str, but: str = "") -> bool:
     return tx.one(tx.select(units, units.c.unit_id).where(same)) is not None
 
 
+def hub_of(tx: Tx) -> str:
+    """The id of the hub of the caller's tenant; every tenant has one from its start."""
+    hubs = tx.select(units, units.c.unit_id).where(units.c.tenant_id == tx.by.tenant_id, units.c.kind == UnitKind.HUB)
+    return str(tx.all(hubs.order_by(units.c.unit_id).limit(1))[0]["unit_id"])
+
+
 def ancestors(tx: Tx, unit: Unit) -> tuple[str, ...]:
     """The ids of the units above, the nearest first, as far as the caller sees."""
     above: list[str] = []

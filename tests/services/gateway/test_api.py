@@ -92,7 +92,7 @@ def test_what_is_no_request_is_refused(fronted: Fronted) -> None:
     front = fronted("intake")
     answers = [front.send("POST", "/api/v1/intake/RegisterTicket", body, Idempotency_Key="k") for body in BODIES]
     assert {problem(answer) for answer in answers} == {(400, "MALFORMED")}
-    wrongs: list[Any] = ["", [], "a", 1]
+    wrongs: tuple[object, ...] = ("", [], "a", 1)
     for wrong in wrongs:
         listed = front.do("intake/ListTickets", page=wrong)
         assert problem(listed) == (400, "MALFORMED"), wrong
