@@ -22,7 +22,7 @@ def test_a_month_from_its_rates_to_its_correction(house: House, enter: Enter, ac
     page = enter(*ASSESSOR)
     page.goto(f"/assessment/rates?since_day={first}&until_day={last}")
     page.wait_for_function(
-        "() => document.querySelector('a[href*=\"result_satisfaction\"]').innerText === '100.00%' || void location.reload()"
+        "() => document.querySelector('a[href*=\"result_satisfaction\"]')?.innerText === '100.00%' || void location.reload()"
     )
     # Of an empty denominator there is no figure, and no zero.
     assert page.locator("tr", has_text="紧急工单按时首报率").locator("td a").inner_text() == "—"
