@@ -56,17 +56,20 @@ def dispatched(house: House, text: str, unit_id: str = UNIT, **said: Any) -> Any
     return did(dispatcher, "dispatch", order, unit_id=unit_id)
 
 
-def closed(house: House, text: str, **said: Any) -> Any:
-    """An order that was answered, called back satisfied and closed."""
-    handler, reviewer, caller = (
-        house.of_unit(at, f"ROLE_{role}") for at, role in ((UNIT, "HANDLER"), (HUB, "REVIEWER"), (HUB, "CALL_BACK"))
-    )
+def replied(house: House, text: str, result: str = "路灯已于当日恢复照明", **said: Any) -> Any:
+    """An order whose reply passed the review."""
+    handler, reviewer = house.of_unit(UNIT, "ROLE_HANDLER"), house.of_unit(HUB, "ROLE_REVIEWER")
     order = did(handler, "sign_in", dispatched(house, text, **said))
     answered_at = passed(house, 10) - dt.timedelta(minutes=2)
-    told = {"measures": "已安排抢修人员更换灯具并检查线路", "result": "路灯已于当日恢复照明"}
-    order = did(handler, "reply", order, **told, answered_at=answered_at, answered_by="PHONE")
-    order = did(caller, "record_ratings", did(reviewer, "pass_review", order), process="SATISFIED", result="SATISFIED", via="PHONE")
-    return did(caller, "close_satisfied", order)
+    told = {"measures": "已安排抢修人员更换灯具并检查线路", "result": result, "answered_by": "PHONE"}
+    return did(reviewer, "pass_review", did(handler, "reply", order, **told, answered_at=answered_at))
+
+
+def closed(house: House, text: str) -> Any:
+    """An order that was answered, called back satisfied and closed."""
+    caller = house.of_unit(HUB, "ROLE_CALL_BACK")
+    rated = did(caller, "record_ratings", replied(house, text), process="SATISFIED", result="SATISFIED", via="PHONE")
+    return did(caller, "close_satisfied", rated)
 
 
 def did(by: Person, verb: str, order: Any, **said: Any) -> Any:

@@ -12,11 +12,13 @@ from playwright.sync_api import Browser, Page
 from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import ROOT, chromium, context_of, log_in
-from tests.console.matters import HUB, UNIT, did, dispatched, formed, passed
+from tests.console.matters import HUB, UNIT, closed, did, dispatched, formed, next_month, passed
 
 FOLDER = ROOT / "docs/pictures"
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 PHONE = "19900000077"
+WATER, A_DAY_MINUTES = "water-resources", 24 * 60
+LATE_MINUTES = 21 * A_DAY_MINUTES
 Scene = Callable[[Page, House], None]
 
 
@@ -55,11 +57,35 @@ def order(page: Page, house: House) -> None:
     page.locator("summary", has_text="回复办理结果").first.click()
 
 
+def rate(page: Page, house: House) -> None:
+    """A rate with its days, units and the orders behind it."""
+    order = closed(house, TEXT)
+    _, first, last = next_month(house)
+    page.goto(f"/assessment/rates/result_satisfaction?since_day={first}&until_day={last}")
+    page.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=order.number)
+    page.wait_for_selector(".chart canvas")
+
+
+def supervision(page: Page, house: House) -> None:
+    """A supervision that is proposed, with its evidence."""
+    dispatched(house, TEXT, WATER)
+    passed(house, LATE_MINUTES)
+    page.goto("/supervision")
+    page.wait_for_function("() => document.querySelector('section[aria-labelledby=urged] a') || void location.reload()")
+    passed(house, A_DAY_MINUTES)
+    page.goto(f"/supervisions?state=PROPOSED&unit_id={WATER}")
+    page.wait_for_function("() => document.querySelector('tbody a') || void location.reload()")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector("section[aria-labelledby=evidence]")
+
+
 SCENES: dict[str, tuple[Scene, str, str]] = {
     "operator": (operator, HUB, "ROLE_OPERATOR"),
     "dispatch": (dispatch, HUB, "ROLE_DISPATCHER"),
     "unit": (unit, UNIT, "ROLE_HANDLER"),
     "order": (order, UNIT, "ROLE_HANDLER"),
+    "rate": (rate, HUB, "ROLE_ASSESSOR"),
+    "supervision": (supervision, HUB, "ROLE_SUPERVISOR"),
 }
 
 

@@ -136,10 +136,28 @@ def test_draw_sample_follows_from_the_seed_alone(desk: Desk) -> None:
     assert [(each.seed, each.drawn) for each in out(desk, events_pb2.SampleDrawn)] == [(SEED, 8)]
 
 
+def test_a_sample_offers_its_drawing_and_an_item_its_result_until_there_is_one(desk: Desk) -> None:
+    def offered(message: Any) -> list[str]:
+        return [offer.verb for offer in message.offers]
+
+    assert offered(commit(desk)) == []
+    desk.clock.set(APRIL)
+    (waiting,) = desk.ask("SampleService/ListSamples", ASSESSOR).samples
+    assert offered(waiting) == ["draw_sample"]
+    assert offered(drawn(desk)) == []
+    item = items(desk)[0]
+    assert offered(item) == ["record_sample_result", "call_sampled"]
+    called = desk.ask("SurveyService/CallSampled", THIRD, item_id=item.item_id).item
+    assert offered(called) == ["record_sample_result"]
+    assert offered(record(desk, item.item_id)) == []
+    (unit, _) = desk.ask("SampleService/CompareSample", ASSESSOR, month="2025-03").units
+    assert [figure.term for figure in unit.figures][:2] == ["抽测接通率", "服务过程评价一致率"]
+
+
 def test_the_third_party_sees_neither_who_called_nor_what_the_hub_obtained(desk: Desk) -> None:
     found = sampled(desk)
     fields = {field.name for field in pb.SampleItem.DESCRIPTOR.fields}
-    assert fields == {"item_id", "number", "category", "unit_id", "process", "result", "calls", "call_under_way"}
+    assert fields == {"item_id", "number", "category", "unit_id", "process", "result", "calls", "call_under_way", "offers"}
     for method in ("SampleService/CompareSample", "SampleService/ListDifferences", "AssessmentService/ListScores", "RateService/ListFacts"):
         with pytest.raises(Refused, match="PERMISSION_DENIED"):
             desk.ask(method, THIRD)

@@ -175,7 +175,8 @@ def test_issue_statement_freezes_a_month_with_its_document(desk: Desk) -> None:
     with pytest.raises(Refused, match="没有变化"):
         correct(desk, 1)
     imported(desk, call("late", 1))
-    assert desk.ask("ContractService/GetStatement", ASSESSOR, month="2025-03").statement == issued
+    got = desk.ask("ContractService/GetStatement", ASSESSOR, month="2025-03")
+    assert (got.statement, [offer.verb for offer in got.offers]) == (issued, ["correct_statement"])
     with pytest.raises(Refused, match="现为第1版"):
         correct(desk, 2)
     corrected = correct(desk, 1, "话务平台补传")

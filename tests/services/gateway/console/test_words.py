@@ -51,6 +51,14 @@ def test_an_instant_is_told_in_local_time_and_by_what_is_left_of_it() -> None:
     assert words.left_until(None, NOW) == ""
 
 
+def test_a_share_of_nothing_is_absent_and_no_zero() -> None:
+    assert (words.share("0.833333"), words.share("0.000000"), words.share("")) == ("83.33%", "0.00%", "—")
+
+
+def test_a_ground_is_given_as_in_a_letter() -> None:
+    assert words.clause("15-1") == "超出办理时限未办理"
+
+
 def test_an_article_is_cited_as_in_a_letter() -> None:
     assert words.cite("11-6") == "第十一条第(六)项"
     assert words.cite("") == ""
