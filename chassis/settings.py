@@ -83,6 +83,7 @@ class Settings:
     first_passwords: str = field(default="", repr=False)
     providers: Path | None = None
     provinces: Path | None = None
+    identity_provider: Path | None = None
     public_url: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
     workers: tuple[str, ...] = ()
@@ -160,6 +161,7 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         first_passwords=env.get("FIRST_PASSWORDS", ""),
         providers=_path(env, "PROVIDERS"),
         provinces=_path(env, "PROVINCES"),
+        identity_provider=_path(env, "IDENTITY_PROVIDER"),
         public_url=_uri(env, "PUBLIC_URL", ("https", "http")).rstrip("/"),
         addresses={name.removesuffix("_ADDRESS").lower(): value for name, value in env.items() if name.endswith("_ADDRESS")},
         workers=_listed(env, "WORKERS"),

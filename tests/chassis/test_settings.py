@@ -93,7 +93,10 @@ def test_passwords_are_not_printed() -> None:
 
 def test_where_the_public_looks_and_who_carries_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (_read(monkeypatch).public_url, _read(monkeypatch).providers) == ("", None)
-    settings = _read(monkeypatch, PUBLIC_URL="https://12345.example/", PROVIDERS="/etc/hotline/providers.toml")
+    settings = _read(
+        monkeypatch, PUBLIC_URL="https://12345.example/", PROVIDERS="/etc/hotline/providers.toml", IDENTITY_PROVIDER="/etc/provider.toml"
+    )
+    assert settings.identity_provider == Path("/etc/provider.toml")
     assert (settings.public_url, settings.providers) == ("https://12345.example", Path("/etc/hotline/providers.toml"))
     with pytest.raises(Unusable, match="PUBLIC_URL"):
         _read(monkeypatch, PUBLIC_URL="ftp://12345.example")

@@ -50,7 +50,7 @@ class Smsc:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        args: list[str | Path] = [_node(), SCRIPT, str(self.port), str(self._orders), self.password, self._journal]
+        args: list[str | Path] = [node(), SCRIPT, str(self.port), str(self._orders), self.password, self._journal]
         server = self._running.enter_context(child(args, self._log, stop=signal.SIGKILL))
         wait_until(self.order, server, self._log)
 
@@ -98,7 +98,8 @@ def running_smsc(folder: Path) -> Iterator[Smsc]:
         smsc.kill()
 
 
-def _node() -> Path:
+def node() -> Path:
+    """The program. Raises CannotStart where there is none."""
     found = shutil.which("node")
     if found is None and not BESIDE_PYTHON.exists():
         raise CannotStart("the tests need node: make lint installs it beside Python where the machine has none")

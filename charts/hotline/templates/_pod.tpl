@@ -22,6 +22,11 @@ capabilities: {drop: [ALL]}
 {{- define "hotline.usesTls" -}}{{ if and (ne .root.Values.tls.mode "off") (not (has .part (list "job" "prepare"))) }}true{{ end }}{{- end -}}
 {{- define "hotline.holdsKey" -}}{{ if not (has .part (list "door" "test")) }}true{{ end }}{{- end -}}
 
+{{/* (root, service, part): whether it speaks to the identity provider. */}}
+{{- define "hotline.asksIdentityProvider" -}}
+{{ if and .root.Values.identityProvider.secret (or (eq .part "gateway") (and (eq .service "directory") (eq .part "api"))) }}true{{ end }}
+{{- end -}}
+
 {{/* (root, service, part): environment beside the settings. */}}
 {{- define "hotline.environment" -}}
 {{- $root := .root -}}
@@ -57,6 +62,9 @@ capabilities: {drop: [ALL]}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
 {{- end }}
+{{- if include "hotline.asksIdentityProvider" . | trim }}
+- {name: IDENTITY_PROVIDER, value: /identity/{{ $root.Values.identityProvider.name }}}
+{{- end }}
 {{- with dig "file" "secret" "" $own }}
 - name: {{ $own.file.variable }}
   value: /settings/{{ $own.file.name }}
@@ -82,6 +90,9 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- if dig .service "file" "secret" "" $root.Values.services }}
 - {name: settings, mountPath: /settings, readOnly: true}
+{{- end }}
+{{- if include "hotline.asksIdentityProvider" . | trim }}
+- {name: identity, mountPath: /identity, readOnly: true}
 {{- end }}
 {{- end -}}
 
@@ -113,6 +124,10 @@ capabilities: {drop: [ALL]}
 {{- with dig .service "file" "secret" "" $root.Values.services }}
 - name: settings
   secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
+{{- if include "hotline.asksIdentityProvider" . | trim }}
+- name: identity
+  secret: {secretName: {{ $root.Values.identityProvider.secret }}, defaultMode: 0440}
 {{- end }}
 {{- end -}}
 

@@ -37,6 +37,12 @@ def add_person(tx: Tx, unit_id: str, *, login: str, name: str, roles: Iterable[s
     return _record(tx, person, "add_person")
 
 
+def admit_person(tx: Tx, person: Person) -> Person:
+    """Someone whom an identity provider vouches for: without a password, until an administrator sets one."""
+    save_people(tx, [person])
+    return _record(tx, person, "admit_person")
+
+
 def rename_person(tx: Tx, person_id: str, version: int, name: str) -> Person:
     """Another name."""
     return _save(tx, rules.rename_person(edited_person(tx, person_id, version), name), "rename_person")

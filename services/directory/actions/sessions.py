@@ -73,6 +73,13 @@ def log_in(tx: Tx, tenant_id: str, login: str, password: str, code: str) -> Gran
         return _granted(own, session, person)
 
 
+def begin_session(own: Tx, person: Person, session_id: str) -> Granted | None:
+    """A session under an id that may begin one only once; nothing where it did before."""
+    now = real_now()
+    session = Session(session_id, person.tenant_id, person.person_id, now, now + SESSION_LIFE)
+    return _granted(own, session, person) if store.add_session(own, session) else None
+
+
 def renew_token(tx: Tx, refresh_token: str) -> Granted | Refusal:
     """New tokens for a refresh token that was not used before; one that was ends its whole session."""
     with _of_token(tx, refresh_token) as (own, token, session):

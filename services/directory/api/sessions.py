@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chassis.errors import Refusal
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.directory.actions import sessions as actions
+from services.directory.actions.identities import log_in_by_proof, proof_of, provider_of
 from services.directory.actions.second_factors import confirm_second_factor
 from services.directory.actions.sessions import Granted
 from services.directory.actions.signing import key_set
 from services.directory.actions.systems import log_in_by_key
+from services.directory.api.identities import identity_in
 from services.directory.api.people import person_message
 
 
@@ -30,6 +34,21 @@ class SessionDoor:
     def LogInByKey(self, request: pb.LogInByKeyRequest, tx: Tx) -> pb.LogInByKeyResponse:
         """By a system's key."""
         return pb.LogInByKeyResponse(tokens=tokens_message(log_in_by_key(tx, request.key)))
+
+    def ProveIdentity(self, request: pb.ProveIdentityRequest, tx: Tx) -> Callable[[], pb.ProveIdentityResponse]:
+        """By the provider's keys; it is asked for them once the transaction is over."""
+        settings, provider = tx.settings, provider_of(tx.settings)
+
+        def asked() -> pb.ProveIdentityResponse:
+            return pb.ProveIdentityResponse(proof=proof_of(settings, identity_in(provider, request.id_token, request.nonce)))
+
+        return asked
+
+    def LogInByProof(self, request: pb.LogInByProofRequest, tx: Tx) -> pb.LogInByProofResponse:
+        """By what the provider said, once."""
+        granted = log_in_by_proof(tx, request.proof)
+        person = person_message(granted.person) if granted.person else None
+        return pb.LogInByProofResponse(tokens=tokens_message(granted), person=person)
 
     def RenewToken(self, request: pb.RenewTokenRequest, tx: Tx) -> pb.RenewTokenResponse | Refusal:
         """By a refresh token, once."""

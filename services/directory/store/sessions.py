@@ -76,6 +76,11 @@ def save_session(tx: Tx, session: Session) -> None:
     tx.put(sessions, ("session_id",), asdict(session))
 
 
+def add_session(tx: Tx, session: Session) -> bool:
+    """Insert a session unless its id is spent; answers whether it was inserted."""
+    return tx.insert_new(sessions, ("session_id",), asdict(session))
+
+
 def end_sessions(tx: Tx, person_id: str) -> None:
     """End every session of a person."""
     open_ones = (sessions.c.person_id == person_id) & sessions.c.ended_at.is_(None)

@@ -20,6 +20,8 @@ from chassis.clock import real_now
 from chassis.settings import Settings
 from hotline.directory.v1 import sessions_pb2 as sessions
 from services.gateway.calls import Calls
+from services.gateway.console.forms import new_request_id
+from services.gateway.console.provider import HINT
 from services.gateway.problems import Problem
 
 SERVICE = "hotline.directory.v1.SessionService"
@@ -69,7 +71,7 @@ def remember(request: Request, response: Response, settings: Settings) -> None:
     for name, value in getattr(request.state, "known", {}).items():
         _put(response, settings, name, quote(value), A_YEAR)
     if getattr(request.state, "leaving", False):
-        for name in (ACCESS, REFRESH):
+        for name in (ACCESS, REFRESH, HINT):
             response.delete_cookie(name)
 
 
@@ -87,6 +89,16 @@ async def log_in_by_key(request: Request, calls: Calls, asked: sessions.LogInByK
         raise Problem("DENIED", "这不是第三方抽测机构的密钥，不能在此登录")
     request.state.tokens = answer.tokens
     request.state.known = {NAME: "第三方抽测机构"}
+
+
+async def log_in_by_provider(request: Request, calls: Calls, id_token: str, nonce: str) -> None:
+    """By what an identity provider signed. Raises grpc.RpcError."""
+    proving = sessions.ProveIdentityRequest(id_token=id_token, nonce=nonce)
+    proof = (await calls.ask("", f"{SERVICE}/ProveIdentity", proving, sessions.ProveIdentityResponse)).proof
+    asked = sessions.LogInByProofRequest(request_id=new_request_id(), proof=proof)
+    answer = await calls.ask("", f"{SERVICE}/LogInByProof", asked, sessions.LogInByProofResponse)
+    request.state.tokens = answer.tokens
+    request.state.known = {NAME: answer.person.name, TENANT: answer.person.tenant_id}
 
 
 async def log_out(request: Request, calls: Calls, request_id: str, *, everywhere: bool) -> None:
@@ -112,8 +124,12 @@ def _session(token: str, name: str) -> Session:
 
 
 def _put(response: Response, settings: Settings, name: str, value: str, seconds: float) -> None:
-    secure = settings.profile == "production" or settings.public_url.startswith("https:")
-    response.set_cookie(name, value, max(int(seconds), 1), httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(name, value, max(int(seconds), 1), httponly=True, samesite="strict", secure=is_secure(settings))
+
+
+def is_secure(settings: Settings) -> bool:
+    """Whether cookies go by HTTPS alone."""
+    return settings.profile == "production" or settings.public_url.startswith("https:")
 
 
 def _seconds_until(stamp: Any) -> float:

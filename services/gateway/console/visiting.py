@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from google.protobuf.message import Message
 
 from chassis.clock import Clock
+from chassis.identity_provider import identity_provider_of
 from chassis.settings import Settings
 from services.gateway.calls import Calls
 from services.gateway.console import forms
 from services.gateway.console.menu import menu_of
 from services.gateway.console.names import Categories, Names, Units
+from services.gateway.console.provider import ProviderDoor
 from services.gateway.console.sessions import Session, session_of
 from services.gateway.console.showing import Showing
 from services.gateway.console.verbs import answer_type, request_type, roles_of
@@ -32,6 +34,8 @@ class Console:
         self.showing = showing
         self.clock = clock
         self.names = Names(calls)
+        said = identity_provider_of(settings)
+        self.provider = ProviderDoor(said) if said else None
 
 
 class Visit:

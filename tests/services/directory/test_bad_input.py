@@ -28,6 +28,8 @@ PEER = Caller.peer("intake", CITY)
 # Their examples are well formed, and refused for what they find.
 STATE_FORBIDS = {
     "Person.RemoveSecondFactor",
+    "Session.ProveIdentity",
+    "Session.LogInByProof",
     "Unit.CloseUnit",
     "Unit.MergeUnit",
     "Calendar.ImportNotice",
@@ -119,6 +121,8 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "Person.ListPeople": {**page, "tenant_id": CITY, "unit_id": "water"},
         "Session.LogIn": {**who, "code": "123456"},
         "Session.LogInByKey": {"key": known.key},
+        "Session.ProveIdentity": {"id_token": known.refresh_token, "nonce": "nonce"},
+        "Session.LogInByProof": {"proof": known.refresh_token},
         "Session.RenewToken": {"refresh_token": known.refresh_token},
         "Session.LogOut": {"refresh_token": known.refresh_token},
         "Session.ChangePassword": {**who, "new_password": OTHER, "code": "123456"},

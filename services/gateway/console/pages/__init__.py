@@ -10,6 +10,7 @@ from services.gateway.console.pages import (
     months,
     operator,
     orders,
+    provider,
     queues,
     rates,
     registers,
@@ -20,7 +21,22 @@ from services.gateway.console.pages import (
     tickets,
 )
 
-DESKS = (entering, second_factor, operator, orders, queues, tickets, supervision, findings, rates, months, samples, seats, registers)
+DESKS = (
+    entering,
+    provider,
+    second_factor,
+    operator,
+    orders,
+    queues,
+    tickets,
+    supervision,
+    findings,
+    rates,
+    months,
+    samples,
+    seats,
+    registers,
+)
 
 
 def console_pages() -> APIRouter:

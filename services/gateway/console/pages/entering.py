@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.gateway.console import forms, sessions
 from services.gateway.console.menu import menu_of
+from services.gateway.console.provider import HINT
 from services.gateway.console.visiting import Signed, console_of
 from services.gateway.problems import Problem, problem_of
 
@@ -31,14 +32,14 @@ async def home(visit: Signed) -> Response:
 @router.get("/login")
 async def show_log_in(request: Request) -> Response:
     """By name and password."""
-    return show_entrance(request, "login.html", back=_back_of(request.query_params.get("back", HOME)))
+    return show_entrance(request, "login.html", back=back_of(request.query_params.get("back", HOME)))
 
 
 @router.post("/login")
 async def log_in(request: Request) -> Response:
     """Who logged in goes on where they wanted to be; who is refused reads why above the form."""
     fields = await forms.fields_of(request)
-    asked, back = pb.LogInRequest(), _back_of(dict(fields).get("back", HOME))
+    asked, back = pb.LogInRequest(), back_of(dict(fields).get("back", HOME))
     forms.fill(asked, fields)
     try:
         await sessions.log_in(request, console_of(request).calls, asked)
@@ -73,7 +74,7 @@ async def log_out(request: Request) -> Response:
     fields = dict(await forms.fields_of(request))
     everywhere = fields.get("everywhere", "") in forms.YES
     await sessions.log_out(request, console_of(request).calls, fields.get("request_id", ""), everywhere=everywhere)
-    return _elsewhere("/login")
+    return await _away(request)
 
 
 @router.get("/password")
@@ -101,14 +102,32 @@ async def change_password(request: Request) -> Response:
 def show_entrance(request: Request, template: str, problem: Problem | None = None, **shown: Any) -> Response:
     """A page for whoever is not known yet, with what was refused above its form."""
     console = console_of(request)
-    known = {"tenant": unquote(request.cookies.get(sessions.TENANT, "")), "login": "", "next_step": CHECK, **shown}
+    known = {
+        "tenant": unquote(request.cookies.get(sessions.TENANT, "")),
+        "login": "",
+        "next_step": CHECK,
+        "provider": console.provider is not None,
+        **shown,
+    }
     code = problem.kind.code if problem else 200
     return console.showing.page(template, code, settings=console.settings, problem=problem, **known)
 
 
-def _back_of(path: str) -> str:
+def back_of(path: str) -> str:
     """A path of ours: never another site's."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else HOME
+
+
+async def _away(request: Request) -> Response:
+    """To the provider, so that it knows too, where it was the one who said who that is."""
+    console, hint = console_of(request), unquote(request.cookies.get(HINT, ""))
+    try:
+        path = await console.provider.leaving(hint) if console.provider and hint else ""
+    except Problem:
+        # Who is out here is out, also while the provider is away.
+        path = ""
+    # A form of ours is led nowhere else (form-action): a page leads on.
+    return console.showing.page("onward.html", path=path, said="已退出，正在退出统一身份认证") if path else _elsewhere("/login")
 
 
 def _elsewhere(path: str) -> Response:
