@@ -16,12 +16,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo onboard venv gen test lint proof bench servers pictures image publish lock clean
+.PHONY: help run demo onboard venv gen test lint proof cluster-test bench servers pictures image publish lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Running (needs only Python ≥ 3.11)
 
@@ -52,6 +52,9 @@ lint: .venv/.dev gen/.stubs node_modules/.all ## ruff, mypy, the walls between p
 
 proof: .venv/.dev gen/.built node_modules/.all $(filter $(BIN)/%,$(HELM)) .venv/checkov/.installed ## The long proofs: kill -9, 64 callers through the longest chain of asks, Kannel, SIP calls, the image built and run; and each test on the database it did not run on
 	@$(BIN)/python -m pytest -m proof
+
+cluster-test: .venv/.dev gen/.built $(filter $(BIN)/%,$(HELM)) ## Install, test, upgrade under load and roll back on the cluster that kubectl reaches: IMAGE=hotline:dev NEXT=hotline:next KEEP=1
+	@$(BIN)/python -m tests.cluster $(if $(IMAGE),--image '$(IMAGE)') $(if $(NEXT),--next '$(NEXT)') $(if $(filter-out 0,$(KEEP)),--keep)
 
 bench: .venv/.dev gen/.built node_modules/.all ## What is promised in figures: NAME=lifecycles ARGS='--servers'; without a name, which there are
 	@$(BIN)/python -m bench $(NAME) $(ARGS)

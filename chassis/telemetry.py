@@ -26,6 +26,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from prometheus_client import Counter, Gauge, Histogram
 from pythonjsonlogger.json import JsonFormatter
 
+from chassis.certificates import watch_certificates
 from chassis.clock import real_now
 from chassis.errors import kind_of
 from chassis.redact import redact
@@ -47,6 +48,7 @@ def start(settings: Settings, process: str) -> None:
     """Set up logs and, where the settings name a collector, traces. `process` is api, worker, gateway …"""
     _start_logs(settings, process)
     _log_what_ends_a_process()
+    watch_certificates(settings)
     resource = Resource.create({"service.name": settings.service, "hotline.process": process})
     # What nobody collects is not recorded: its ids alone go on, into logs and events.
     # What is followed the trace's id alone decides: every process alike, whatever a caller from outside asks for.

@@ -49,6 +49,23 @@ def dashboard() -> Dashboard:
         panel("数据库连接占用", SHARE, (f"hotline:pool_used{{{OWN}}}", "{{role}} {{instance}}"), span=THIRD),
     ):
         made = made.with_panel(each)
+    made = made.with_row(Row("对外接口（系统、Open311、公众页面）"))
+    for each in (
+        panel("请求", PER_SECOND, ("sum by (door, outcome) (rate(hotline_door_requests_total[5m]))", "{{door}} {{outcome}}"), span=THIRD),
+        panel(
+            "因过于频繁被拒",
+            PER_SECOND,
+            ('sum by (door) (rate(hotline_door_requests_total{outcome="limited"}[5m]))', "{{door}}"),
+            span=THIRD,
+        ),
+        panel(
+            "最常用的动作",
+            PER_SECOND,
+            ("topk(10, sum by (door, verb) (rate(hotline_door_requests_total[5m])))", "{{door}} {{verb}}"),
+            span=THIRD,
+        ),
+    ):
+        made = made.with_panel(each)
     made = made.with_row(Row("全部进程"))
     for each in (
         panel("CPU", COUNT, ('rate(process_cpu_seconds_total{job=~".*hotline.*"}[5m])', "{{instance}}"), span=THIRD),

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import grpc
 
+from chassis.certificates import AUTHORITY, CERTIFICATE, PRIVATE_KEY
 from chassis.errors import Unusable
 
-CERTIFICATE, PRIVATE_KEY, AUTHORITY = "tls.crt", "tls.key", "ca.crt"
 # A blob of 10 MiB and what goes with it.
 MAX_MESSAGE_BYTES = 12 * 1024 * 1024
 LONGEST_PAUSE_MS = 1_000

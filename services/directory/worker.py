@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from chassis.bus import listens_together, ticks
 from chassis.bus.duties import seals_days
+from chassis.counting import MEASURE_SECONDS
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import JournalSealed
 from hotline.dispatch.v1.events_pb2 import OrderChanged
+from services.directory import counting
 from services.directory.actions.orders import note_orders
 from services.directory.store.sessions import sweep
 
 
 class DirectoryWorker:
-    """Counts open orders, seals the journal, sweeps what is long over."""
+    """Counts open orders, seals the journal, sweeps what is long over, measures."""
 
     name = "directory"
 
@@ -29,6 +31,11 @@ class DirectoryWorker:
     def sweep_sessions(self, store: Store) -> None:
         """Attempts and sessions long over."""
         store.across(sweep)
+
+    @ticks(seconds=MEASURE_SECONDS, heeds_clock=False)
+    def measure(self, store: Store) -> None:
+        """How old the key is that signs log-ins."""
+        counting.measure(store)
 
 
 WORKER = DirectoryWorker

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.telemetry import SECONDS, span
+from services.gateway.counting import count_request
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "none"
@@ -49,6 +50,7 @@ class Watching:
                 if code >= FAILED:
                     current.set_status(StatusCode.ERROR, str(code))
                 REQUESTS.labels(route, method, str(code)).inc()
+                count_request(route, scope.get("path_params", {}), method, code)
                 REQUEST_SECONDS.labels(route, method).observe(time.perf_counter() - begun)
 
 

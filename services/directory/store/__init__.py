@@ -4,5 +4,7 @@ from services.directory.store.tables import metadata
 
 # Spent attempts and sessions are swept across tenants.
 TICK_TABLES = ("attempts", "sessions", "refresh_tokens")
+# How old the key is that signs: the public halves say it.
+MEASURED_TABLES = ("token_keys",)
 
-__all__ = ["TICK_TABLES", "metadata"]
+__all__ = ["MEASURED_TABLES", "TICK_TABLES", "metadata"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from prometheus_client import REGISTRY
+
 from chassis import journal
 from chassis.bus.envelope import Envelope
 from chassis.bus.inbox import Inbox
 from chassis.bus.marks import disagreements, ticks_of
 from chassis.clock import SetClock
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
+from services.directory.actions.signing import rotate_signing_key
 from services.directory.worker import WORKER
 from tests.harness import MORNING
 from tests.services.directory.small_city import CITY, DISTRICT, SmallCity
@@ -18,7 +21,7 @@ from tests.services.directory.small_city import CITY, DISTRICT, SmallCity
 
 def test_the_worker_hears_what_concerns_directory_and_nothing_else() -> None:
     assert not disagreements("directory", WORKER())
-    assert {tick.name for tick in ticks_of(WORKER())} == {"seal_days", "sweep_sessions"}
+    assert {tick.name for tick in ticks_of(WORKER())} == {"seal_days", "sweep_sessions", "measure"}
 
 
 def test_orders_told_twice_and_out_of_order_are_counted_once(city: SmallCity) -> None:
@@ -46,6 +49,14 @@ def test_the_sweep_leaves_what_is_young(city: SmallCity) -> None:
     before = city.rows()
     WORKER().sweep_sessions(city.store)
     assert city.rows() == before
+
+
+def test_how_old_the_signing_key_is_is_measured(city: SmallCity) -> None:
+    city.store.write(city.admin, rotate_signing_key)
+    WORKER().measure(city.store)
+    age = REGISTRY.get_sample_value("hotline_signing_key_age_seconds")
+    assert age is not None
+    assert -1 < age < 600
 
 
 def envelope(event_id: str, order_id: str, version: int, state: int = dispatch_pb2.ORDER_STATE_HANDLING) -> Envelope:
