@@ -211,3 +211,8 @@ calendar_revisions = Table(
     Column("own", Json, nullable=False),
 )
 Index("ux_calendar_revisions_tenant_id_revision", calendar_revisions.c.tenant_id, calendar_revisions.c.revision, unique=True)
+
+# A number of a unit's that was shown (Art. 17).
+REVEALED = text("verb IN ('reveal_contact')")
+_j = metadata.tables["journal"].c
+Index("ix_journal_revealed", _j.tenant_id, _j.at, _j.subject, _j.number, postgresql_where=REVEALED, sqlite_where=REVEALED)

@@ -290,3 +290,8 @@ category_models = Table(
     Column("digest", String(64), nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+
+# What was shown of what is masked, for who looks after it: few of a journal's steps.
+REVEALED = text("verb IN ('reveal_caller', 'reveal_text', 'download_attachment')")
+_j = metadata.tables["journal"].c
+Index("ix_journal_revealed", _j.tenant_id, _j.at, _j.subject, _j.number, postgresql_where=REVEALED, sqlite_where=REVEALED)

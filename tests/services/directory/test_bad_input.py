@@ -143,6 +143,8 @@ def examples(known: Known) -> dict[str, dict[str, Any]]:
         "Calendar.GetCalendar": {"revision": known.revision},
         "Calendar.ListCalendarRevisions": {**page},
         "Journal.ListJournalEntries": {**page, "subject_id": "water"},
+        "Reveal.ListReveals": {**page, "revealed_by": "admin", "subject": "water", "from_day": "2025-01-06", "until_day": "2025-01-07"},
+        "Reveal.CountReveals": {"tenant_id": CITY, "from_day": "2025-01-06", "until_day": "2025-01-07"},
     }
 
 

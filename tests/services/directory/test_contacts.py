@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import pytest
 
 from chassis.auth import peer_key
 from chassis.caller import Caller
+from chassis.clock import LOCAL
 from chassis.errors import Unusable
 from hotline.directory.v1 import contacts_pb2
+from hotline.reveal.v1.reveal_pb2 import REVEAL_KIND_CONTACT
 from services.directory import jobs
 from tests.services.directory.small_city import CITY, DISTRICT, SmallCity, refused
 
@@ -116,3 +119,20 @@ def test_a_districts_contacts_are_its_own_to_change(city: SmallCity) -> None:
     assert refused(lambda: city.ask("Contact.RemoveContact", city.district_admin, **ask)).code == "NOT_FOUND"
     assert refused(lambda: city.ask("Contact.ListContacts", city.district_admin, unit_id="water")).code == "NOT_FOUND"
     assert [entry["verb"] for entry in city.journal("town-1", DISTRICT)] == ["add_unit", "add_contact"]
+
+
+def test_list_reveals_says_whose_number_was_shown_to_whom_and_count_reveals_how_often(city: SmallCity) -> None:
+    contact = add(city)
+    for _ in range(2):
+        city.ask("Contact.RevealContact", city.dispatcher, contact_id=contact.contact_id, reason="夜间停水 13905331234")
+    resolve(city, urgent=True)
+    reveals = city.ask("Reveal.ListReveals", revealed_by=city.dispatcher.id, subject="water").reveals
+    assert [(each.by, each.kind, each.subject_id, each.article) for each in reveals] == [
+        (city.dispatcher.id, REVEAL_KIND_CONTACT, "water", "17"),
+        (city.dispatcher.id, REVEAL_KIND_CONTACT, "water", "17"),
+    ]
+    assert ("夜间停水" in reveals[0].reason, "13905331234" in str(reveals), PHONE in str(reveals)) == (True, False, False)
+    day = reveals[0].at.ToDatetime(UTC).astimezone(LOCAL).date().isoformat()
+    (count,) = city.ask("Reveal.CountReveals", from_day=day, until_day=day).counts
+    assert (count.by, count.day, count.reveals, count.stands_out) == (city.dispatcher.id, day, 2, False)
+    assert refused(lambda: city.ask("Reveal.ListReveals", city.dispatcher)).code == "PERMISSION_DENIED"

@@ -64,6 +64,8 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "DraftService/DiscardDraft": (OPERATOR, {"draft_id": "draft"}),
     "SuggestionService/SuggestAnswers": (OPERATOR, {"ticket_id": "open"}),
     "JournalService/ListJournalEntries": (OPERATOR, {"ticket_id": "open"}),
+    "RevealService/ListReveals": (ADMIN, {"from_day": "2025-01-06", "until_day": "2025-01-07"}),
+    "RevealService/CountReveals": (ADMIN, {"from_day": "2025-01-06", "until_day": "2025-01-07"}),
     "SuggestionService/SuggestCategory": (OPERATOR, {"title": "停水", "text": "停水三天"}),
     "SuggestionService/SuggestUrgency": (OPERATOR, {"text": "全小区停水"}),
     "SuggestionService/SuggestEarlierTickets": (OPERATOR, {"ticket_id": "open"}),

@@ -49,8 +49,9 @@ ALIKE: dict[str, Fields] = {
 """The same two, asked by what is said."""
 REVEALS = {
     "AttachmentService/DownloadAttachment", "CallerService/RevealCaller", "CallerService/RevealText", "ContactService/ResolveContact",
+    "RevealService/ListReveals", "RevealService/CountReveals",
 }  # fmt: skip
-"""See test_revealing and test_attachments; test_contacting: to notify alone."""
+"""See test_revealing and test_attachments; test_contacting: to notify alone; test_reveals: that it was done."""
 CHANGES = {
     "AttachmentService/UploadAttachment", "DeclineService/RequestDecline", "DeclineService/RefuseDecline", "GroupService/GroupTicket",
     "GroupService/UngroupTicket", "TicketService/AmendTicket", "TicketService/FormTicket", "TicketService/AnswerDirectly",

@@ -10,10 +10,12 @@ from services.gateway.console.pages import (
     months,
     operator,
     orders,
+    parked,
     provider,
     queues,
     rates,
     registers,
+    reveals,
     samples,
     seats,
     second_factor,
@@ -21,6 +23,7 @@ from services.gateway.console.pages import (
     tickets,
 )
 
+# What a desk has of its own comes before its registers.
 DESKS = (
     entering,
     provider,
@@ -35,6 +38,8 @@ DESKS = (
     months,
     samples,
     seats,
+    parked,
+    reveals,
     registers,
 )
 
