@@ -17,6 +17,7 @@ from regulation.articles import Article, NotAllowed
 from services.assessment.actions import telling
 from services.assessment.rules.bursts import FEWEST, WINDOW, Burst, Heard, burst, expected
 from services.assessment.rules.calls import Call
+from services.assessment.rules.offering import Offered, of_burst
 from services.assessment.store import bursts as rows
 from services.assessment.store import hiding
 
@@ -71,6 +72,11 @@ def acknowledge_burst(tx: Tx, burst_id: str, remark: str) -> tuple[Row, int]:
         raise NotAllowed(ANALYSING, "该预警已有人处置，请刷新后查看")
     journal.append(tx, burst_id, "acknowledge_burst", ANALYSING.code, {"remark": remark})
     return _seen(tx, burst_id)
+
+
+def offered(tx: Tx, row: Row) -> list[Offered]:
+    """What whoever asks may do about it."""
+    return of_burst(ours=row["tenant_id"] == tx.by.tenant_id, found=row["state"] == State.FOUND)
 
 
 def _seen(tx: Tx, burst_id: str) -> tuple[RowMapping, int]:

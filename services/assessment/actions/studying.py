@@ -16,6 +16,7 @@ from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import telling
 from services.assessment.actions.overseeing import WIDE_ROLES
+from services.assessment.rules.offering import Offered, of_study
 from services.assessment.rules.studies import STUDYING, State, due_at, step
 from services.assessment.store import copies, hiding
 from services.assessment.store import topics as rows
@@ -117,6 +118,12 @@ def list_study_tickets(tx: Tx, page: Page, study_id: str) -> tuple[Sequence[Row]
     """Of the calls behind its topic those that whoever asks may see: a unit's people those that it leads. Raises Missing."""
     row = _one(tx, study_id)
     return rows.page_of_tickets(tx, page, row["topic_id"], _seen(tx, [row]))
+
+
+def offered(tx: Tx, found: Sequence[Row]) -> list[list[Offered]]:
+    """What whoever asks may do about each."""
+    spoken = copies.spoken_among(tx, {row["unit_id"] for row in found})
+    return [of_study(State(row["state"]), ours=_is_hubs(tx, row), answers=row["unit_id"] in spoken) for row in found]
 
 
 def is_overdue(tx: Tx, row: Row) -> bool:

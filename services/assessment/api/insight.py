@@ -9,6 +9,7 @@ from hotline.ticket.v1 import ticket_pb2 as ticket
 from services.assessment.actions import bursting, tallying
 from services.assessment.actions.bursting import Row
 from services.assessment.actions.tallying import Span
+from services.assessment.messages import offer_message
 from services.assessment.rules.counts import By, Count
 from services.assessment.store.counts import Asked
 
@@ -32,7 +33,7 @@ class InsightDoor:
     def ListBursts(self, request: pb.ListBurstsRequest, tx: Tx) -> pb.ListBurstsResponse:
         """The newest first."""
         found, token = bursting.list_bursts(tx, request.page, request.tenant_id)
-        return pb.ListBurstsResponse(bursts=[_burst(row, calls) for row, calls in found], next_page_token=token)
+        return pb.ListBurstsResponse(bursts=[_burst(tx, row, calls) for row, calls in found], next_page_token=token)
 
     def ListBurstTickets(self, request: pb.ListBurstTicketsRequest, tx: Tx) -> pb.ListBurstTicketsResponse:
         """In the order of time."""
@@ -41,7 +42,7 @@ class InsightDoor:
 
     def AcknowledgeBurst(self, request: pb.AcknowledgeBurstRequest, tx: Tx) -> pb.AcknowledgeBurstResponse:
         """By a person."""
-        return pb.AcknowledgeBurstResponse(burst=_burst(*bursting.acknowledge_burst(tx, request.burst_id, request.remark)))
+        return pb.AcknowledgeBurstResponse(burst=_burst(tx, *bursting.acknowledge_burst(tx, request.burst_id, request.remark)))
 
 
 def call_behind(row: Row) -> pb.CallBehind:
@@ -60,7 +61,7 @@ def _count(count: Count) -> pb.Count:
     return pb.Count(key=count.key, calls=count.now, before=count.before, trend=trend)
 
 
-def _burst(row: Row, calls: int) -> pb.Burst:
+def _burst(tx: Tx, row: Row, calls: int) -> pb.Burst:
     names = ("burst_id", "number", "category", "expected", "acknowledged_by", "remark")
     return pb.Burst(
         **{name: row[name] for name in names},
@@ -71,4 +72,5 @@ def _burst(row: Row, calls: int) -> pb.Burst:
         found_at=stamp(row["found_at"]),
         calls=calls,
         acknowledged_at=stamp(row["acknowledged_at"]),
+        offers=map(offer_message, bursting.offered(tx, row)),
     )

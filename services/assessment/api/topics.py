@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.stamps import stamp
@@ -10,6 +11,8 @@ from hotline.assessment.v1 import topics_pb2 as pb
 from services.assessment.actions import studying
 from services.assessment.actions.studying import Row, Wanted
 from services.assessment.api.insight import call_behind
+from services.assessment.messages import offer_message
+from services.assessment.rules.offering import Offered
 from services.assessment.rules.studies import State
 from services.assessment.store.topics import Shown
 
@@ -50,7 +53,7 @@ class StudyDoor:
         """The newest first."""
         asked = Wanted(request.topic_id, request.unit_id, STATES.get(request.state), request.overdue)
         found, token = studying.list_studies(tx, request.page, asked)
-        return pb.ListStudiesResponse(studies=[_study(tx, row, topic) for row, topic in found], next_page_token=token)
+        return pb.ListStudiesResponse(studies=_studies(tx, found), next_page_token=token)
 
     def ListStudyTickets(self, request: pb.ListStudyTicketsRequest, tx: Tx) -> pb.ListStudyTicketsResponse:
         """In the order of time."""
@@ -78,9 +81,19 @@ def _topic(shown: Shown) -> pb.Topic:
     return pb.Topic(**told, title=shown.title, calls=shown.calls, last=growth.last, before=growth.before, trend=trend)
 
 
-def _study(tx: Tx, row: Row, topic: Shown | None = None) -> pb.Study:
+def _study(tx: Tx, row: Row) -> pb.Study:
+    return _studies(tx, [(row, None)])[0]
+
+
+def _studies(tx: Tx, found: Sequence[tuple[Row, Shown | None]]) -> list[pb.Study]:
+    offers = studying.offered(tx, [row for row, _ in found])
+    return [_told(tx, row, topic, mine) for (row, topic), mine in zip(found, offers, strict=True)]
+
+
+def _told(tx: Tx, row: Row, topic: Shown | None, offers: Sequence[Offered]) -> pb.Study:
     names = ("study_id", "topic_id", "unit_id", "demand", "causes", "mechanism", "remark")
     told: dict[str, Any] = {name: row[name] for name in names}
     told |= {name: stamp(row[name]) for name in ("asked_at", "due_at", "answered_at", "ended_at")}
+    told |= {"overdue": studying.is_overdue(tx, row), "topic": _topic(topic) if topic else None}
     state = pb.StudyState.Value(f"STUDY_STATE_{State(row['state']).name}")
-    return pb.Study(**told, state=state, overdue=studying.is_overdue(tx, row), topic=_topic(topic) if topic else None)
+    return pb.Study(**told, state=state, offers=map(offer_message, offers))

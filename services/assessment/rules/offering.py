@@ -1,4 +1,4 @@
-"""Which verbs a supervision, a finding, a month, an appeal or an interview is open to by where it stands: what a desk offers.
+"""Which verbs a supervision, a finding, a month, an appeal, an interview, a burst or a study is open to: what a desk offers.
 
 Each verb has its own rule besides, and roles are the door's.
 """
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from regulation.articles import Article, NotAllowed
 from regulation.grounds import Ground
-from services.assessment.rules import findings, supervision
+from services.assessment.rules import findings, studies, supervision
 from services.assessment.rules.findings import SIGNS_ARTICLE
 from services.assessment.rules.ladder import LADDER_ARTICLE, Outcome, Rung, Supervised, check_raise
 from services.assessment.rules.seats import CONTRACT
 
 ASSESSING = Article(20)
+ANALYSING = Article(18)
 TERMS = {
     "issue_supervision": "下达督办", "set_aside_supervision": "不予督办", "answer_supervision": "反馈整改情况", "raise_supervision": "提级",
     "record_outcome": "登记提级结果", "close_supervision": "督办销号",
@@ -25,6 +26,8 @@ TERMS = {
     "enter_item": "评分", "publish_assessment": "公布考核结果", "correct_assessment": "更正考核结果", "file_appeal": "申诉",
     "uphold_appeal": "申诉成立", "refuse_appeal": "申诉不成立", "record_interview": "记录约谈",
     "draw_sample": "公开种子并抽样", "record_sample_result": "登记评价", "call_sampled": "自动呼叫", "correct_statement": "更正履约考核单",
+    "acknowledge_burst": "处置集中诉求预警",
+    "answer_study": "反馈专题研究", "send_back_study": "退回专题研究", "close_study": "办结专题研究",
 }  # fmt: skip
 
 
@@ -106,6 +109,17 @@ def of_sample_item(*, answered: bool, calling: bool) -> list[Offered]:
 def of_statement(*, newest: bool) -> list[Offered]:
     """For whoever assesses."""
     return _all(["correct_statement"] if newest else [], CONTRACT)
+
+
+def of_burst(*, ours: bool, found: bool) -> list[Offered]:
+    """Until somebody saw to it."""
+    return _all(["acknowledge_burst"] if ours and found else [], ANALYSING)
+
+
+def of_study(state: studies.State, *, ours: bool, answers: bool) -> list[Offered]:
+    """`ours`: of the hub that put it; `answers`: whoever asks speaks for the unit."""
+    mine = {"answer_study": answers, "send_back_study": ours, "close_study": ours}
+    return _all([verb for verb, (before, _) in studies.STEPS.items() if mine[verb] and state in before], studies.STUDYING)
 
 
 def _all(verbs: Iterable[str], article: Article) -> list[Offered]:

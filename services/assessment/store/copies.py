@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import RowMapping
@@ -62,6 +62,14 @@ def own_unit(tx: Tx, unit_id: str) -> RowMapping | None:
         return row
     speaks = row["handling_tenant_id"] == tx.by.tenant_id and kind_of(tx, tx.by.unit_id) == HUB
     return row if speaks else None
+
+
+def spoken_among(tx: Tx, unit_ids: Collection[str]) -> frozenset[str]:
+    """Of these units those that somebody speaks for, as `own_unit`."""
+    found = tx.all(tx.select(units).where(units.c.unit_id.in_(unit_ids)))
+    own = {row["unit_id"] for row in found if row["tenant_id"] == tx.by.tenant_id and row["unit_id"] == tx.by.unit_id}
+    handled = {row["unit_id"] for row in found if row["handling_tenant_id"] == tx.by.tenant_id}
+    return frozenset(own | handled if handled and kind_of(tx, tx.by.unit_id) == HUB else own)
 
 
 def spoken_for(tx: Tx, tenant_id: str) -> str:

@@ -22,8 +22,11 @@ from services.gateway.console import words
 FILE = Path(__file__).with_name("fields.toml")
 # What the page itself knows.
 KNOWN = frozenset(
-    {"request_id", "order_id", "ticket_id", "supervision_id", "finding_id", "appeal_id", "interview_id", "item_id", "mark_id", "version"}
-)
+    {
+        "request_id", "order_id", "ticket_id", "supervision_id", "finding_id", "appeal_id", "interview_id", "item_id", "mark_id", "version",
+        "topic_id", "study_id", "burst_id",
+    }
+)  # fmt: skip
 TIMESTAMP = "google.protobuf.Timestamp"
 
 
