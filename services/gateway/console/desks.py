@@ -51,5 +51,7 @@ DESKS: tuple[Desk, ...] = (
     Desk("督办答复", "/supervisions", roles("HANDLER", "UNIT_LEAD")),
     Desk("抽测", "/survey", roles("THIRD_PARTY")),
     Desk("查看审计", "/reveals", roles("TENANT_ADMIN", "SUPERVISOR")),
+    Desk("专题与分析", "/insight", roles("DISPATCHER", "SUPERVISOR", "ASSESSOR")),
+    Desk("专题研究", "/studies", roles("HANDLER", "UNIT_LEAD")),
     Desk("考核", "/assessment", roles("ASSESSOR", "SUPERVISOR", "UNIT_LEAD", "HANDLER")),
 )

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.gateway.console.pages import (
     entering,
     findings,
+    insight,
     months,
     operator,
     orders,
@@ -15,12 +16,14 @@ from services.gateway.console.pages import (
     queues,
     rates,
     registers,
+    reports,
     reveals,
     samples,
     seats,
     second_factor,
     supervision,
     tickets,
+    topics,
 )
 
 # What a desk has of its own comes before its registers.
@@ -34,6 +37,9 @@ DESKS = (
     tickets,
     supervision,
     findings,
+    insight,
+    topics,
+    reports,
     rates,
     months,
     samples,
