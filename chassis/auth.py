@@ -2,7 +2,8 @@
 
 A token is a JWT signed with Ed25519 (RFC 8037). `kid` names the key: `peer:<service>` is a service's own, whose public half
 every process has in its settings; others are directory's later keys, told by event and kept in each store. A service's
-own key may speak for that service alone; directory's may speak for anybody. Tokens live in real time, a day at most.
+own key may speak for that service alone; directory's may speak for anybody. Of a service that stands in several places each may have
+a key of its own, `peer:<service>_<place>`. Tokens live in real time, a day at most.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 ALGORITHM = "EdDSA"
 PEER = "peer:"
+# Between a service's name, which has none, and that of a place.
+PLACE = "_"
 ISSUER = "directory"
 MOST_CACHED = 10_000
 REFRESH_SECONDS = 1.0
@@ -67,7 +70,7 @@ def peer_key(settings: Settings) -> SigningKey:
         raise Unusable(f"无法读取服务密钥 {file}（{type(error).__name__}）：请检查文件内容和权限") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise Unusable(f"{file} 不是 Ed25519 私钥")
-    return SigningKey(PEER + settings.service, private)
+    return SigningKey(PEER + (settings.signs_as or settings.service), private)
 
 
 def fingerprint(key: Ed25519PublicKey) -> str:
@@ -167,7 +170,7 @@ class TokenCheck:
             raise Unknown("登录已过期，请重新登录") from None
         except jwt.PyJWTError:
             raise Unknown("登录凭证无效，请重新登录") from None
-        if kid.startswith(PEER) and kid != PEER + ISSUER and (claims["kind"], PEER + claims["sub"]) != ("peer", kid):
+        if kid.startswith(PEER) and kid != PEER + ISSUER and (claims["kind"], PEER + claims["sub"]) != ("peer", kid.partition(PLACE)[0]):
             raise Unknown("登录凭证无效：服务只能以自己的名义调用")
         if claims["exp"] - claims["iat"] > LONGEST_LIFE.total_seconds():
             raise Unknown("登录凭证无效：有效期过长")

@@ -3,6 +3,8 @@
 One Secret for each service's own key, one with all public halves, the keys that callers' identities are sealed with, what first
 passwords are told by, and accounts for PostgreSQL and RabbitMQ, to be made there as written. `kubectl apply -f FILE`, then keep FILE
 where keys are kept, and nowhere else: without it nothing that was sealed is ever opened again.
+
+With `--gateway gateway_PLACE` FILE has the key of a district's gateway alone; what is printed adds its public half to the city's Secret.
 """
 
 from __future__ import annotations
@@ -32,8 +34,18 @@ CHANCE_BYTES = 24
 
 def manifests(release: str, namespace: str) -> list[dict[str, Any]]:
     """Fresh Secrets for a release, as Kubernetes takes them."""
-    name = release if "hotline" in release else f"{release}-hotline"
-    return [_manifest(f"{name}-{part}", namespace, kind, data) for part, kind, data in _parts()]
+    return [_manifest(f"{_name(release)}-{part}", namespace, kind, data) for part, kind, data in _parts()]
+
+
+def gateway_manifests(release: str, namespace: str, key_name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A key for a district's gateway, and the patch by which the city's Secret of public halves gets to know it."""
+    key, name = Ed25519PrivateKey.generate(), _name(release)
+    patch = {"data": {f"{key_name}.pub": base64.b64encode(_public(key).encode()).decode()}}
+    return [_manifest(f"{name}-key-gateway", namespace, "Opaque", {"gateway.pem": _private(key)})], patch
+
+
+def _name(release: str) -> str:
+    return release if "hotline" in release else f"{release}-hotline"
 
 
 def _parts() -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -72,9 +84,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m chassis.secrets")
     parser.add_argument("--release", required=True)
     parser.add_argument("--namespace", default="")
+    parser.add_argument("--gateway", default="")
     parser.add_argument("file", type=Path)
     options = parser.parse_args(arguments)
-    listed = {"apiVersion": "v1", "kind": "List", "items": manifests(options.release, options.namespace)}
+    items, patch = (
+        gateway_manifests(options.release, options.namespace, options.gateway)
+        if options.gateway
+        else (manifests(options.release, options.namespace), None)
+    )
+    listed = {"apiVersion": "v1", "kind": "List", "items": items}
     try:
         options.file.touch(mode=0o600, exist_ok=False)
         options.file.write_text(json.dumps(listed, indent=1))
@@ -82,6 +100,8 @@ def main(arguments: list[str]) -> int:
         raise Unusable(f"{options.file} 已存在：其中的密钥可能正在使用，请另指定文件") from None
     except OSError as error:
         raise Unusable(f"{options.file} 无法写入：{error.strerror}") from None
+    if patch:
+        print(json.dumps(patch))
     return 0
 
 

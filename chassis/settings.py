@@ -59,7 +59,7 @@ def known_worker(name: str) -> str:
 class Settings:
     """What a process is told from outside. `service` is the one it serves; `workers` and `links` (host:port) are asked for their health.
 
-    `traced`: the share of traces that is collected.
+    `traced`: the share of traces that is collected; `signs_as`: the name of its key, where it is not the service's only one.
     """
 
     service: str
@@ -78,6 +78,7 @@ class Settings:
     clock: ClockKind = "real"
     clock_start: datetime = field(default_factory=lambda: datetime.fromisoformat("2025-01-06T08:00:00+08:00"))
     keys: Path | None = None
+    signs_as: str = ""
     tls: Path | None = None
     identity_keys: str = field(default="", repr=False)
     first_passwords: str = field(default="", repr=False)
@@ -156,6 +157,7 @@ def _read(environment: Mapping[str, str], service: str) -> Settings:
         clock=clock,
         clock_start=_instant(env.get("CLOCK_START", "2025-01-06T08:00:00+08:00")),
         keys=_path(env, "KEYS"),
+        signs_as=_key_name(env, service),
         tls=_path(env, "TLS"),
         identity_keys=env.get("IDENTITY_KEYS", ""),
         first_passwords=env.get("FIRST_PASSWORDS", ""),
@@ -186,6 +188,14 @@ def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]) if name in env else None
+
+
+def _key_name(env: Mapping[str, str], service: str) -> str:
+    """`SIGNS_AS`: the service's name, `_`, that of a place."""
+    text = env.get("SIGNS_AS", "")
+    if text and not re.fullmatch(rf"{service}_[a-z0-9]{{1,40}}", text):
+        raise Unusable(f"SIGNS_AS={_shown(text)}：应为 {service}_ 加地方代码（小写字母和数字），例如 {service}_zichuan")
+    return text
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

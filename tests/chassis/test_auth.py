@@ -4,6 +4,7 @@ import hmac
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -159,6 +160,23 @@ def test_a_service_may_speak_for_itself_alone(probe: Store, check: TokenCheck) -
         assert "只能以自己的名义" in _refused(check, sign_token(key, caller, MINUTES))
     for caller in (OPERATOR, Caller.peer("other", "zibo")):
         assert check.caller_of(sign_token(peer_key(Settings("directory", data=probe.settings.data)), caller, MINUTES)) == caller
+
+
+def test_a_service_in_another_place_speaks_for_it_by_a_key_of_its_own_until_that_is_taken_away(probe: Store, check: TokenCheck) -> None:
+    here = Settings("friend", data=probe.settings.data)
+    there = replace(here, signs_as="friend_zichuan", keys=probe.settings.data / "theirs")
+    peer_key(there)
+    known = here.keys_folder / "friend_zichuan.pub"
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_bytes((there.keys_folder / "friend.pub").read_bytes())
+    assert check.caller_of(peer_token(there, "zibo")) == Caller.peer("friend", "zibo")
+    assert check.caller_of(peer_token(here, "zibo")) == Caller.peer("friend", "zibo")
+    assert peer_key(there).private.private_bytes_raw() != peer_key(here).private.private_bytes_raw()
+    for caller in (OPERATOR, Caller.peer("other", "zibo"), Caller.peer("friend_zichuan", "zibo"), Caller("system", "friend", "zibo")):
+        assert "只能以自己的名义" in _refused(check, sign_token(peer_key(there), caller, MINUTES))
+    known.unlink()
+    assert "无效" in _refused(check, peer_token(there, "zibo"))
+    assert check.caller_of(peer_token(here, "zibo")) == Caller.peer("friend", "zibo")
 
 
 def test_what_was_given_before_a_revocation_is_refused_and_what_after_taken(probe: Store, check: TokenCheck, issuer: SigningKey) -> None:
