@@ -10,9 +10,10 @@ from services.directory.actions.tenants import set_policies
 from services.directory.api.people import person_message
 from services.directory.api.reading import readable_tenant
 from services.directory.api.units import unit_message
+from services.directory.rules.people import ADMIN
 from services.directory.rules.tenants import Tenant
 from services.directory.store.tables import tenants
-from services.directory.store.tenants import load_tenant, tenant_of
+from services.directory.store.tenants import districts_of, load_tenant, tenant_of
 
 
 class TenantDoor:
@@ -28,10 +29,11 @@ class TenantDoor:
         return pb.GetTenantResponse(tenant=tenant_message(tenant))
 
     def ListTenants(self, request: pb.ListTenantsRequest, tx: Tx) -> pb.ListTenantsResponse:
-        """All that the caller may read; which tenants there are is no secret to the gateway."""
+        """All that the caller may read, for the city's administrator also one just added; to the gateway none is a secret."""
         readable = tx.select(tenants)
         if tx.by.kind != "peer":
-            readable = readable.where(tenants.c.tenant_id.in_(tx.by.reads))
+            added = districts_of(tx, tx.by.tenant_id) if ADMIN in tx.by.roles else ()
+            readable = readable.where(tenants.c.tenant_id.in_({*tx.by.reads, *added}))
         rows, token = tx.page(readable, (tenants.c.tenant_id,), request.page)
         return pb.ListTenantsResponse(tenants=[tenant_message(tenant_of(row)) for row in rows], next_page_token=token)
 

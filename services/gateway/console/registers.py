@@ -2,7 +2,8 @@
 
 A desk is a table with `name`; each table in it is a register: `name`; `lists`, the method that has its rows; `columns` and `filters`,
 pairs of a field's path and its word; `carries`, the fields of a row that its forms send back, the key first; `get`, the method that tells
-of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with words.
+of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with words;
+`roles`, for whom it is where everyone may ask its list.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.gateway.console.desks import Desk
+from services.gateway.console.desks import Desk, roles
 from services.gateway.console.verbs import Field, field_at, roles_of
 
 FILE = Path(__file__).with_name("registers.toml")
@@ -34,6 +35,7 @@ class Register:
     get: str = ""
     adds: dict[str, str] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
     empty: str = "没有记录。"
 
     @property
@@ -63,13 +65,13 @@ def register_desks() -> tuple[Desk, ...]:
     return tuple(Desk(told["name"], f"/{desk}", _roles(registers()[desk].values())) for desk, told in _told().items())
 
 
-def registers_for(desk: str, roles: frozenset[str]) -> list[Register]:
+def registers_for(desk: str, held: frozenset[str]) -> list[Register]:
     """Those of a desk that somebody with these roles may see."""
-    return [each for each in registers().get(desk, {}).values() if roles_of(each.lists) & roles]
+    return [each for each in registers().get(desk, {}).values() if each.roles & held]
 
 
 def _roles(found: Iterable[Register]) -> frozenset[str]:
-    return frozenset().union(*(roles_of(each.lists) for each in found))
+    return frozenset().union(*(each.roles for each in found))
 
 
 def _read(desk: str, told: dict[str, Any]) -> dict[str, Register]:
@@ -78,7 +80,8 @@ def _read(desk: str, told: dict[str, Any]) -> dict[str, Register]:
 
 def _register(path: str, told: dict[str, Any]) -> Register:
     pairs = {name: _pairs(told.get(name, [])) for name in ("columns", "filters")}
-    return Register(path=path, **{**told, **pairs, "carries": tuple(told.get("carries", ()))})
+    mine = roles(*told["roles"]) if "roles" in told else roles_of(told["lists"])
+    return Register(path=path, **{**told, **pairs, "carries": tuple(told.get("carries", ())), "roles": mine})
 
 
 def _pairs(told: list[list[str]]) -> Pairs:

@@ -20,7 +20,7 @@ from tests.services.directory.small_city import CITY, DISTRICT, SmallCity, refus
 MANY = 120
 # The method, what it is asked, the field of the answer, and how many statements it may take.
 LISTS: list[tuple[str, dict[str, Any], str, int]] = [
-    ("Tenant.ListTenants", {}, "tenants", 1),
+    ("Tenant.ListTenants", {}, "tenants", 2),
     ("Unit.ListUnits", {}, "units", 1),
     ("Unit.ListUnits", {"parent_id": "water", "kind": "UNIT_KIND_DEPARTMENT", "state": "UNIT_STATE_OPEN"}, "units", 2),
     ("Unit.ListUnits", {"tenant_id": DISTRICT}, "units", 1),

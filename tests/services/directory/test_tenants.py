@@ -52,6 +52,8 @@ def test_add_tenant_makes_a_district_that_its_administrator_can_run(city: SmallC
 
 def test_add_tenant_lets_the_city_read_the_district_from_its_next_token_on(city: SmallCity) -> None:
     city.ask("Tenant.AddTenant", **ZICHUAN)
+    assert [tenant.tenant_id for tenant in city.ask("Tenant.ListTenants").tenants] == ["zhangdian", CITY, "zichuan"]
+    assert refused(lambda: city.ask("Tenant.GetTenant", tenant_id="zichuan")).code == "NOT_FOUND"
     listed = city.ask("Tenant.ListTenants", token=city.log_in().tokens.access_token).tenants
     assert [tenant.tenant_id for tenant in listed] == ["zhangdian", CITY, "zichuan"]
 
