@@ -70,6 +70,10 @@ def led(desk: Desk, ticket_ids: list[str], unit_id: str) -> None:
         tell(desk.store, Life(f"led-{ticket_id}", unit_id, ticket_id=ticket_id).deliver(BEGIN, BEGIN + WEEK).events)
 
 
+def offered(study: pb.Study) -> list[str]:
+    return [each.verb for each in study.offers]
+
+
 def test_what_is_alike_is_a_topic_with_the_tickets_behind_it(desk: Desk) -> None:
     assert grouping.find_topics(desk.store) == 2
     noise, cold = sorted(listed(desk), key=lambda each: each.calls)
@@ -150,14 +154,16 @@ def test_a_topic_is_put_before_a_unit_studied_sent_back_and_closed(desk: Desk) -
         "c-1",
     ]
     assert list(desk.ask("StudyService/ListStudies", OTHER).studies) == []
+    assert (offered(mine), offered(*desk.ask("StudyService/ListStudies").studies)) == (["answer_study"], ["close_study"])
     said = {"study_id": study.study_id, "causes": "管网老化", "mechanism": "每年供暖前全面检修并公示"}
     answered = desk.ask("StudyService/AnswerStudy", HANDLER, **said).study
     assert (answered.state, answered.mechanism) == (pb.STUDY_STATE_ANSWERED, said["mechanism"])
+    assert (offered(answered), offered(*desk.ask("StudyService/ListStudies").studies)) == ([], ["send_back_study", "close_study"])
     back = desk.ask("StudyService/SendBackStudy", study_id=study.study_id, reason="请写明完成时间", due_day="2025-04-10").study
     assert back.state == pb.STUDY_STATE_ASKED
     desk.ask("StudyService/AnswerStudy", HANDLER, **said)
     closed = desk.ask("StudyService/CloseStudy", study_id=study.study_id, conclusion="机制已建立").study
-    assert closed.state == pb.STUDY_STATE_CLOSED
+    assert (closed.state, offered(closed)) == (pb.STUDY_STATE_CLOSED, [])
     assert put(desk, topic.topic_id).study_id != study.study_id
     verbs = [entry["verb"] for entry in desk.store.read_across(lambda tx: tx.all(tx.select(desk.store.tables["journal"])))]
     assert verbs.count("answer_study") == 2
