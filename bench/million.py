@@ -59,11 +59,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     options = parser.parse_args(arguments)
     with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, url):
-        variety = _variety(house, Stores(folder, url))
+        variety = variety_of(house, Stores(folder, url))
         empty = lived(house, folder, options.rate, options.seconds)
         began = time.monotonic()
         crowd = Crowd(folder, url, options.rows, variety)
-        _fill(crowd, Lives(house), options.rows)
+        fill(crowd, Lives(house), options.rows)
         print(f"{options.rows} tickets laid in {time.monotonic() - began:.0f} s", flush=True)
         full = lived(house, folder, options.rate, options.seconds)
         figures = [_measured(house, each, options.asked) for each in _asked(variety, options.rows)]
@@ -74,7 +74,8 @@ def main(arguments: list[str]) -> int:
     return 1 if over or share < LIVES else 0
 
 
-def _fill(crowd: Crowd, lives: Lives, rows: int) -> None:
+def fill(crowd: Crowd, lives: Lives, rows: int) -> None:
+    """Lay so many tickets: the newest wait at the desks, the others are closed."""
     spans, first = [], 0
     for stage, share in {**STAGES, "closed": 0}.items():
         last = first + share * rows // 100_000 if share else rows
@@ -87,7 +88,8 @@ def _fill(crowd: Crowd, lives: Lives, rows: int) -> None:
     crowd.analyze()
 
 
-def _variety(house: House, stores: Stores) -> Variety:
+def variety_of(house: House, stores: Stores) -> Variety:
+    """In what copies differ: the city's own units, categories and places."""
     units = [row["unit_id"] for row in stores.rows("dispatch", "units") if row["tenant_id"] == CITY and not row["handling_tenant_id"]]
     districts = sorted({row["handling_tenant_id"] for row in stores.rows("dispatch", "units") if row["handling_tenant_id"]})
     places = [(district, f"演示{town}街道") for district in districts for town in range(8)]

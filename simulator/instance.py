@@ -81,11 +81,12 @@ def running(folder: Path, *, keep: bool = False, told: Mapping[str, str] | None 
         raise NotStarted(f"目录 {folder} 不可写：{error.strerror}") from None
     door, http, metrics = _free_ports(len(service_names()) + 1, 1, 2 * len(service_names()) + 2 + len(services_with("link")))
     log = folder / "run.log"
-    process = _start(folder, log, {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics), **(told or {})}, keep=keep)
+    environment = {"DOOR_PORT": str(door), "HTTP_PORT": str(http), "METRICS_PORT": str(metrics), **(told or {})}
+    process = _start(folder, log, environment, keep=keep)
     with ExitStack() as stack:
         stack.callback(_stop, process)
         host = Settings.from_env("simulator").host
-        page = f"http://{host}:{http}"
+        page = f"http://{host}:{environment['HTTP_PORT']}"
         _wait(process, page, log)
         instance = Instance(f"{host}:{door}", credentials_in(folder / CREDENTIALS), page, process.pid)
         (folder / RECORD).write_text(json.dumps({"process_id": process.pid, "page": page}), encoding="utf-8")

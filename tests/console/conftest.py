@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import chromium, context_of, log_in, unmet
+from tests.servers.identities import Identities, running_identities
+from tests.servers.processes import LOOPBACK, free_port
 
 Enter = Callable[..., Page]
 
@@ -23,9 +25,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def instance(folder: Path) -> Iterator[Instance]:
+def identities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identities]:
+    """A provider that knows some of them too."""
+    with running_identities(tmp_path_factory.mktemp("identities"), f"http://{LOOPBACK}:{free_port()}") as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def instance(folder: Path, identities: Identities) -> Iterator[Instance]:
     """Embedded, with the people of a demo."""
-    with running(folder) as found:
+    port = identities.console.rpartition(":")[2]
+    with running(folder, told={"HTTP_PORT": port, "IDENTITY_PROVIDER": str(identities.told())}) as found:
         yield found
 
 
