@@ -8,6 +8,7 @@ from services.gateway.console.pages import (
     entering,
     findings,
     insight,
+    knowledge,
     months,
     operator,
     orders,
@@ -46,6 +47,7 @@ DESKS = (
     seats,
     parked,
     reveals,
+    knowledge,
     registers,
 )
 
