@@ -244,6 +244,43 @@ class Policy:
             return cls()
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """What a setting may be: words for people, the values where they are few, and its default as it is written."""
+
+    said: str
+    values: tuple[str, ...]
+    default: str
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every setting, as `Policy.of` takes them."""
+    written = {held: name for name, held in _CLOCKS.items()}
+    return tuple(written.get(each.name, each.name) for each in fields(Policy))
+
+
+def admitted(name: str) -> Admitted:
+    """What a setting may be. Raises KeyError for an unknown name."""
+    held = _CLOCKS.get(name, name)
+    default = {each.name: each.default for each in fields(Policy)}[held]
+    least, greatest = _BOUNDS.get(held, (0, 0))
+    if name in _CLOCKS:
+        return Admitted(f"时刻，{_written(least)}至{_written(greatest)}", (), _written(int(str(default))))
+    if isinstance(default, bool):
+        return Admitted("是或否", tuple(_YES_NO), "yes" if default else "no")
+    if name == "unit_sms":
+        return Admitted("三者之一", _UNIT_SMS, str(default))
+    if name in _TOLD:
+        return Admitted("单位编号，以英文逗号分隔", (), str(default))
+    if isinstance(default, Decimal):
+        return Admitted("以元计的金额", (), str(default))
+    return Admitted(f"{least}至{greatest}的整数" if greatest else "文字", (), str(default))
+
+
+def _written(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 def _read(name: str, text: str, default: object) -> int | bool | str | Decimal:
     if isinstance(default, bool):
         if text not in _YES_NO:

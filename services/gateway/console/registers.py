@@ -1,9 +1,12 @@
 """Registers (台账): pages that are a list of a noun with what may be done to each row. `registers.toml` has a table for each.
 
-A desk is a table with `name`; each table in it is a register: `name`; `lists`, the method that has its rows; `columns` and `filters`,
-pairs of a field's path and its word; `carries`, the fields of a row that its forms send back, the key first; `get`, the method that tells
-of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with words;
-`roles`, for whom it is where everyone may ask its list.
+A desk is a table with `name`, and `pages` of its own beside its registers; each table in it is a register: `name`; `lists`, the method
+that has its rows; `columns` and `filters`, pairs of a field's path and its word; `carries`, the fields of a row that its forms send
+back, the key first; `shares`, those of the list's answer; `get`, the method that tells of a row what it is now and may offer its verbs,
+where there is one; `adds` and `verbs`, what is done to the list and to a row, with words; `tries`, by a verb the one that shows what
+would come of it, and its word; `roles`, for whom it is where everyone may ask its list; `needs`, the field without which the list is
+not asked: filled in above the list where it is a filter, else given by a row of another register that `leads` here, by its key and the
+field that the row's own key goes into; `once`, what to do with a secret.
 """
 
 from __future__ import annotations
@@ -32,10 +35,15 @@ class Register:
     columns: Pairs
     filters: Pairs = ()
     carries: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     get: str = ""
+    needs: str = ""
     adds: dict[str, str] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
+    tries: dict[str, list[str]] = field(default_factory=dict)
+    leads: dict[str, str] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
+    once: str = "请立即交给使用人妥善保管，本系统不再显示："
     empty: str = "没有记录。"
 
     @property
@@ -45,8 +53,27 @@ class Register:
 
     @property
     def known(self) -> frozenset[str]:
-        """The fields of its forms that a row fills in."""
-        return frozenset(path.rpartition(".")[2] for path in self.carries)
+        """The fields of a row's forms that the page fills in."""
+        return frozenset(path.rpartition(".")[2] for path in self.carries) | self._around
+
+    @property
+    def known_above(self) -> frozenset[str]:
+        """The same of the forms above the list: of what a row carries, what its service names itself."""
+        return frozenset(name for name in self.known if name.endswith("_id")) | self._around
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its list may be opened without a row that leads to it."""
+        return not self.needs or self.needs in dict(self.filters)
+
+    @property
+    def opens(self) -> bool:
+        """Whether there is more to a row than the list shows."""
+        return bool(self.carries)
+
+    @property
+    def _around(self) -> frozenset[str]:
+        return frozenset({*self.shares, *filter(None, [self.needs])})
 
     def filter_fields(self) -> list[Field]:
         """By what its list is asked."""
@@ -66,12 +93,24 @@ def register_desks() -> tuple[Desk, ...]:
 
 
 def registers_for(desk: str, held: frozenset[str]) -> list[Register]:
-    """Those of a desk that somebody with these roles may see."""
-    return [each for each in registers().get(desk, {}).values() if each.roles & held]
+    """Those of a desk that somebody with these roles may see, but for what a row leads to."""
+    return [each for each in registers().get(desk, {}).values() if each.stands_alone and each.roles & held]
+
+
+def pages_of(desk: str) -> Pairs:
+    """The pages of their own that a desk has beside its registers: path and name."""
+    return _pairs(_told()[desk].get("pages", []))
+
+
+@cache
+def verb_terms() -> dict[str, str]:
+    """What people call the verbs of all registers."""
+    found = [register for desk in registers().values() for register in desk.values()]
+    return {verb: term for register in found for verb, term in {**register.adds, **register.verbs}.items()}
 
 
 def _roles(found: Iterable[Register]) -> frozenset[str]:
-    return frozenset().union(*(each.roles for each in found))
+    return frozenset().union(*(each.roles for each in found if each.stands_alone))
 
 
 def _read(desk: str, told: dict[str, Any]) -> dict[str, Register]:
@@ -80,8 +119,9 @@ def _read(desk: str, told: dict[str, Any]) -> dict[str, Register]:
 
 def _register(path: str, told: dict[str, Any]) -> Register:
     pairs = {name: _pairs(told.get(name, [])) for name in ("columns", "filters")}
+    lists = {name: tuple(told.get(name, ())) for name in ("carries", "shares")}
     mine = roles(*told["roles"]) if "roles" in told else roles_of(told["lists"])
-    return Register(path=path, **{**told, **pairs, "carries": tuple(told.get("carries", ())), "roles": mine})
+    return Register(path=path, **{**told, **pairs, **lists, "roles": mine})
 
 
 def _pairs(told: list[list[str]]) -> Pairs:

@@ -100,6 +100,25 @@ def secrets_of(method: str) -> tuple[str, ...]:
     return tuple(name for name, said in declared if said and said.kind == options.KIND_SECRET)
 
 
+@cache
+def answer_fields(method: str) -> tuple[tuple[str, str], ...]:
+    """What is told of its answer: fields with their words. Raises KeyError for one without a label."""
+    answer = _found(method).output_type
+    return tuple((field.name, _field(f"/{answer.name}", field).label) for field in answer.fields)
+
+
+@cache
+def is_for_everyone(method: str) -> bool:
+    """Whether any role may ask it."""
+    return bool(access_of(_found(method)).everyone)
+
+
+@cache
+def writes(method: str) -> bool:
+    """Whether it changes anything."""
+    return bool(access_of(_found(method)).writes)
+
+
 def _asked(method: str) -> Sequence[FieldDescriptor]:
     fields: Sequence[FieldDescriptor] = _found(method).input_type.fields
     return fields
@@ -131,7 +150,7 @@ def _labelled(field: FieldDescriptor, path: str, label: str, hint: str) -> Field
 def _kind(field: FieldDescriptor) -> str:
     if field.message_type is not None:
         return "instant"
-    if re.fullmatch(r"(\w+_)?unit_ids?", field.name):
+    if re.fullmatch(r"(\w+_)?unit_ids?|parent_id|successor_id", field.name):
         return "units" if field.is_repeated else "unit"
     if field.name == "category":
         return "category"

@@ -29,6 +29,12 @@ def table() -> dict[str, dict[str, str]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
+@cache
+def codes() -> dict[str, dict[str, str]]:
+    """The words of codes that are no enums, by the name of their field."""
+    return tomllib.loads(FILE.with_name("codes.toml").read_text(encoding="utf-8"))
+
+
 def term(message: Any, field: str) -> str:
     """What a message's enum says, in Chinese; — where it is not set. Raises KeyError for an enum without words."""
     return value_term(message.DESCRIPTOR.fields_by_name[field], getattr(message, field))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.console.pages import (
+    calendars,
     entering,
     findings,
     insight,
@@ -13,6 +14,7 @@ from services.gateway.console.pages import (
     operator,
     orders,
     parked,
+    policies,
     provider,
     queues,
     rates,
@@ -48,6 +50,8 @@ DESKS = (
     parked,
     reveals,
     knowledge,
+    calendars,
+    policies,
     registers,
 )
 

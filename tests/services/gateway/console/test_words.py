@@ -11,6 +11,7 @@ from chassis.stamps import stamp
 from hotline.dispatch.v1.orders_pb2 import Order
 from hotline.ticket.v1 import ticket_pb2 as shared
 from services.gateway.console import words
+from services.notify.rules.notices import NOTICES
 from tests.docs.test_glossary import TERMS
 
 NOW = datetime(2025, 1, 6, 1, 30, tzinfo=UTC)
@@ -24,6 +25,10 @@ def test_every_value_of_an_enum_has_its_word_and_no_word_is_of_none(enum_name: s
     assert names - {"UNSPECIFIED"} == words.table()[enum_name].keys() - {"UNSPECIFIED"}
     said = list(words.table()[enum_name].values())
     assert len(said) == len(set(said))
+
+
+def test_every_notice_has_its_word() -> None:
+    assert words.codes()["notice"].keys() == NOTICES.keys()
 
 
 # Where a page's words stand in the glossary under more than the value's name, the rest of that name.

@@ -1,0 +1,50 @@
+"""A tenant's policies (市级设置): what the regulation leaves to the city, each with its article and what it may be."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from regulation.policy import Admitted, admitted, setting_names
+from services.gateway.console.visiting import Signed
+
+router = APIRouter()
+FILE = Path(__file__).parents[1] / "policies.toml"
+PATH = "/system/policies"
+TENANTS = "directory.v1.TenantService"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A policy as people read it."""
+
+    name: str
+    label: str
+    article: str
+    admitted: Admitted
+
+
+@cache
+def settings() -> tuple[Setting, ...]:
+    """All of them, in the order of the articles' table. Raises KeyError for one without words."""
+    words = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return tuple(Setting(name, *words[name], admitted(name)) for name in setting_names())
+
+
+@router.get(PATH)
+async def policies(visit: Signed) -> Response:
+    """As they stand; what is not set is at its default. Raises grpc.RpcError."""
+    found = await visit.ask(f"{TENANTS}/GetTenant", tenant_id=visit.session.tenant_id)
+    return visit.page("policies/policies.html", tenant=found.tenant, settings=settings(), path=PATH)
+
+
+@router.post(PATH)
+async def set_policies(visit: Signed) -> Response:
+    """All at once; what is left empty goes back to its default. Raises grpc.RpcError."""
+    said = {each.name: visit.field(each.name).strip() for each in settings()}
+    await visit.send(f"{TENANTS}/SetPolicies", policies={name: value for name, value in said.items() if value})
+    return visit.go(PATH)

@@ -1,0 +1,63 @@
+"""系统 beside its registers: the calendar and the policies, by the administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+ADMIN = ("zibo-hub", "ROLE_TENANT_ADMIN")
+
+
+def test_a_day_is_set_and_taken_back(enter: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = enter(*ADMIN)
+    page.goto("/system/calendar?year=2025")
+    accessible(page)
+    page.click("summary:has-text('设置日期')")
+    page.fill("#day", "2025-12-31")
+    page.fill("#why", "演示停工")
+    page.click("button:has-text('设置日期')")
+    page.wait_for_selector("#days tr:has-text('演示停工')")
+    page.click("summary:has-text('取消设置')")
+    page.fill("#unset", "2025-12-31")
+    page.fill("#unset-why", "演示收回")
+    page.click("button:has-text('取消设置')")
+    page.wait_for_selector("#days tr:has-text('演示停工')", state="detached")
+
+
+def test_a_notice_is_tried_on_the_open_orders_and_a_refused_one_names_its_line(
+    enter: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    page = enter(*ADMIN)
+    page.goto("/system/calendar")
+    page.click("summary:has-text('导入放假安排')")
+    page.fill("#notice", "演示通知")
+    page.fill("#text", 'year = 2027\n[off]\n2027-13-01 = "元旦"')
+    page.click("button:has-text('先看会改变哪些期限')")
+    page.wait_for_selector("#problem [role=alert]:has-text('第3行')")
+    page.fill("#text", 'year = 2027\n[off]\n2027-01-01 = "元旦"')
+    page.click("button:has-text('先看会改变哪些期限')")
+    page.wait_for_selector("#draft:has-text('已查看')")
+    accessible(page)
+    page.click("button:has-text('按此导入')")
+    page.wait_for_url("**/system/calendar?year=2027")
+    assert "暂定" not in page.inner_text("h1")
+
+
+def test_a_policy_is_set_within_what_it_may_be(enter: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = enter(*ADMIN)
+    page.goto("/system/policies")
+    accessible(page)
+    page.fill("#call_attempts", "99")
+    page.fill("#reason", "演示决定")
+    page.click("button:has-text('保存设置')")
+    page.wait_for_selector("#problem [role=alert]:has-text('1至20')")
+    page.fill("#call_attempts", "4")
+    page.click("button:has-text('保存设置')")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    assert page.input_value("#call_attempts") == "4"
+    page.fill("#call_attempts", "")
+    page.fill("#reason", "演示收回")
+    page.click("button:has-text('保存设置')")
+    page.wait_for_load_state("networkidle")
