@@ -32,7 +32,11 @@ class Setting:
 def settings() -> tuple[Setting, ...]:
     """All of them, in the order of the articles' table. Raises KeyError for one without words."""
     words = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(Setting(name, *words[name], admitted(name)) for name in setting_names())
+    return tuple(_setting(name, *words[name]) for name in setting_names())
+
+
+def _setting(name: str, label: str, article: str) -> Setting:
+    return Setting(name, label, article, admitted(name))
 
 
 @router.get(PATH)
