@@ -82,10 +82,6 @@ def test_a_unit_is_added_and_leads_to_its_contacts_and_its_past(enter: Callable[
     page.click("summary:has-text('移除联系人')")
     page.click("button:has-text('移除联系人')")
     page.wait_for_selector("tbody td:has-text('没有记录')")
-    page.go_back()
-    page.goto("/system/units")
-    page.select_option(".filters select[name=parent_id]", "zibo-hub")
-    page.wait_for_url("**parent_id=zibo-hub**")
 
 
 def test_a_systems_key_is_shown_once_with_what_to_do_and_is_changed_and_revoked(
@@ -115,8 +111,10 @@ def test_a_systems_key_is_shown_once_with_what_to_do_and_is_changed_and_revoked(
     page.click("tbody a:has-text('办理') >> nth=0")
     page.click("summary:has-text('吊销密钥')")
     page.get_by_label("理由").fill("演示泄露")
-    page.click("button:has-text('吊销密钥')")
-    page.wait_for_function("document.querySelectorAll('tbody tr:not(.opened)').length === 2")
+    with page.expect_navigation():
+        page.click("button:has-text('吊销密钥')")
+    revoked = page.locator("tbody tr:not(.opened) td:nth-child(4)").all_inner_texts()
+    assert sorted(each == "—" for each in revoked) == [False, True], "one of the two is no longer taken"
     accessible(page)
 
 
@@ -136,7 +134,7 @@ def test_a_template_is_tried_before_it_is_published(enter: Callable[..., Page], 
     page.wait_for_selector(f"td:has-text('{published[-12:]}')")
 
 
-def test_a_category_is_added_renamed_and_retired_each_on_the_tree_as_it_is(enter: Callable[..., Page]) -> None:
+def test_a_category_is_added_and_retired_each_on_the_tree_as_it_is(enter: Callable[..., Page]) -> None:
     page = enter(*ADMIN)
     page.goto("/system/categories")
     page.click("summary:has-text('新增分类')")

@@ -30,13 +30,9 @@ class Setting:
 
 @cache
 def settings() -> tuple[Setting, ...]:
-    """All of them, in the order of the articles' table. Raises KeyError for one without words."""
-    words = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(_setting(name, *words[name]) for name in setting_names())
-
-
-def _setting(name: str, label: str, article: str) -> Setting:
-    return Setting(name, label, article, admitted(name))
+    """All of them, in the order of `Policy`. Raises KeyError for one without words."""
+    words: dict[str, tuple[str, str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return tuple(Setting(name, words[name][0], words[name][1], admitted(name)) for name in setting_names())
 
 
 @router.get(PATH)
