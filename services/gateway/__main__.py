@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-import uvicorn
 from prometheus_client import start_http_server
 
 from chassis import telemetry
 from chassis.errors import Unusable
 from chassis.settings import Settings
 from services.gateway.app import make_app
+from services.gateway.serving import Server
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     settings = Settings.from_env("gateway")
     telemetry.start(settings, "gateway")
     metrics, _ = start_http_server(options.metrics_port or settings.metrics_port, settings.host)
-    uvicorn.run(make_app(settings), host=settings.host, port=settings.http_port, log_config=None, access_log=False)
+    Server(make_app(settings), settings, settings.http_port).run()
     metrics.shutdown()
     return 0
 

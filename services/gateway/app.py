@@ -19,6 +19,7 @@ from services.gateway.assets import Assets, asset_pages
 from services.gateway.calls import Calls
 from services.gateway.console.guarding import HEADERS, is_foreign
 from services.gateway.console.pages import console_pages
+from services.gateway.console.pages.board import board_streams
 from services.gateway.console.problems import add_problems
 from services.gateway.console.sessions import remember
 from services.gateway.console.showing import Showing
@@ -49,6 +50,7 @@ def make_app(settings: Settings) -> FastAPI:
         calls = Calls(settings)
         app.state.readiness = Readiness(settings)
         app.state.console = Console(settings, calls, Showing(assets), clock_of(settings))
+        app.state.streams = board_streams()
         yield
         await app.state.readiness.close()
         await calls.close()

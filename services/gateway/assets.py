@@ -25,6 +25,8 @@ FILES = {
     "console.js": OWN / "console.js",
     "drafts.js": OWN / "drafts.js",
     "charts.js": OWN / "charts.js",
+    "board.css": OWN / "board.css",
+    "board.js": OWN / "board.js",
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 

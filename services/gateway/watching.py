@@ -15,7 +15,7 @@ from chassis.telemetry import SECONDS, span
 from services.gateway.counting import count_request
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-NO_ROUTE = "none"
+NO_ROUTE, STREAM = "none", "text/event-stream"
 FAILED = 500
 REQUESTS = Counter("hotline_http_requests_total", "Answered requests", ("route", "method", "code"))
 REQUEST_SECONDS = Histogram("hotline_http_seconds", "Time to answer a request", ("route", "method"), buckets=SECONDS)
@@ -32,12 +32,12 @@ class Watching:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        code, begun = FAILED, time.perf_counter()
+        code, begun, streams = FAILED, time.perf_counter(), False
 
         async def sent(message: Message) -> None:
-            nonlocal code
+            nonlocal code, streams
             if message["type"] == "http.response.start":
-                code = int(message["status"])
+                code, streams = int(message["status"]), Headers(raw=message["headers"]).get("content-type", "").startswith(STREAM)
             await send(message)
 
         with span("gateway", SpanKind.SERVER, Headers(scope=scope).get("traceparent", "")) as current:
@@ -51,7 +51,9 @@ class Watching:
                     current.set_status(StatusCode.ERROR, str(code))
                 REQUESTS.labels(route, method, str(code)).inc()
                 count_request(route, scope.get("path_params", {}), method, code)
-                REQUEST_SECONDS.labels(route, method).observe(time.perf_counter() - begun)
+                # How long somebody looks says nothing of how long they waited.
+                if not streams:
+                    REQUEST_SECONDS.labels(route, method).observe(time.perf_counter() - begun)
 
 
 def _route_of(scope: MutableMapping[str, Any]) -> str:

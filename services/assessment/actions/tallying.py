@@ -19,7 +19,8 @@ from services.assessment.store.counts import Asked
 COUNTING = "18"
 # The period before is read with it.
 MOST_DAYS = 400
-_DAY = dt.timedelta(days=1)
+MINUTES = 60
+_DAY, _MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ def count_tickets(tx: Tx, by: By | None, asked: Asked, span: Span) -> tuple[Coun
         hours = [f"{hour:02}" for hour in range(24)]
         return Count("", now, before), in_course({key: n for key, n, _ in keyed}, hours, {key: n for key, _, n in keyed})
     return Count("", now, before), counts({key: n for key, n, _ in keyed if n}, {key: n for key, _, n in keyed if n})
+
+
+def count_minutes(tx: Tx) -> list[tuple[dt.datetime, int]]:
+    """The last 60 minutes by the instants they begin at, each with its calls; the one that runs is the last."""
+    last = tx.now.replace(second=0, microsecond=0)
+    minutes = [last - _MINUTE * back for back in reversed(range(MINUTES))]
+    found = rows.by_minute(tx, minutes[0], last + _MINUTE)
+    return [(at, found.get(at, 0)) for at in minutes]
 
 
 def _in(asked: Asked, span: Span) -> Asked:

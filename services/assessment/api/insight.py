@@ -30,6 +30,10 @@ class InsightDoor:
         all_, found = tallying.count_tickets(tx, WAYS.get(request.by), _asked(request), span)
         return pb.CountTicketsResponse(all=_count(all_), counts=map(_count, found))
 
+    def CountMinutes(self, _request: pb.CountMinutesRequest, tx: Tx) -> pb.CountMinutesResponse:
+        """18: as they come in."""
+        return pb.CountMinutesResponse(minutes=[pb.Minute(at=stamp(at), calls=calls) for at, calls in tallying.count_minutes(tx)])
+
     def ListBursts(self, request: pb.ListBurstsRequest, tx: Tx) -> pb.ListBurstsResponse:
         """The newest first."""
         found, token = bursting.list_bursts(tx, request.page, request.tenant_id)

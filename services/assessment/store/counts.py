@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, case, func
+from sqlalchemy import BigInteger, ColumnElement, RowMapping, Table, case, cast, extract, func, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.store import Tx
@@ -94,6 +94,18 @@ def counted(tx: Tx, asked: Asked, by: By) -> list[RowMapping]:
         return _from_calls(tx, asked, by)
     wanted = _summed(tx, asked, key.label("key")).where(call_sums.c.kind == kind.value, *where).group_by(key)
     return tx.all(wanted.order_by(func.sum(call_sums.c.calls).desc(), key).limit(MOST_COUNTED))
+
+
+def by_minute(tx: Tx, since: dt.datetime, until: dt.datetime) -> dict[dt.datetime, int]:
+    """How many of the tenant's own calls each minute of a span has, `until` not in it; a minute without any is left out."""
+    minute: ColumnElement[Any] = (
+        type_coerce(calls.c.at, BigInteger) // 60_000_000
+        if tx.store.is_sqlite
+        else cast(func.floor(extract("epoch", calls.c.at) / 60), BigInteger)
+    )
+    mine = tx.select(calls, minute.label("minute"), func.count().label("n")).where(calls.c.tenant_id == tx.by.tenant_id)
+    found = tx.all(mine.where(calls.c.at >= since, calls.c.at < until).group_by(minute))
+    return {dt.datetime.fromtimestamp(int(row["minute"]) * 60, dt.UTC): int(row["n"]) for row in found}
 
 
 def first_day(tx: Tx) -> str:

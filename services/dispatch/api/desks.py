@@ -66,3 +66,9 @@ class DeskDoor:
             call_back = call_back_message(round_of(rounds[row["order_id"]]).call_back)
             answer.items.add(order=order_message(row, tx.now), call_back=call_back)
         return answer
+
+    def ListUrgent(self, request: pb.ListUrgentRequest, tx: Tx) -> pb.ListUrgentResponse:
+        """紧急工单."""
+        rows, token = lists.urgent(tx, request.page)
+        copies.demand_hub(tx)
+        return pb.ListUrgentResponse(orders=[order_message(row, tx.now) for row in rows], next_page_token=token)

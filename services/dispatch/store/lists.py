@@ -67,6 +67,12 @@ def queue(tx: Tx, state: State, filter_: Filter, page: Page) -> Rows:
     return _page(tx, filter_.of(statement), BY_DATE if state is State.PENDING else BY_SINCE, page)
 
 
+def urgent(tx: Tx, page: Page) -> Rows:
+    """What is urgent and open, of the tenant's own and of what it handles, by its date."""
+    mine = or_(OWN.tenant_id == tx.by.tenant_id, OWN.handling_tenant_id == tx.by.tenant_id)
+    return _page(tx, tx.select(orders).where(mine, tables.URGENT), BY_DATE, page)
+
+
 def inbox(tx: Tx, filter_: Filter, page: Page, *, at_hub: bool) -> Rows:
     """What the caller's unit holds, by its date; a district's hub holds what the city sent to the district too."""
     mine: ColumnElement[bool] = (OWN.unit_id == tx.by.unit_id) & (OWN.tenant_id == tx.by.tenant_id)

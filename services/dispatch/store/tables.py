@@ -69,6 +69,7 @@ LIT = text("light <> 'none'")
 _waiting = text("pending <> ''")
 _unescalated = text("decide_by is not null and escalated_at is null")
 _open = text("closed_at is null")
+URGENT = text("urgent and closed_at is null")
 _closed = text("closed_at is not null")
 _returned = text("returns > 0")
 Index("ix_orders_tenant_state_due", orders.c.tenant_id, orders.c.state, orders.c.due_at, orders.c.order_id)
@@ -86,6 +87,8 @@ Index("ix_orders_outer", orders.c.outer_order_id, postgresql_where=text("outer_o
 Index("ix_orders_waiting", orders.c.tenant_id, orders.c.pending_since, orders.c.order_id, postgresql_where=_waiting, sqlite_where=_waiting)
 Index("ix_orders_decide_by", orders.c.decide_by, postgresql_where=_unescalated, sqlite_where=_unescalated)
 Index("ix_orders_open", orders.c.tenant_id, orders.c.order_id, postgresql_where=_open, sqlite_where=_open)
+# Few at any time, so that whose they are is looked at row by row.
+Index("ix_orders_urgent", orders.c.due_at, orders.c.order_id, postgresql_where=URGENT, sqlite_where=URGENT)
 Index("ix_orders_calendar", orders.c.tenant_id, orders.c.calendar_version, postgresql_where=_open, sqlite_where=_open)
 # What a category's orders teach: who closed them, the newest first, and which came back.
 Index("ix_orders_closed", orders.c.tenant_id, orders.c.category, orders.c.closed_at, postgresql_where=_closed, sqlite_where=_closed)

@@ -63,6 +63,7 @@ DESKS: tuple[Desk, ...] = (
         ),
     ),
     Desk("督办台", "/supervision", roles("SUPERVISOR", "ASSESSOR")),
+    Desk("全景", "/board", roles("SUPERVISOR", "ASSESSOR")),
     Desk("督办答复", "/supervisions", roles("HANDLER", "UNIT_LEAD")),
     Desk("抽测", "/survey", roles("THIRD_PARTY")),
     Desk("查看审计", "/reveals", roles("TENANT_ADMIN", "SUPERVISOR")),

@@ -47,6 +47,8 @@ class Session:
     unit_id: str
     roles: frozenset[str]
     name: str
+    # When the token does no more, in seconds since 1970.
+    expires_at: float
 
 
 async def session_of(request: Request, calls: Calls) -> Session:
@@ -120,7 +122,7 @@ async def _renewed(refresh_token: str, calls: Calls) -> sessions.Tokens:
 def _session(token: str, name: str) -> Session:
     """What a token says of its holder, unverified: pages show a menu by it, and services verify it for whatever they answer."""
     claims: Mapping[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    return Session(token, claims["sub"], claims["ten"], claims["uni"], frozenset(claims["rol"]), name)
+    return Session(token, claims["sub"], claims["ten"], claims["uni"], frozenset(claims["rol"]), name, claims["exp"])
 
 
 def _put(response: Response, settings: Settings, name: str, value: str, seconds: float) -> None:

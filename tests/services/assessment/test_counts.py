@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from random import Random
 from typing import Any
 
@@ -162,6 +162,28 @@ def test_counting_asks_twice_and_by_an_index(city: Served) -> None:
         assert len(seen) == 2
         if city.store.is_sqlite:
             assert all("USING" in plan(city.store, one) and "SCAN calls" not in plan(city.store, one) for one in seen)
+
+
+def test_count_minutes_of_the_last_hour_by_an_index(city: Served, clock: SetClock) -> None:
+    now = BEGIN + 10 * DAY
+    clock.set(now + timedelta(seconds=40))
+    ages = {"m-1": 0, "m-2": 0, "m-3": 7, "m-4": 59, "m-5": 60}
+    hear(city.store, [formed(id_, now - timedelta(minutes=minutes)) for id_, minutes in ages.items()])
+
+    def minutes(caller: Caller) -> list[tuple[Any, int]]:
+        answer = city.ask("InsightService/CountMinutes", pb.CountMinutesRequest(), pb.CountMinutesResponse, caller)
+        return [(each.at.ToDatetime(UTC), each.calls) for each in answer.minutes]
+
+    with statements(city.store) as seen:
+        found = minutes(ASSESSOR)
+    assert (len(found), found[0], found[-1]) == (60, (now - timedelta(minutes=59), 1), (now, 2))
+    assert [at for at, calls_ in found if calls_] == [now - timedelta(minutes=back) for back in (59, 7, 0)]
+    (asked,) = seen
+    if city.store.is_sqlite:
+        assert "COVERING INDEX" in plan(city.store, asked)
+    assert sum(calls_ for _, calls_ in minutes(STRANGER)) == 0
+    with pytest.raises(RpcError):
+        minutes(Caller("person", "p-2", "zibo", "water", frozenset({"ROLE_UNIT_LEAD"})))
 
 
 def test_taking_calls_in_costs_the_same_however_many_a_message_tells(store_for: OpenStore, clock: SetClock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,18 @@ def test_a_hubs_desks_are_shut_to_other_units_whatever_their_roles(city: City) -
     assert verb.value.code == "PERMISSION_DENIED"
 
 
+def test_list_urgent_what_is_open_of_the_city_and_of_the_district_that_handles_it(city: City) -> None:
+    city.form()
+    here, there = (city.form(urgency=ticket_pb2.URGENCY_URGENT) for _ in range(2))
+    handed = city.do("AssignmentService/Dispatch", there, DISPATCHER, unit_id="zhangdian")
+    assert ids(city.ask("DeskService/ListUrgent", DISPATCHER).orders) == ids([here, handed])
+    assert ids(city.ask("DeskService/ListUrgent", DISTRICT_HUB).orders)[:1] == ids([handed])
+    about = replace(SUPERVISOR, id="p-complained-about")
+    city.form(urgency=ticket_pb2.URGENCY_URGENT, parties=[ticket_pb2.Party(person_id=about.id)])
+    assert len(city.ask("DeskService/ListUrgent", SUPERVISOR).orders) == 3
+    assert ids(city.ask("DeskService/ListUrgent", about).orders) == ids([here, handed])
+
+
 # A list asks as many queries for one order as for many.
 LISTS = {
     "DeskService/ListDispatchQueue": (DISPATCHER, 2),
@@ -198,13 +211,14 @@ LISTS = {
     "DeskService/ListReviewQueue": (REVIEWER, 3),
     "DeskService/ListCallBackQueue": (CALLER_BACK, 3),
     "OrderService/ListOrders": (DISPATCHER, 2),
+    "DeskService/ListUrgent": (DISPATCHER, 2),
 }
 
 
 @pytest.mark.parametrize("many", [1, 4])
 def test_the_number_of_queries_of_each_list_does_not_grow(city: City, many: int) -> None:
     for _ in range(many):
-        city.form()
+        city.form(urgency=ticket_pb2.URGENCY_URGENT)
         city.handling()
         city.do("ReturnService/RequestReturn", city.dispatched(), HANDLER, **RETURN)
         city.do("ExtensionService/RequestExtension", city.handling(), HANDLER, days=2, reason="需停水施工")
@@ -243,13 +257,14 @@ INDEXES = {
     "DeskService/ListReviewQueue": "ix_orders_tenant_state_since",
     "DeskService/ListCallBackQueue": "ix_orders_tenant_state_since",
     "OrderService/ListOrders": "ix_orders_tenant_formed",
+    "DeskService/ListUrgent": "ix_orders_urgent",
 }
 
 
 @pytest.fixture
 def busy(city: City) -> City:
     """A city with something at every desk."""
-    city.form()
+    city.form(urgency=ticket_pb2.URGENCY_URGENT)
     city.do("ReturnService/RequestReturn", city.dispatched(), HANDLER, **RETURN)
     city.do("ExtensionService/RequestExtension", city.handling(), HANDLER, days=2, reason="需停水施工")
     city.replied()

@@ -85,7 +85,7 @@ TOLD = {"UrgencyService/Upgrade"}
 READS = {
     "OrderService/GetOrder", "OrderService/ListJournal", "OrderService/ListOrders", "DeskService/ListDispatchQueue",
     "DeskService/ListUnitInbox", "DeskService/ListAssists", "DeskService/ListDecisions", "DeskService/ListReviewQueue",
-    "DeskService/ListCallBackQueue",
+    "DeskService/ListCallBackQueue", "DeskService/ListUrgent",
     "CalendarService/PreviewRevision", f"{CASES}/GetCoordination", f"{CASES}/ListCoordinations", f"{CASES}/ListPrecedents",
 }  # fmt: skip
 SUGGESTS = {"SuggestionService/SuggestUnits"}

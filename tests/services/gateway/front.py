@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-import uvicorn
-
 from chassis.caller import Caller
 from chassis.settings import Settings
 from services.gateway.app import make_app
+from services.gateway.serving import Server
 from tests.servers.processes import free_port
 
 
@@ -80,7 +79,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 @contextmanager
 def front(settings: Settings) -> Iterator[Front]:
     """The gateway of these settings, until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(make_app(settings), host="127.0.0.1", port=free_port(), log_config=None, access_log=False))
+    server = Server(make_app(settings), settings, free_port())
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

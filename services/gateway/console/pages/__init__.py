@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.gateway.console.pages import (
     calendars,
+    board,
     entering,
     findings,
     insight,
@@ -52,6 +53,7 @@ DESKS = (
     knowledge,
     calendars,
     policies,
+    board,
     registers,
 )
 
