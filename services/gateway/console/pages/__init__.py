@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.console.pages import (
-    calendars,
     board,
+    calendars,
     entering,
     findings,
     insight,
