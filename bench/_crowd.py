@@ -31,7 +31,7 @@ ID = "01000000-0000-7000-8000-"
 BUSY_EACH, REGULAR_EACH = 20, 25_000
 TABLES = {
     "intake": ("tickets", "callers", "orders", "holders"),
-    "dispatch": ("orders", "rounds", "returns", "replies"),
+    "dispatch": ("orders", "rounds", "clocks", "returns", "replies"),
     "sla": ("orders", "clocks"),
 }
 # By what a row there belongs to a template.

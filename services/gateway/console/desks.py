@@ -16,11 +16,12 @@ class Desk:
 
 @dataclass(frozen=True)
 class Queue(Desk):
-    """A desk that has orders before it: the method that lists them, and what its list may be filtered by."""
+    """A desk that has orders before it: the method that lists them, what its list may be filtered by, what is done to several at once."""
 
     method: str
     filters: tuple[str, ...] = ()
     empty: str = "没有待办的工单。"
+    several: str = ""
 
 
 def roles(*names: str) -> frozenset[str]:
@@ -30,7 +31,10 @@ def roles(*names: str) -> frozenset[str]:
 
 _LISTS = "dispatch.v1.DeskService"
 QUEUES = (
-    Queue("派单台", "/dispatch", roles("DISPATCHER", "SUPERVISOR"), f"{_LISTS}/ListDispatchQueue", ("light", "urgency", "source")),
+    Queue(
+        "派单台", "/dispatch", roles("DISPATCHER", "SUPERVISOR"), f"{_LISTS}/ListDispatchQueue", ("light", "urgency", "source"),
+        several="dispatch.v1.AssignmentService/Dispatch",
+    ),
     Queue(
         "待决定", "/decisions", roles("DISPATCHER", "REVIEWER", "SUPERVISOR"), f"{_LISTS}/ListDecisions", ("facet", "escalated"),
         "没有等待决定的申请。",
@@ -47,6 +51,7 @@ DESKS: tuple[Desk, ...] = (
     Desk("受理台", "/operator", roles("OPERATOR")),
     Desk("工单查询", "/tickets", roles("OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR")),
     *QUEUES,
+    Desk("协调", "/coordinations", roles("DISPATCHER", "SUPERVISOR", "HANDLER", "UNIT_LEAD")),
     Desk(
         "知识库",
         "/knowledge",

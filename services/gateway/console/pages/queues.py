@@ -19,6 +19,7 @@ def _page_of(queue: Queue) -> Callable[[Signed], Awaitable[Response]]:
         answer = await visit.send(queue.method, page={"size": PAGE_SIZE})
         template = "queues/rows.html" if visit.in_part else "queues/queue.html"
         shown = {"queue": queue, "items": _items(answer), "next_token": answer.next_page_token, "units": await visit.units()}
+        shown["many"] = f"{queue.path}/many" if queue.several and visit.may(queue.several) else ""
         return visit.page(template, **shown)
 
     return show
