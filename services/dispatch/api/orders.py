@@ -11,6 +11,7 @@ from hotline.dispatch.v1 import orders_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from services.dispatch.actions import showing
 from services.dispatch.api.translating import filter_of
+from services.dispatch.lifecycle import verb_term
 from services.dispatch.messages import order_message
 from services.dispatch.store import copies, lists
 
@@ -36,7 +37,7 @@ class OrderDoor:
     def ListJournal(self, request: pb.ListJournalRequest, tx: Tx) -> pb.ListJournalResponse:
         """Oldest first."""
         entries, token = showing.list_journal(tx, request.order_id, request.page)
-        return pb.ListJournalResponse(entries=[journal.shown(each, JournalEntry) for each in entries], next_page_token=token)
+        return pb.ListJournalResponse(entries=[_step(each) for each in entries], next_page_token=token)
 
     def CountHubBreaches(self, request: pb.CountHubBreachesRequest, tx: Tx) -> pb.CountHubBreachesResponse:
         """Late dispatches and late decisions."""
@@ -44,3 +45,9 @@ class OrderDoor:
         if first > last:
             raise Invalid("to_day", "结束日期应不早于开始日期")
         return pb.CountHubBreachesResponse(breaches=showing.count_hub_breaches(tx, first, last))
+
+
+def _step(entry: journal.Entry) -> JournalEntry:
+    step = journal.shown(entry, JournalEntry)
+    step.term = verb_term(entry.verb)
+    return step
