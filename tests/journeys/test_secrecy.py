@@ -21,7 +21,7 @@ from tests.journeys.waiting import becomes, until
 
 pytestmark = pytest.mark.journey
 # The tree of categories is kept up on nobody's journey.
-ON_NO_JOURNEY = {"AddCategory", "RenameCategory"}
+ON_NO_JOURNEY = {"AddCategory", "RenameCategory", "DropParkedMessage"}
 HOLDING_TEXTS = {
     "intake.tickets", "intake.supplements", "intake.outbox", "intake.journal", "dispatch.tickets", "dispatch.rounds", "dispatch.replies",
     "dispatch.attempts", "dispatch.returns", "dispatch.extensions", "dispatch.progress_reports", "dispatch.journal", "dispatch.retries",

@@ -23,7 +23,7 @@ PEER = Caller.peer("dispatch", "zibo")
 # As many as the code, the tenants, the providers: never an order, a unit, a ticket, a person.
 LABELS = frozenset({
     "service", "listener", "type", "source", "tick", "outcome", "method", "code", "route", "role", "tenant", "district", "verb", "late",
-    "kind", "light", "state", "channel", "urgent", "rate", "provider", "province", "verdict", "le",
+    "kind", "light", "state", "channel", "urgent", "rate", "provider", "province", "verdict", "le", "door", "file",
 })  # fmt: skip
 
 

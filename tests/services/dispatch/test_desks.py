@@ -259,6 +259,9 @@ INDEXES = {
     "OrderService/ListOrders": "ix_orders_tenant_formed",
     "DeskService/ListUrgent": "ix_orders_urgent",
 }
+# SQLite goes by whose they are: of an embedded hotline's open orders, those that are urgent.
+OF_SQLITE = {"DeskService/ListUrgent": "ix_orders_open"}
+SORTED = ("DeskService/ListUnitInbox", "DeskService/ListUrgent")
 
 
 @pytest.fixture
@@ -281,8 +284,9 @@ def test_each_list_has_its_index(busy: City) -> None:
     crowd(busy)
     for method, (by, _) in LISTS.items():
         plan = busy.store.read(by, lambda tx, statement=asked[method]: plan_of(tx, *statement))  # type: ignore[misc]  # bound here
-        assert INDEXES[method] in plan, (method, plan)
-        assert "TEMP B-TREE FOR ORDER BY" not in plan or method == "DeskService/ListUnitInbox", (method, plan)
+        index = OF_SQLITE.get(method, INDEXES[method]) if busy.store.is_sqlite else INDEXES[method]
+        assert index in plan, (method, plan)
+        assert "TEMP B-TREE FOR ORDER BY" not in plan or method in SORTED, (method, plan)
 
 
 @pytest.mark.parametrize(
