@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as Late
 
 from simulator.people import House
 from tests.console.matters import HUB, answered, formed, known_to_answers
@@ -119,6 +120,19 @@ def test_what_was_confirmed_is_what_was_seen(enter: Enter) -> None:
     assert not page.is_checked("[data-confirmed]")
 
 
+def _suggested(page: Page, suggestion: Locator) -> None:
+    """Waits for it; what came too late on a busy machine is asked for again with the next key."""
+    for _ in range(5):
+        try:
+            suggestion.wait_for(timeout=6000)
+        except Late:
+            page.locator("#text").press("End")
+            page.keyboard.type(" ")
+        else:
+            return
+    suggestion.wait_for()
+
+
 def test_a_repeat_goes_to_an_officer(house: House, enter: Enter) -> None:
     caller = {"phone": "19900000055", "name": "演示李"}
     answered(house, TEXT, caller=caller)
@@ -127,7 +141,7 @@ def test_a_repeat_goes_to_an_officer(house: House, enter: Enter) -> None:
     _taken_down(page, caller["phone"], TEXT)
     page.check("[data-confirmed]")
     ask = page.locator("#suggestions button[name=repeats_ticket_id]").first
-    ask.wait_for()
+    _suggested(page, ask)
     with page.expect_navigation():
         ask.press("Enter")
     assert "申请按重复反映不予受理" in page.inner_text(".facts")
