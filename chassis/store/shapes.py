@@ -85,12 +85,18 @@ class Shapes:
         A column that holds a list itself is no part of one: what is unnested comes apart to the last value.
         """
         columns = tuple(rows[0])
-        if len(rows) == 1 or self._dialect.name != "postgresql" or any(self._is_list(table.c[name]) for name in columns):
+        gathered = self._gathered(table, columns) if len(rows) > 1 and self._dialect.name == "postgresql" else None
+        if gathered is None:
             self.inserted(table, columns).run_each(connection, rows)
-            return
+        else:
+            gathered.run_gathered(connection, rows)
+
+    def _gathered(self, table: Table, columns: Sequence[str]) -> Kept | None:
         key = ("inserted_gathered", table.name, *columns)
-        kept = self._kept.get(key) or self._keep(key, _gathered(table, columns))
-        kept.run_gathered(connection, rows)
+        kept = self._kept.get(key)
+        if kept is None and not any(self._is_list(table.c[name]) for name in columns):
+            kept = self._keep(key, _gathered(table, columns))
+        return kept
 
     def _is_list(self, column: Column[Any]) -> bool:
         kind = column.type
