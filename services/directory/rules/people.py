@@ -16,6 +16,7 @@ SINGLE = {
     "ROLE_TELEPHONE_EXCHANGE": "话务平台",
     "ROLE_THIRD_PARTY": "第三方抽测",
 }
+OF_SYSTEMS = {**SINGLE, PROVINCIAL_PEER: "省级平台"}
 # Who looks after a city's districts reads their rows, never their callers (design: tenants).
 READS_DISTRICTS = frozenset({"ROLE_SUPERVISOR", "ROLE_ASSESSOR", ADMIN})
 NAMED_OFFICE = frozenset({ADMIN, "ROLE_SUPERVISOR", "ROLE_ASSESSOR", "ROLE_OPERATIONS"})
@@ -56,10 +57,9 @@ class System:
 def check_person_roles(roles: Iterable[str]) -> frozenset[str]:
     """The roles of a person. Raises Invalid for none, for an unknown one and for a system's alone."""
     named = _some(roles)
-    for role in sorted(named & SINGLE.keys()):
-        raise Invalid("roles", f"{SINGLE[role]}角色只能授予系统，不能授予人员")
-    if PROVINCIAL_PEER in named:
-        raise Invalid("roles", "省级平台角色只能授予系统，不能授予人员")
+    for role, called in OF_SYSTEMS.items():
+        if role in named:
+            raise Invalid("roles", f"{called}角色只能授予系统，不能授予人员")
     return named
 
 
