@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis import journal
-from chassis.errors import Denied, Invalid, Missing
+from chassis.errors import Denied, Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
-from services.assessment.actions.scoring import ASSESSING, checked, subject
+from services.assessment.actions.scoring import ASSESSING, subject
+from services.assessment.rules.entered import checked_month, demand_words
 from services.assessment.rules.offering import Offered, of_published
 from services.assessment.store import copies, months
 from services.assessment.store.published import appeals
@@ -30,9 +31,8 @@ class State(enum.StrEnum):
 
 def file_appeal(tx: Tx, month: str, unit_id: str, reason: str, evidence: str) -> str:
     """By the unit's own people; for a district's unit in the city by the district's hub. Raises Invalid, Denied, Missing, NotAllowed."""
-    checked(month)
-    if not reason.strip():
-        raise Invalid("reason", "请填写申诉的理由", ASSESSING.code)
+    checked_month(month, ASSESSING.code)
+    demand_words("reason", reason, "请填写申诉的理由", ASSESSING.code)
     unit = copies.own_unit(tx, unit_id)
     if unit is None:
         raise Denied("只能由被考核单位就本单位的考核结果申诉")
@@ -67,8 +67,7 @@ def decide_appeal(tx: Tx, appeal_id: str, *, uphold: bool, decision: str) -> Row
     row = tx.row(appeals, appeal_id=appeal_id, lock=True)
     if row is None or row["tenant_id"] != tx.by.tenant_id:
         raise Missing("没有这件申诉，或不由您决定：请核对编号")
-    if not decision.strip():
-        raise Invalid("decision", "请填写决定的理由", ASSESSING.code)
+    demand_words("decision", decision, "请填写决定的理由", ASSESSING.code)
     if row["state"] != State.OPEN:
         raise NotAllowed(ASSESSING, "该申诉已经决定，请刷新后查看")
     state = State.UPHELD if uphold else State.REFUSED

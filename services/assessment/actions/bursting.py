@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from chassis import journal
-from chassis.errors import Invalid, Missing
+from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import Article, NotAllowed
 from services.assessment.actions import telling
 from services.assessment.rules.bursts import FEWEST, WINDOW, Burst, Heard, burst, expected
 from services.assessment.rules.calls import Call
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.offering import Offered, of_burst
 from services.assessment.store import bursts as rows
 from services.assessment.store import hiding
@@ -63,8 +64,7 @@ def acknowledge_burst(tx: Tx, burst_id: str, remark: str) -> tuple[Row, int]:
     row, _ = _seen(tx, burst_id)
     if row["tenant_id"] != tx.by.tenant_id:
         raise Missing("没有这次预警，或不由您处置：请核对编号")
-    if not remark.strip():
-        raise Invalid("remark", "请填写核实情况或处置安排", ANALYSING.code)
+    demand_words("remark", remark, "请填写核实情况或处置安排", ANALYSING.code)
     if row["state"] != State.FOUND:
         raise NotAllowed(ANALYSING, "该预警已有人处置，请刷新后查看")
     values = {"state": State.ACKNOWLEDGED.value, "acknowledged_at": tx.now, "acknowledged_by": tx.by.id, "remark": remark}

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis import journal
-from chassis.errors import Invalid, Missing, Stale
+from chassis.errors import Missing, Stale
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment import stating
 from services.assessment.rules.contracts import Contract, Held, check_contract, hold
+from services.assessment.rules.entered import checked_month, demand_words
 from services.assessment.rules.periods import Every, Period, period_of
-from services.assessment.rules.ranking import is_month
 from services.assessment.rules.seats import CONTRACT
 from services.assessment.store import contracts, copies, documented, seats
 from services.assessment.store.figures import Scope
@@ -65,8 +65,7 @@ def correct_statement(tx: Tx, month: str, seen: int, reason: str) -> Row:
         raise Missing(f"{month}的履约考核单尚未出具：请先出具")
     if seen != before["version"]:
         raise Stale(f"{month}的履约考核单现为第{before['version']}版，请刷新后再更正")
-    if not reason.strip():
-        raise Invalid("reason", "请填写更正的理由", CONTRACT.code)
+    demand_words("reason", reason, "请填写更正的理由", CONTRACT.code)
     version, contract = _ruling(tx, period)
     held = _held(tx, period, contract)
     if contracts.kept_lines(held) == contracts.kept_lines(contracts.lines_of(before)) and version == before["contract_version"]:
@@ -76,7 +75,7 @@ def correct_statement(tx: Tx, month: str, seen: int, reason: str) -> Row:
 
 def get_statement(tx: Tx, tenant_id: str, month: str, version: int) -> Row:
     """The newest version unless one is named. Raises Invalid, Missing."""
-    found = contracts.statement(tx, tenant_id or tx.by.tenant_id, _checked(month), version)
+    found = contracts.statement(tx, tenant_id or tx.by.tenant_id, checked_month(month, CONTRACT.code), version)
     if found is None:
         raise Missing(f"没有{month}的履约考核单，或尚未出具：请核对月份和版本")
     return found
@@ -123,13 +122,7 @@ def _ruling(tx: Tx, period: Period) -> tuple[int, Contract]:
 
 
 def _over(tx: Tx, month: str) -> Period:
-    period = period_of(Every.MONTH, dt.date.fromisoformat(f"{_checked(month)}-01"))
+    period = period_of(Every.MONTH, dt.date.fromisoformat(f"{checked_month(month, CONTRACT.code)}-01"))
     if local_day(tx.now) <= period.last:
         raise NotAllowed(CONTRACT, f"{month}尚未结束，不能出具履约考核单，请在次月出具")
     return period
-
-
-def _checked(month: str) -> str:
-    if not is_month(month):
-        raise Invalid("month", "请填写月份，例如 2025-03", CONTRACT.code)
-    return month

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from chassis import journal
-from chassis.errors import Invalid, Missing
+from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
@@ -19,6 +19,7 @@ from services.assessment import composing
 from services.assessment.actions import documenting
 from services.assessment.actions.overseeing import WIDE_ROLES
 from services.assessment.rules import findings as rules
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.findings import SIGNS_ARTICLE, UNSEEN, Sign, Signs, State, sameness, step
 from services.assessment.rules.offering import Offered, of_finding
 from services.assessment.sealed import reply_digest
@@ -49,7 +50,7 @@ def confirm_finding(tx: Tx, finding_id: str, opinion: str) -> Row:
     """A person confirms it: 督促整改 with a term. Raises Missing, Invalid, NotAllowed."""
     row = _own(tx, finding_id)
     state = step("confirm_finding", State(row["state"]))
-    _demand("opinion", opinion, "请填写认定意见")
+    demand_words("opinion", opinion, "请填写认定意见", SIGNS_ARTICLE.code)
     due_at = calendars.term_after(tx, copies.policy_of(tx).rectification_days, SIGNS_ARTICLE)
     decided = {"state": state.value, "opinion": opinion, "decided_at": tx.now, "decided_by": tx.by.id, "due_at": due_at}
     _change(tx, row, "confirm_finding", decided)
@@ -60,7 +61,7 @@ def set_aside_finding(tx: Tx, finding_id: str, opinion: str) -> Row:
     """A person sees nothing in it. Raises Missing, Invalid, NotAllowed."""
     row = _own(tx, finding_id)
     state = step("set_aside_finding", State(row["state"]))
-    _demand("opinion", opinion, "请填写不予认定的理由")
+    demand_words("opinion", opinion, "请填写不予认定的理由", SIGNS_ARTICLE.code)
     _change(tx, row, "set_aside_finding", {"state": state.value, "opinion": opinion, "decided_at": tx.now, "decided_by": tx.by.id})
     return _one(tx, finding_id)
 
@@ -145,7 +146,7 @@ def _note(tx: Tx, unit: Row, found: Signs, known: Row | None) -> None:
 def _end(tx: Tx, finding_id: str, verb: str, conclusion: str) -> None:
     row = _own(tx, finding_id)
     state = step(verb, State(row["state"]))
-    _demand("conclusion", conclusion, "请填写核查整改的结论")
+    demand_words("conclusion", conclusion, "请填写核查整改的结论", SIGNS_ARTICLE.code)
     _change(tx, row, verb, {"state": state.value, "conclusion": conclusion, "ended_at": tx.now, "ended_by": tx.by.id})
 
 
@@ -166,11 +167,6 @@ def _seen(tx: Tx, wanted: Select[Any]) -> Select[Any]:
 def _change(tx: Tx, row: Row, verb: str, values: dict[str, Any]) -> None:
     tx.change(table, {"finding_id": row["finding_id"]}, values)
     journal.append(tx, row["finding_id"], verb, SIGNS_ARTICLE.code, {"unit": row["unit_id"], "sign": row["sign"]})
-
-
-def _demand(field: str, words: str, missing: str) -> None:
-    if not words.strip():
-        raise Invalid(field, missing, SIGNS_ARTICLE.code)
 
 
 def _own(tx: Tx, finding_id: str) -> Row:

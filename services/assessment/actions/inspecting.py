@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis import journal
-from chassis.errors import Invalid, Missing
+from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions.figuring import scope_of
 from services.assessment.rules import inspecting
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.inspecting import Defect, Found, Inspected
 from services.assessment.rules.seats import CONTRACT
 from services.assessment.store import orders, seats
@@ -39,8 +40,7 @@ def withdraw_quality_mark(tx: Tx, mark_id: str, reason: str) -> Row:
     row = tx.row(quality_marks, mark_id=mark_id, lock=True)
     if row is None or row["tenant_id"] != tx.by.tenant_id:
         raise Missing("没有这条质检记录：请核对编号")
-    if not reason.strip():
-        raise Invalid("reason", "请填写撤回的理由", CONTRACT.code)
+    demand_words("reason", reason, "请填写撤回的理由", CONTRACT.code)
     if row["withdrawn_at"] is not None:
         raise NotAllowed(CONTRACT, "该质检记录已撤回，不能再次撤回")
     withdrawn = {"withdrawn_at": tx.now, "withdrawn_by": tx.by.id, "withdrawn_reason": reason}

@@ -12,6 +12,7 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import Article, NotAllowed
 from services.assessment.actions import telling
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.ranking import INTERVIEWED, calls_for_interview, run_around
 from services.assessment.store import copies, months
 from services.assessment.store.published import interviews
@@ -50,8 +51,7 @@ def propose_interview(tx: Tx, unit_id: str, ground: Ground | None, evidence: str
     """For 不作为 or 慢作为. Raises Invalid for another ground, no evidence, or a unit that is no district or department of the city's."""
     if ground not in (Ground.INACTION, Ground.SLOWNESS):
         raise Invalid("ground", "请选择约谈情形：不作为或慢作为；连续三个月排名后3位的由系统提出", ASSESSING.code)
-    if not evidence.strip():
-        raise Invalid("evidence", "请填写不作为、慢作为的事实和依据", ASSESSING.code)
+    demand_words("evidence", evidence, "请填写不作为、慢作为的事实和依据", ASSESSING.code)
     if copies.kind_of(tx, unit_id) not in INTERVIEWED:
         raise Invalid("unit_id", "约谈的对象是区县政府和市政府部门单位，请核对单位编号", ASSESSING.code)
     return _one(tx, _propose(tx, unit_id, ground, (), evidence))
@@ -60,8 +60,7 @@ def propose_interview(tx: Tx, unit_id: str, ground: Ground | None, evidence: str
 def record_interview(tx: Tx, interview_id: str, record: str) -> Row:
     """It was held. Raises Missing, Invalid without a record, NotAllowed where it was held already or its ground fell away."""
     row = _one(tx, interview_id, lock=True)
-    if not record.strip():
-        raise Invalid("record", "请填写约谈记录", ASSESSING.code)
+    demand_words("record", record, "请填写约谈记录", ASSESSING.code)
     if row["state"] != State.PROPOSED:
         raise NotAllowed(ASSESSING, "该约谈已经进行或已失去依据，请刷新后查看")
     ended = {"state": State.HELD.value, "record": record, "ended_at": tx.now, "ended_by": tx.by.id}

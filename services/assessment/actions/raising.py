@@ -15,6 +15,7 @@ from regulation.articles import NotAllowed
 from regulation.grounds import Ground
 from services.assessment import composing
 from services.assessment.actions import documenting, supervising
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.ladder import LADDER_ARTICLE, Outcome, Rung, Supervised, check_outcome, check_raise
 from services.assessment.rules.supervision import State, step
 from services.assessment.store import calendars, copies, documented, ladder
@@ -39,8 +40,7 @@ def raise_supervision(tx: Tx, supervision_id: str, rung: Rung | None, reason: st
     row = supervising.own(tx, supervision_id)
     if rung is None:
         raise Invalid("rung", "请选择提级的环节", LADDER_ARTICLE.code)
-    if not reason.strip():
-        raise Invalid("reason", "请填写提级的理由和提请事项", LADDER_ARTICLE.code)
+    demand_words("reason", reason, "请填写提级的理由和提请事项", LADDER_ARTICLE.code)
     state = step("raise_supervision", Ground(row["ground"]), State(row["state"]))
     before = ladder.of_supervision(tx, supervision_id)
     outcomes = {Rung(each["rung"]): Outcome(each["outcome"]) for each in before}
@@ -60,8 +60,7 @@ def record_outcome(tx: Tx, supervision_id: str, rung: Rung | None, came: Came) -
     row = _one(tx, supervision_id, rung)
     if row["outcome"] != Outcome.OPEN:
         raise NotAllowed(LADDER_ARTICLE, f"“{Rung(row['rung']).term}”的结果已经登记，请刷新后查看")
-    if not came.result.strip():
-        raise Invalid("result", "请填写办理结果", LADDER_ARTICLE.code)
+    demand_words("result", came.result, "请填写办理结果", LADDER_ARTICLE.code)
     if lacking := check_outcome(Rung(row["rung"]), came.outside_number.strip(), came.outside_day):
         said = "请填写答复文件的文号" if lacking == "outside_number" else "请填写答复或签批的日期"
         raise Invalid(lacking, said, LADDER_ARTICLE.code)

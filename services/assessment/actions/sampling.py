@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from chassis import journal
-from chassis.errors import Invalid, Missing
+from chassis.errors import Missing
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import telling
+from services.assessment.rules.entered import checked_month
 from services.assessment.rules.offering import Offered, of_sample
 from services.assessment.rules.periods import Every, period_of
-from services.assessment.rules.ranking import is_month
 from services.assessment.rules.rates import Figure
 from services.assessment.rules.sampling import SAMPLING, Plan, check_plan, check_seed, draw, figures
 from services.assessment.store import orders, samples
@@ -116,9 +116,7 @@ def _drawn(tx: Tx, month: str) -> None:
 
 
 def _last_day(month: str) -> dt.date:
-    if not is_month(month):
-        raise Invalid("month", "请填写月份，例如 2025-03", SAMPLING.code)
-    return period_of(Every.MONTH, dt.date.fromisoformat(f"{month}-01")).last
+    return period_of(Every.MONTH, dt.date.fromisoformat(f"{checked_month(month, SAMPLING.code)}-01")).last
 
 
 def _one(tx: Tx, month: str) -> Row:

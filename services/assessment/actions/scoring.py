@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from chassis import journal
-from chassis.errors import Invalid, Missing, Stale
+from chassis.errors import Missing, Stale
 from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import Article, NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import interviewing, telling
 from services.assessment.rules.comparing import Change, Scored, changes
+from services.assessment.rules.entered import checked_month, demand_words
 from services.assessment.rules.offering import Offered, of_month
-from services.assessment.rules.ranking import Standing, is_month, rank
+from services.assessment.rules.ranking import Standing, rank
 from services.assessment.rules.rates import definition
 from services.assessment.rules.scoring import Given, Scheme, scheme, score_of
 from services.assessment.store import copies, months
@@ -40,7 +41,7 @@ class Preview:
 
 def assess_month(tx: Tx, month: str) -> list[Scored]:
     """Every assessed unit of the caller's tenant, by what is known now; nothing is kept. Raises Invalid for no month."""
-    checked(month)
+    checked_month(month, ASSESSING.code)
     told, points = scheme(), months.item_points(tx, month)
     counted = months.counted(tx, month, {ORDERS, *(part.rate for part in told.parts.values() if part.rate)})
     found = {}
@@ -68,7 +69,7 @@ def preview_assessment(tx: Tx, month: str) -> Preview:
 
 def publish_assessment(tx: Tx, month: str) -> Row:
     """Freeze a month that is over. Raises Invalid, and NotAllowed before its end and where it is published already."""
-    checked(month)
+    checked_month(month, ASSESSING.code)
     if not _is_over(tx, month):
         raise NotAllowed(ASSESSING, f"{month}尚未结束，不能公布考核结果，请在次月公布")
     if months.newest(tx, tx.by.tenant_id, month) is not None:
@@ -78,13 +79,12 @@ def publish_assessment(tx: Tx, month: str) -> Row:
 
 def correct_assessment(tx: Tx, month: str, seen: int, reason: str) -> Row:
     """A new version by what is known now. Raises Missing, Stale, Invalid without a reason, NotAllowed where nothing changed."""
-    before = months.newest(tx, tx.by.tenant_id, checked(month))
+    before = months.newest(tx, tx.by.tenant_id, checked_month(month, ASSESSING.code))
     if before is None:
         raise Missing(f"{month}的考核结果尚未公布：请先公布")
     if seen != before["version"]:
         raise Stale(f"{month}的考核结果现为第{before['version']}版（{before['reason'] or '公布'}），请刷新后再更正")
-    if not reason.strip():
-        raise Invalid("reason", "请填写更正的理由", ASSESSING.code)
+    demand_words("reason", reason, "请填写更正的理由", ASSESSING.code)
     found = assess_month(tx, month)
     changed = _changes(tx, month, seen, found)
     if not changed:
@@ -94,7 +94,7 @@ def correct_assessment(tx: Tx, month: str, seen: int, reason: str) -> Row:
 
 def get_assessment(tx: Tx, tenant_id: str, month: str, version: int) -> Row:
     """A published month; those of the city are its districts' to read. Raises Invalid, Missing."""
-    checked(month)
+    checked_month(month, ASSESSING.code)
     with copies.publishing(tx, tenant_id) as owner:
         found = months.newest(owner, owner.by.tenant_id, month, version)
     if found is None:
@@ -113,13 +113,6 @@ def list_assessments(tx: Tx, page: Page, tenant_id: str) -> tuple[Sequence[Row],
     """Published months, the newest first, with their corrections. Raises Missing."""
     with copies.publishing(tx, tenant_id) as owner:
         return months.page_of_months(owner, page, owner.by.tenant_id)
-
-
-def checked(month: str) -> str:
-    """The month itself. Raises Invalid for what is none."""
-    if not is_month(month):
-        raise Invalid("month", "请填写月份，例如 2025-03", ASSESSING.code)
-    return month
 
 
 def subject(tx: Tx, month: str) -> str:

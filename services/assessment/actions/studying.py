@@ -16,6 +16,7 @@ from regulation.articles import NotAllowed
 from regulation.instants import local_day
 from services.assessment.actions import telling
 from services.assessment.actions.overseeing import WIDE_ROLES
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.offering import Offered, of_study
 from services.assessment.rules.studies import STUDYING, State, due_at, step
 from services.assessment.store import copies, hiding
@@ -63,7 +64,7 @@ def put_topic(tx: Tx, topic_id: str, unit_id: str, demand: str, due_day: str) ->
     unit = copies.unit_of(tx, unit_id)
     if unit is None or not unit["open"] or topic["tenant_id"] != tx.by.tenant_id:
         raise Invalid("unit_id", "没有这个单位，或该单位已撤销，请从本级单位中选择", STUDYING.code)
-    _demand("demand", demand, "请填写研究要求")
+    demand_words("demand", demand, "请填写研究要求", STUDYING.code)
     due = due_at(due_day, local_day(tx.now))
     if tx.one(tx.select(studies).where(studies.c.topic_id == topic_id, studies.c.unit_id == unit_id, studies.c.state != State.CLOSED)):
         raise NotAllowed(STUDYING, "该单位正在研究这个专题：请在专题研究中查看")
@@ -85,8 +86,8 @@ def answer_study(tx: Tx, study_id: str, causes: str, mechanism: str) -> Row:
     row = _one(tx, study_id)
     if copies.own_unit(tx, row["unit_id"]) is None:
         raise Denied("只能由研究该专题的单位反馈")
-    _demand("causes", causes, "请填写原因分析")
-    _demand("mechanism", mechanism, "请填写建立的长效机制")
+    demand_words("causes", causes, "请填写原因分析", STUDYING.code)
+    demand_words("mechanism", mechanism, "请填写建立的长效机制", STUDYING.code)
     answered = {"causes": causes, "mechanism": mechanism, "answered_at": tx.now, "answered_by": tx.by.id}
     with tx.acting_for(row["tenant_id"]) as owner:
         return _step(owner, row, "answer_study", answered, {"late": tx.now > row["due_at"]})
@@ -95,14 +96,14 @@ def answer_study(tx: Tx, study_id: str, causes: str, mechanism: str) -> Row:
 def send_back_study(tx: Tx, study_id: str, reason: str, due_day: str) -> Row:
     """The answer was not enough. Raises Missing, Invalid, NotAllowed before there is one."""
     row = _own(tx, study_id)
-    _demand("reason", reason, "请填写退回的理由")
+    demand_words("reason", reason, "请填写退回的理由", STUDYING.code)
     return _step(tx, row, "send_back_study", {"remark": reason, "due_at": due_at(due_day, local_day(tx.now))})
 
 
 def close_study(tx: Tx, study_id: str, conclusion: str) -> Row:
     """It is over. Raises Missing, Invalid without a conclusion, NotAllowed where it is."""
     row = _own(tx, study_id)
-    _demand("conclusion", conclusion, "请填写研究结论")
+    demand_words("conclusion", conclusion, "请填写研究结论", STUDYING.code)
     return _step(tx, row, "close_study", {"remark": conclusion, "ended_at": tx.now, "ended_by": tx.by.id})
 
 
@@ -184,11 +185,6 @@ def _own(tx: Tx, study_id: str) -> Row:
     if row["tenant_id"] != tx.by.tenant_id:
         raise Missing(NO_STUDY)
     return row
-
-
-def _demand(field: str, said: str, missing: str) -> None:
-    if not said.strip():
-        raise Invalid(field, missing, STUDYING.code)
 
 
 def _step(tx: Tx, row: Row, verb: str, values: dict[str, Any], detail: dict[str, Any] | None = None) -> Row:

@@ -13,6 +13,7 @@ from regulation.grounds import Ground
 from regulation.instants import to_local
 from services.assessment import composing
 from services.assessment.actions import documenting, telling
+from services.assessment.rules.entered import demand_words
 from services.assessment.rules.grounds import Evidence, Found
 from services.assessment.rules.supervision import State, numbered, step
 from services.assessment.store import calendars, copies, documented, ladder, orders, supervisions
@@ -38,8 +39,7 @@ def propose(tx: Tx, unit: Row, found: Found, standing: Row | None, reason: str =
 
 def propose_supervision(tx: Tx, unit_id: str, reason: str, order_ids: Sequence[str]) -> Row:
     """15(6): by a person, with the orders it is about, if any. Raises Invalid."""
-    if not reason.strip():
-        raise Invalid("reason", "请填写需要督办的事由", Ground.OTHER.value)
+    demand_words("reason", reason, "请填写需要督办的事由", Ground.OTHER.value)
     unit = copies.unit_of(tx, unit_id)
     if unit is None or not unit["open"]:
         raise Invalid("unit_id", "没有这个单位，或该单位已撤销，请从本级单位中选择", Ground.OTHER.value)
@@ -82,7 +82,7 @@ def answer_supervision(tx: Tx, supervision_id: str, answer: str) -> Row:
     if copies.own_unit(tx, row["unit_id"]) is None:
         raise Denied("只能由被督办单位反馈整改情况")
     state = step("answer_supervision", Ground(row["ground"]), State(row["state"]))
-    _demand("answer", answer, "请填写整改情况", row)
+    demand_words("answer", answer, "请填写整改情况", row["ground"])
     answered = {"state": state.value, "answer": answer, "answered_at": tx.now, "answered_by": tx.by.id}
     with tx.acting_for(row["tenant_id"]) as owner:
         _change(owner, row, "answer_supervision", answered, {"late": tx.now > row["due_at"]})
@@ -112,7 +112,7 @@ def own(tx: Tx, supervision_id: str) -> Row:
 
 def _end(tx: Tx, row: Row, verb: str, field: str, words: str, missing: str) -> Row:
     state = step(verb, Ground(row["ground"]), State(row["state"]))
-    _demand(field, words, missing, row)
+    demand_words(field, words, missing, row["ground"])
     ended = {"state": state.value, "conclusion": words, "ended_at": tx.now, "ended_by": tx.by.id}
     _change(tx, row, verb, ended)
     return _one(tx, row["supervision_id"])
@@ -150,11 +150,6 @@ def _change(tx: Tx, row: Row, verb: str, values: dict[str, Any], detail: dict[st
 
 def _step(tx: Tx, row: Row, verb: str, detail: dict[str, Any]) -> None:
     journal.append(tx, row["supervision_id"], verb, row["ground"], detail)
-
-
-def _demand(field: str, words: str, missing: str, row: Row) -> None:
-    if not words.strip():
-        raise Invalid(field, missing, row["ground"])
 
 
 def _one(tx: Tx, supervision_id: str) -> Row:

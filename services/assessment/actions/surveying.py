@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from chassis import journal
-from chassis.errors import Invalid, Missing, Refusal
+from chassis.errors import Missing, Refusal
 from chassis.stamps import stamp
 from chassis.store import Tx
 from chassis.store.paging import Page
 from hotline.notify.v1.commands_pb2 import CALL_PURPOSE_SAMPLE, PlaceCall
 from regulation.articles import NotAllowed
-from services.assessment.rules.ranking import is_month
+from services.assessment.rules.entered import checked_month
 from services.assessment.rules.results import Format, Line, read
 from services.assessment.rules.sampling import SAMPLING, Said, check_said, differ, heard
 from services.assessment.store import copies, samples
@@ -39,9 +39,7 @@ class Imported:
 
 def list_sample_items(tx: Tx, page: Page, month: str, *, pending: bool) -> tuple[list[RowMapping], str]:
     """A month's, without identity. Raises Invalid."""
-    if not is_month(month):
-        raise Invalid("month", "请填写月份，例如 2025-03", SAMPLING.code)
-    return samples.page_of_items(tx, page, month, pending=pending)
+    return samples.page_of_items(tx, page, checked_month(month, SAMPLING.code), pending=pending)
 
 
 def most_calls(tx: Tx) -> int:

@@ -6,9 +6,10 @@ import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from chassis.errors import Invalid
+from services.assessment.rules.entered import decimal_of
 from services.assessment.rules.periods import Every, period_of
 from services.assessment.rules.rates import Figure
 from services.assessment.rules.seats import CONTRACT, MEASURES, Counting, Measure
@@ -88,11 +89,8 @@ def check_contract(contract: Contract) -> None:
 
 def bound_of(text: str) -> Decimal:
     """A term's bound. Raises Invalid for what is no share."""
-    try:
-        given = Decimal(text)
-    except InvalidOperation:
-        given = Decimal(-1)
-    if not given.is_finite() or not 0 <= given <= 1 or given != given.quantize(_PLACES):
+    given = decimal_of(text, Decimal(1), _PLACES)
+    if given is None:
         raise Invalid("contract.terms.bound", "指标要求应为0至1之间的小数，至多四位，例如0.95", CONTRACT.code)
     return given
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from chassis.errors import Invalid
+from services.assessment.rules.entered import decimal_of
 from services.assessment.rules.seats import CONTRACT
 
 _TENTHS = Decimal("0.1")
-_HUNDRED = 100
+_HUNDRED = Decimal(100)
 
 
 class Inspected(enum.StrEnum):
@@ -56,10 +57,7 @@ def found(inspected: Inspected | None, score: str, defects: Sequence[Defect], ev
 
 
 def _score(text: str) -> Decimal:
-    try:
-        given = Decimal(text)
-    except InvalidOperation:
-        given = Decimal(-1)
-    if not given.is_finite() or not 0 <= given <= _HUNDRED or given != given.quantize(_TENTHS):
+    given = decimal_of(text, _HUNDRED, _TENTHS)
+    if given is None:
         raise Invalid("score", "请填写0至100之间的得分，至多一位小数", CONTRACT.code)
     return given.quantize(_TENTHS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,6 @@ INTERVIEWED = frozenset({"district", "department"})
 
 GROUP_TERMS = {"district": "区县", "department": "部门", "enterprise": "企业", "town": "镇街"}
 """Units are ranked among their kind."""
-
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,6 @@ def rank(standings: Iterable[Standing], *, min_group: int, min_orders: int) -> d
                 last = limit is not None and each.score <= limit
                 places[each.unit_id] = Place(scores.index(each.score) + 1, len(scores), last)
     return places
-
-
-def is_month(text: str) -> bool:
-    """Whether it is written like one: 2025-03."""
-    return _MONTH.fullmatch(text) is not None
 
 
 def shifted(month: str, by: int) -> str:

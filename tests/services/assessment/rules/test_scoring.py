@@ -10,7 +10,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from services.assessment.rules.comparing import Change, Scored, changes
-from services.assessment.rules.ranking import Place, Standing, calls_for_interview, is_month, rank, run_around, shifted
+from services.assessment.rules.entered import is_month
+from services.assessment.rules.ranking import Place, Standing, calls_for_interview, rank, run_around, shifted
 from services.assessment.rules.scoring import Given, read, rounded, scheme, score_of
 
 
