@@ -75,8 +75,8 @@ def test_what_was_chosen_is_in_the_draft_too_and_a_draft_can_be_taken_away(enter
     assert page.locator("[name='content.channel']").input_value() == chosen
     assert page.locator("[name=mask_words]").input_value() == "演示甲 演示乙"
     page.goto("/operator")
-    page.get_by_role("button", name="删除草稿：选择也要保留").click()
-    page.wait_for_url("**/operator")
+    with page.expect_navigation(url="**/operator"):
+        page.get_by_role("button", name="删除草稿：选择也要保留").click()
     assert page.locator("button", has_text="继续：选择也要保留").count() == 0
 
 

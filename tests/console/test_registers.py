@@ -140,16 +140,16 @@ def test_a_category_is_added_and_retired_each_on_the_tree_as_it_is(enter: Callab
     page.click("summary:has-text('新增分类')")
     page.fill("#add_category-code", "01.98")
     page.fill("#add_category-name", "演示类")
-    page.click("button:has-text('新增分类')")
-    page.wait_for_url("**/system/categories")
+    with page.expect_navigation(url="**/system/categories"):
+        page.click("button:has-text('新增分类')")
     page.goto("/system/categories?parent=01")
     while page.locator("a[aria-label='办理：01.98']").count() == 0:
         page.click("button:has-text('显示更多')")
         page.wait_for_load_state("networkidle")
     page.click("a[aria-label='办理：01.98']")
     page.click(".opened summary:has-text('停用分类')")
-    page.click(".opened button:has-text('停用分类')")
-    page.wait_for_url("**/system/categories")
+    with page.expect_navigation(url="**/system/categories"):
+        page.click(".opened button:has-text('停用分类')")
     page.goto("/system/categories?parent=01.98")
     assert "没有" in page.inner_text("tbody")
 
