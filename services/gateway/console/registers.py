@@ -1,12 +1,12 @@
 """Registers (台账): pages that are a list of a noun with what may be done to each row. `registers.toml` has a table for each.
 
-A desk is a table with `name`, and `pages` of its own beside its registers; each table in it is a register: `name`; `lists`, the method
-that has its rows; `columns` and `filters`, pairs of a field's path and its word; `carries`, the fields of a row that its forms send
-back, the key first; `shares`, those of the list's answer; `get`, the method that tells of a row what it is now and may offer its verbs,
-where there is one; `adds` and `verbs`, what is done to the list and to a row, with words; `tries`, by a verb the one that shows what
-would come of it, and its word; `roles`, for whom it is where everyone may ask its list; `needs`, the field without which the list is
-not asked: filled in above the list where it is a filter, else given by a row of another register that `leads` here, by its key and the
-field that the row's own key goes into; `once`, what to do with a secret.
+A desk is a table with `name`, and `pages` of its own beside its registers; `each` has what its registers say alike, and each other table
+in it is a register: `name`; `lists`, the method that has its rows; `columns` and `filters`, pairs of a field's path and its word;
+`carries`, the fields of a row that its forms send back, the key first; `shares`, those of the list's answer; `get`, the method that tells
+of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with words;
+`tries`, by a verb the one that shows what would come of it, and its word; `roles`, for whom it is where everyone may ask its list;
+`needs`, the field without which the list is not asked: filled in above the list where it is a filter, else given by a row of another
+register that `leads` here, by its key and the field that the row's own key goes into; `once`, what to do with a secret.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from services.gateway.console.desks import Desk, roles
 from services.gateway.console.verbs import Field, field_at, roles_of
 
 FILE = Path(__file__).with_name("registers.toml")
+EACH = "each"
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -114,7 +115,8 @@ def _roles(found: Iterable[Register]) -> frozenset[str]:
 
 
 def _read(desk: str, told: dict[str, Any]) -> dict[str, Register]:
-    return {key: _register(f"/{desk}/{key}", each) for key, each in told.items() if isinstance(each, dict)}
+    tables = {key: table for key, table in told.items() if isinstance(table, dict) and key != EACH}
+    return {key: _register(f"/{desk}/{key}", {**told.get(EACH, {}), **table}) for key, table in tables.items()}
 
 
 def _register(path: str, told: dict[str, Any]) -> Register:
