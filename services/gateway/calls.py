@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -47,3 +48,10 @@ class Calls:
         if service not in self._channels:
             self._channels[service] = open_aio_channel(self._settings.address_of(service), self._settings.tls)
         return self._channels[service]
+
+
+async def every_page(ask: Callable[[str], Awaitable[Any]]) -> AsyncIterator[Any]:
+    """Each answer of a list that pages, asked by the token of its page. Raises what asking raises."""
+    yield (answer := await ask(""))
+    while answer.next_page_token:
+        yield (answer := await ask(answer.next_page_token))

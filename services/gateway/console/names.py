@@ -13,7 +13,7 @@ from hotline.directory.v1 import units_pb2 as units
 from hotline.directory.v1.events_pb2 import UNIT_KIND_DISTRICT, UNIT_STATE_OPEN
 from hotline.intake.v1 import categories_pb2 as categories
 from hotline.ticket.v1 import ticket_pb2 as shared
-from services.gateway.calls import Calls
+from services.gateway.calls import Calls, every_page
 from services.gateway.console.sessions import Session
 
 KEPT_SECONDS = 60.0
@@ -76,14 +76,11 @@ class _Kept(Generic[T]):
         return kept[1]
 
     async def _all(self, session: Session) -> list[Any]:
-        found: list[Any] = []
-        token = ""
-        while True:
+        async def ask(token: str) -> Any:
             asked = self._asked(page=shared.Page(size=AT_ONCE, token=token))
-            answer: Any = await self._calls.ask(session.token, self._method, asked, self._answer)
-            found += getattr(answer, answer.DESCRIPTOR.fields[0].name)
-            if not (token := answer.next_page_token):
-                return found
+            return await self._calls.ask(session.token, self._method, asked, self._answer)
+
+        return [row async for answer in every_page(ask) for row in getattr(answer, answer.DESCRIPTOR.fields[0].name)]
 
 
 def _units(found: Sequence[Any]) -> Units:

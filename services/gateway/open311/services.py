@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from hotline.intake.v1 import categories_pb2 as pb
-from services.gateway.calls import Calls
+from services.gateway.calls import Calls, every_page
 
 LIST = "hotline.intake.v1.CategoryService/ListCategories"
 LEAF = 3
@@ -30,15 +30,12 @@ class Services:
         return found
 
     async def _categories(self, tenant_id: str) -> list[pb.Category]:
-        found: list[pb.Category] = []
-        request = pb.ListCategoriesRequest()
-        request.page.size = PAGE
-        while True:
-            answer = await self._calls.ask_for(tenant_id, LIST, request, pb.ListCategoriesResponse)
-            found += answer.categories
-            if not answer.next_page_token:
-                return found
-            request.page.token = answer.next_page_token
+        async def ask(token: str) -> pb.ListCategoriesResponse:
+            request = pb.ListCategoriesRequest()
+            request.page.size, request.page.token = PAGE, token
+            return await self._calls.ask_for(tenant_id, LIST, request, pb.ListCategoriesResponse)
+
+        return [category async for answer in every_page(ask) for category in answer.categories]
 
 
 def _services(categories: list[pb.Category]) -> dict[str, dict[str, Any]]:

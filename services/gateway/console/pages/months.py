@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from regulation.instants import local_day
+from services.gateway.calls import every_page
 from services.gateway.console import panels
 from services.gateway.console.panels import Panel
 from services.gateway.console.visiting import Signed, Visit
@@ -103,14 +104,12 @@ async def _page(visit: Visit, month: str, preview: Any, published: Any, scores: 
 
 async def _scores(visit: Visit, assessment: Any) -> list[Any]:
     """All of a version."""
-    found: list[Any] = []
-    token = ""
     wanted = {name: getattr(assessment, name) for name in ("tenant_id", "month", "version")}
-    while True:
-        answer = await visit.ask(f"{MONTHS}/ListScores", page={"size": MOST, "token": token}, **wanted)
-        found += answer.scores
-        if not (token := answer.next_page_token):
-            return found
+
+    async def ask(token: str) -> Any:
+        return await visit.ask(f"{MONTHS}/ListScores", page={"size": MOST, "token": token}, **wanted)
+
+    return [score async for answer in every_page(ask) for score in answer.scores]
 
 
 async def _items(visit: Visit, month: str) -> list[Any]:

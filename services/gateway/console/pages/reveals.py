@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from regulation.instants import local_day
+from services.gateway.calls import every_page
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.console.words import moment, value_term
 
@@ -48,13 +49,12 @@ async def export(visit: Signed) -> Response:
 
 
 async def _all_of(visit: Visit, service: str) -> AsyncIterator[Any]:
-    token, more = "", True
-    while more:
-        answer = await visit.ask(f"{service}/ListReveals", page={"size": AT_ONCE, "token": token}, **_days(visit))
+    async def ask(token: str) -> Any:
+        return await visit.ask(f"{service}/ListReveals", page={"size": AT_ONCE, "token": token}, **_days(visit))
+
+    async for answer in every_page(ask):
         for each in answer.reveals:
             yield each
-        token = answer.next_page_token
-        more = bool(token)
 
 
 def _plain(value: str) -> str:
