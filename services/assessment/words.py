@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from chassis.enums import word_of
 from chassis.stamps import instant_of, needed_instant
 from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
@@ -28,8 +29,8 @@ def told_of(event: dispatch.OrderChanged) -> Told:
 def call_of(event: intake.TicketFormed | intake.TicketSettled) -> Call:
     """A ticket's event as a call. Raises ValueError for one that lacks an instant."""
     at = instant_of(event, "received_at") or needed_instant(event, "formed_at" if isinstance(event, intake.TicketFormed) else "settled_at")
-    channel = ticket.Channel.Name(event.channel).removeprefix("CHANNEL_").lower() if event.channel else ""
-    nature = ticket.Nature.Name(event.nature).removeprefix("NATURE_").lower() if event.nature else ""
+    channel = word_of(ticket.Channel.DESCRIPTOR, event.channel)
+    nature = word_of(ticket.Nature.DESCRIPTOR, event.nature)
     place = event.place
     return Call(event.ticket_id, event.number, event.version, at, event.category, place.district, place.town, channel, nature)
 
@@ -75,4 +76,4 @@ def _kind(number: ticket.DeadlineKind.ValueType) -> Kind:
 
 
 def _rating(number: dispatch.Rating.ValueType) -> str:
-    return dispatch.Rating.Name(number).removeprefix("RATING_").lower() if number else ""
+    return word_of(dispatch.Rating.DESCRIPTOR, number)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
+from chassis.enums import word_of
 from chassis.stamps import instant
 from chassis.store import Store, Tx
 from hotline.assessment.v1.events_pb2 import JournalSealed
@@ -87,7 +88,7 @@ class AssessmentWorker:
     @listens(directory.UnitChanged)
     def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
         """4: who is assessed."""
-        kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
+        kind = word_of(directory.UnitKind.DESCRIPTOR, event.kind)
         unit: dict[str, str | int | bool] = {
             name: getattr(event, name)
             for name in ("unit_id", "tenant_id", "name", "parent_id", "handling_tenant_id", "successor_id", "version")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from google.protobuf.descriptor import EnumDescriptor
 
+from chassis.enums import number_of, word_of
 from chassis.stamps import instant, instant_of, stamp
 from hotline.dispatch.v1 import events_pb2 as dispatch_pb2
 from hotline.intake.v1 import attachments_pb2, categories_pb2, content_pb2, declines_pb2, drafts_pb2, ticket_pb2, tracking_pb2
@@ -20,7 +21,7 @@ from regulation.urgency import UrgentKind
 from services.intake import lifecycle
 from services.intake.actions.following import Snapshot
 from services.intake.actions.listing import Shown
-from services.intake.actions.telling import citation_message, number_of, party_message, place_message, word_of
+from services.intake.actions.telling import citation_message, party_message, place_message
 from services.intake.lifecycle import SUPPLEMENT, TRANSITIONS, WITHDRAW, State
 from services.intake.rules.categories import Category
 from services.intake.rules.content import Content

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chassis.bus import listens, listens_together, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days, witnesses
 from chassis.counting import MEASURE_SECONDS
+from chassis.enums import word_of
 from chassis.store import Store, Tx
 from hotline.directory.v1.events_pb2 import PersonChanged, SigningKeyPublished, TenantChanged, TokensRevoked, UnitChanged, UnitKind
 from hotline.dispatch.v1.events_pb2 import JournalSealed as DispatchSealed
@@ -15,7 +16,6 @@ from hotline.intake.v1.events_pb2 import JournalSealed
 from services.intake import counting
 from services.intake.actions.following import keep_orders
 from services.intake.actions.keeping import forget_words, keep_words
-from services.intake.actions.telling import word_of
 from services.intake.messages import snapshot_of
 from services.intake.rules.reading import Unit
 from services.intake.store import directory

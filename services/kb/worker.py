@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.bus import listens, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.counting import MEASURE_SECONDS
+from chassis.enums import word_of
 from chassis.store import Store, Tx
 from hotline.directory.v1 import events_pb2 as directory
 from hotline.intake.v1.events_pb2 import TicketSettled
@@ -37,7 +38,7 @@ class KbWorker:
     @listens(directory.UnitChanged)
     def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
         """Whose entries may be kept (8(3))."""
-        kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
+        kind = word_of(directory.UnitKind.DESCRIPTOR, event.kind)
         is_open = event.state != directory.UNIT_STATE_CLOSED
         copies.keep_unit(tx, event.unit_id, event.tenant_id, event.name, kind, event.version, is_open=is_open)
 

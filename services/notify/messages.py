@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chassis.enums import word_of
 from chassis.stamps import stamp
 from hotline.notify.v1 import inbox_pb2, message_pb2, templates_pb2, webhooks_pb2
 from services.notify.lifecycle import Channel, State
@@ -17,12 +18,12 @@ Row = Mapping[Any, Any]
 
 def channel_of(number: message_pb2.MessageChannel.ValueType) -> Channel | None:
     """A channel from its number; None for UNSPECIFIED."""
-    return Channel(message_pb2.MessageChannel.Name(number).removeprefix("MESSAGE_CHANNEL_").lower()) if number else None
+    return Channel(word_of(message_pb2.MessageChannel.DESCRIPTOR, number)) if number else None
 
 
 def state_of(number: message_pb2.MessageState.ValueType) -> State | None:
     """A state from its number; None for UNSPECIFIED."""
-    return State(message_pb2.MessageState.Name(number).removeprefix("MESSAGE_STATE_").lower()) if number else None
+    return State(word_of(message_pb2.MessageState.DESCRIPTOR, number)) if number else None
 
 
 def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Message:

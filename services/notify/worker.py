@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chassis.bus import listens, listens_together, takes, ticks
 from chassis.bus.duties import keeps_keys, keeps_revocations, seals_days
 from chassis.counting import MEASURE_SECONDS
+from chassis.enums import word_of
 from chassis.store import Store, Tx
 from hotline.assessment.v1 import events_pb2 as assessment
 from hotline.directory.v1 import events_pb2 as directory
@@ -38,7 +39,7 @@ class NotifyWorker:
     @listens(directory.UnitChanged)
     def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
         """At whose desk a unit's messages are read."""
-        kind = directory.UnitKind.Name(event.kind).removeprefix("UNIT_KIND_").lower()
+        kind = word_of(directory.UnitKind.DESCRIPTOR, event.kind)
         copies.keep_unit(tx, event.unit_id, event.tenant_id, event.handling_tenant_id, kind, event.version)
 
     @listens_together(dispatch.OrderChanged)

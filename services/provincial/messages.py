@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.enums import word_of
 from chassis.stamps import stamp
 from hotline.provincial.v1 import feedback_pb2 as feedback
 from hotline.provincial.v1 import received_pb2 as received
@@ -16,7 +17,7 @@ Row = Mapping[Any, Any]
 
 def state_of(number: feedback.FeedbackState.ValueType) -> FeedbackState | None:
     """A state from its number; None for UNSPECIFIED."""
-    return FeedbackState(feedback.FeedbackState.Name(number).removeprefix("FEEDBACK_STATE_").lower()) if number else None
+    return FeedbackState(word_of(feedback.FeedbackState.DESCRIPTOR, number)) if number else None
 
 
 def order_message(row: Row) -> received.ProvincialOrder:

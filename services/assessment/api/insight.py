@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.enums import word_of
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.assessment.v1 import insight_pb2 as pb
@@ -55,8 +56,8 @@ def call_behind(row: Row) -> pb.CallBehind:
 
 
 def _asked(request: pb.CountTicketsRequest) -> Asked:
-    channel = ticket.Channel.Name(request.channel).removeprefix("CHANNEL_").lower() if request.channel else ""
-    nature = ticket.Nature.Name(request.nature).removeprefix("NATURE_").lower() if request.nature else ""
+    channel = word_of(ticket.Channel.DESCRIPTOR, request.channel)
+    nature = word_of(ticket.Nature.DESCRIPTOR, request.nature)
     return Asked(request.tenant_id, "", "", "", request.category, request.district, request.unit_id, channel, nature)
 
 

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.protobuf.descriptor import EnumDescriptor
-
 from chassis import journal
+from chassis.enums import number_of
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import events_pb2
 from hotline.ticket.v1 import ticket_pb2
 from services.intake.counting import count_step
 from services.intake.rules.ticket import Party, Place, Settlement, Ticket
-
-
-def number_of(enum: EnumDescriptor, word: str) -> Any:
-    """CHANNEL_PHONE for "phone"; unspecified for an empty word."""
-    unspecified: str = enum.values_by_number[0].name
-    prefix = unspecified.removesuffix("UNSPECIFIED")
-    return enum.values_by_name[prefix + word.upper()].number if word else 0
-
-
-def word_of(enum: EnumDescriptor, number: int) -> str:
-    """The word for CHANNEL_PHONE is "phone"; for unspecified, none."""
-    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
-    return str(enum.values_by_number[number].name).removeprefix(prefix).lower() if number else ""
 
 
 def place_message(place: Place) -> ticket_pb2.Place:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.enums import number_of, word_of
 from chassis.stamps import stamp
 from chassis.store import Tx
 from hotline.intake.v1 import contacts_pb2 as pb
 from services.intake.actions import contacting
-from services.intake.actions.telling import number_of, word_of
 
 
 class ContactDoor:

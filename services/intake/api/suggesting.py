@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chassis.enums import number_of
 from chassis.store import Tx
 from hotline.intake.v1 import groups_pb2 as groups_pb
 from hotline.intake.v1 import suggestions_pb2 as pb
 from hotline.ticket.v1 import ticket_pb2
 from services.intake import messages as to
 from services.intake.actions import grouping, suggesting
-from services.intake.actions.telling import number_of
 from services.intake.api.tickets import shown
 from services.intake.rules.alike import Alike, Said
 from services.intake.rules.likeness import REPEAT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from chassis.enums import word_of
 from chassis.stamps import instant, instant_of
 from chassis.store import Tx
 from hotline.dispatch.v1 import events_pb2 as dispatch
@@ -89,9 +90,9 @@ def _told_by(tx: Tx, event: dispatch.OrderChanged, due_at: datetime | None) -> l
         told.append((FeedbackKind.TRANSFER, content))
     if event.verb == RATED:
         ratings = {"process_rating": event.process, "result_rating": event.result}
-        told.append((FeedbackKind.CALL_BACK, {name: _word(dispatch.Rating, "RATING", rating) for name, rating in ratings.items()}))
+        told.append((FeedbackKind.CALL_BACK, {name: word_of(dispatch.Rating.DESCRIPTOR, rating) for name, rating in ratings.items()}))
     if event.closing:
-        told.append((FeedbackKind.CLOSING, {"closing": _word(dispatch.Closing, "CLOSING", event.closing)}))
+        told.append((FeedbackKind.CLOSING, {"closing": word_of(dispatch.Closing.DESCRIPTOR, event.closing)}))
     return told
 
 
@@ -115,7 +116,3 @@ def _dates(order: dispatch.OrderSnapshot) -> tuple[datetime | None, datetime | N
         return None, None
     in_force = instant(newest.deadline.deadline_at)
     return instant_of(newest.deadline, "own_at") or in_force, in_force
-
-
-def _word(enum: Any, prefix: str, number: int) -> str:
-    return str(enum.Name(number)).removeprefix(f"{prefix}_").lower() if number else ""
