@@ -20,7 +20,7 @@ from services.assessment.store import copies, documented, supervisions
 from services.assessment.store.raised import official_documents
 
 Row = Mapping[Any, Any]
-FILES = {Format.DOCX: "docx", Format.PDF: "pdf"}
+FILES = (Format.DOCX, Format.PDF)
 
 
 def matter_of(tx: Tx, supervision: Row, rungs: Sequence[Row] = ()) -> Matter:
@@ -52,7 +52,7 @@ def get_document(tx: Tx, document_id: str, as_: Format) -> tuple[Row, bytes]:
         raise Missing("没有这份文书，或您无权查看：请核对编号")
     if not row["rendered"]:
         raise Stale("文书正在生成，请稍后再下载")
-    return row, row[FILES[as_]]
+    return row, row[as_.column]
 
 
 def render_documents(store: Store) -> int:
@@ -69,5 +69,5 @@ def _render(tx: Tx, document_id: str) -> None:
     row = tx.row(official_documents, document_id=document_id)
     if row is not None and not row["rendered"]:
         report = report_of(row["content"])
-        files: dict[str, Any] = {name: render(report, as_) for as_, name in FILES.items()}
+        files: dict[str, Any] = {as_.column: render(report, as_) for as_ in FILES}
         tx.change(official_documents, {"document_id": document_id}, {**files, "rendered": True})

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from chassis.caller import Caller
-from chassis.store import Store, Tx
+from chassis.store import Store
 from services.assessment.actions import reporting
 from services.assessment.documents import Format, render
-from services.assessment.documents.content import Report
 from services.assessment.documents.keeping import kept
 from services.assessment.rules.periods import Period
 from services.assessment.store import copies, reports
-
-FILES = {Format.PAGE: "page", Format.DOCX: "docx", Format.PDF: "pdf", Format.XLSX: "xlsx"}
 
 
 def compose_reports(store: Store) -> int:
@@ -31,14 +27,7 @@ def _publish(store: Store, by: Caller, period: Period) -> bool:
     if composed is None:
         return False
     report, calls, version = composed
-    values = {"named": report.title, "calls": calls, "content": kept(report), **_files(report)}
-    store.write(by, partial(_add, period=period, version=version, values=values))
+    files = {as_.column: render(report, as_) for as_ in Format}
+    values = {"named": report.title, "calls": calls, "content": kept(report), **files}
+    store.write(by, partial(reports.add, period=period, version=version, values=values))
     return True
-
-
-def _add(tx: Tx, period: Period, version: int, values: dict[str, Any]) -> None:
-    reports.add(tx, period, version, values)
-
-
-def _files(report: Report) -> dict[str, bytes]:
-    return {name: render(report, as_) for as_, name in FILES.items()}

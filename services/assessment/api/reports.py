@@ -29,7 +29,7 @@ class ReportDoor:
     def GetReport(self, request: pb.GetReportRequest, tx: Tx) -> pb.GetReportResponse:
         """With its file."""
         as_ = FORMATS.get(request.format, Format.PAGE)
-        row = reporting.get_report(tx, request.report_id, as_.name.lower())
+        row = reporting.get_report(tx, request.report_id, as_.column)
         return pb.GetReportResponse(report=_report(row), media_type=as_.media_type, content=row["file"])
 
 

@@ -21,6 +21,11 @@ class Format(StrEnum):
         """Of the file."""
         return _MEDIA_TYPES[self]
 
+    @property
+    def column(self) -> str:
+        """Where a store keeps the file."""
+        return self.name.lower()
+
 
 def render(report: Report, as_: Format) -> bytes:
     """The whole file. The same report gives the same bytes."""
