@@ -60,6 +60,8 @@ def test_an_order_of_the_province_s_comes_and_is_answered_whatever_happens_betwe
     assert matter.order.seen().order.due_at.ToDatetime().isoformat() == "2022-04-15T16:00:00", "the province's, before ours of the 18th"
     province.send(NUMBER, "URGE", {"content": "请抓紧办理"}, city.now())
     becomes(lambda: laid(handler, matter)[1:], ["province_urged"])
+    # Its words are a supplement too, which moves the order to its next version.
+    city.rests()
     matter.order.do("sign_in", handler)
     matter.order.do("request_extension", handler, days=2)
     becomes(lambda: province.kinds(NUMBER), WHOLE[:6])
