@@ -14,7 +14,7 @@ from simulator import instance
 from tests.harness import clock, served, store_for
 from tests.servers.fixtures import amqp_uri, database_url, postgres, rabbitmq, vhost
 from tests.servers.processes import PORTS
-from tests.turns import halve, take_turns
+from tests.turns import demand_groups, halve, take_turns
 
 __all__ = ["amqp_uri", "clock", "database_url", "postgres", "rabbitmq", "served", "store_for", "vhost"]
 
@@ -31,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Asked by pytest before any test runs and before it leaves out the proofs: see `halve` and `take_turns`."""
     halve(items)
     take_turns(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Asked by pytest once it is known what runs: see `demand_groups`."""
+    if session.config.getoption("loadgroup", default=False):
+        demand_groups(session.items)
 
 
 @pytest.fixture(scope="session", autouse=True)

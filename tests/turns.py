@@ -37,6 +37,12 @@ def halve(items: Sequence[pytest.Item]) -> None:
             pair[crc32(name.encode()) % len(pair)].add_marker(pytest.mark.proof)
 
 
+def demand_groups(items: Sequence[pytest.Item]) -> None:
+    """That the processes share the work by these groups. Raises UsageError where pytest and pytest-xdist are of versions that lose them."""
+    if not all("@" in item.nodeid for item in items):
+        raise pytest.UsageError("pytest-xdist names no groups: see what requirements-dev.in says of the version of pytest")
+
+
 def begin_of(item: pytest.Item) -> str:
     """The local instant a story begins at: `2021-02-04 09:00`. Raises LookupError where it does not say."""
     for mark in item.iter_markers("begins"):
