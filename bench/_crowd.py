@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from chassis.caller import Caller
 from chassis.settings import Settings
-from chassis.store import open_store
-from services.intake.keyring import keyring_of
+from chassis.store import Tx, open_store
+from services.intake.keyring import Keyring, keyring_of
 from services.intake.rules.words import SEARCHED, month_of, pairs_of
 from services.intake.store import metadata
 from services.intake.store.tables import ticket_words, tickets
@@ -97,18 +98,10 @@ class Crowd:
         store = open_store(settings, metadata)
         keys, by = keyring_of(settings), Caller.timer("intake", "zibo")
         last = int(self._count * SEARCHED.total_seconds() / SPAN_SECONDS)
-        for first in range(0, last, WORDS_CHUNK):
-            ids = [self.id_of(nth) for nth in range(first, min(first + WORDS_CHUNK, last))]
-            columns = (tickets.c.tenant_id, tickets.c.ticket_id, tickets.c.received_at, tickets.c.title, tickets.c.text)
-
-            def work(tx: Any, ids: list[str] = ids, columns: Any = columns) -> None:
-                rows = [dict(row) for row in tx.all(tx.select(tickets, *columns).where(tickets.c.ticket_id.in_(ids)))]
-                for row in rows:
-                    pairs = pairs_of(row.pop("title"), row.pop("text"))
-                    row["tokens"] = keys.tokens(month_of(row["received_at"]), pairs)
-                tx.insert_many(ticket_words, rows)
-
-            store.write(by, work)
+        with self._unindexed("intake", "ticket_words"):
+            for first in range(0, last, WORDS_CHUNK):
+                ids = [self.id_of(nth) for nth in range(first, min(first + WORDS_CHUNK, last))]
+                store.write(by, partial(_keep_words, ids=ids, keys=keys))
         store.close()
 
     def analyze(self) -> None:
@@ -194,6 +187,15 @@ class Crowd:
 
     def _bytes(self) -> str:
         return "convert_to('h' || c.nth, 'UTF8')" if self._url else "cast('h' || c.nth as blob)"
+
+
+def _keep_words(tx: Tx, ids: Sequence[str], keys: Keyring) -> None:
+    columns = (tickets.c.tenant_id, tickets.c.ticket_id, tickets.c.received_at, tickets.c.title, tickets.c.text)
+    rows = [dict(row) for row in tx.all(tx.select(tickets, *columns).where(tickets.c.ticket_id.in_(ids)))]
+    for row in rows:
+        pairs = pairs_of(row.pop("title"), row.pop("text"))
+        row["tokens"] = keys.tokens(month_of(row["received_at"]), pairs)
+    tx.insert_many(ticket_words, rows)
 
 
 def sentences() -> list[str]:

@@ -14,12 +14,13 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ from tests.servers.fixtures import private_servers
 FIGURE_MS, MONTH_SECONDS = 200.0, 10.0
 FIRST, MONTH, AFTER = date(2025, 1, 1), "2025-12", datetime(2026, 1, 2, tzinfo=UTC)
 YEAR_DAYS, MONTH_DAYS = 334, 31
-AT_ONCE = 1000
 UNITS = [f"unit-{number:03}" for number in range(300)]
 CATEGORIES = [f"{first:02}.{second:02}.{third:02}" for first in range(10) for second in range(5) for third in range(10)]
+RATES = [name for name in definition().rates if name not in ("first_report", "knowledge_freshness")]
 ASSESSOR = Caller("person", "bench", "zibo", "hub", frozenset({"ROLE_ASSESSOR"}), ("zibo",))
 
 
@@ -70,11 +71,16 @@ def main(arguments: list[str]) -> int:
 
 
 def _lay(store: Store, orders: int) -> None:
+    """Day by day, as they came: what a day adds to a sum is added at once."""
     chance = random.Random(7)
     store.write(ASSESSOR, _units)
-    left = _orders(chance, orders)
-    while rows := [row for order in islice(left, AT_ONCE) for row in order]:
+    days = Counter(_day(chance, in_month=number % 10 == 0) for number in range(orders))
+    numbers = count()
+    for day, many in sorted(days.items()):
+        rows = [row for number in islice(numbers, many) for row in _facts(chance, number, day)]
         store.write(ASSESSOR, partial(_keep, rows=rows))
+        sys.stderr.write(f"\r{day}: {rows[-1]['number']}")
+    sys.stderr.write("\n")
 
 
 def _units(tx: Tx) -> None:
@@ -88,17 +94,18 @@ def _keep(tx: Tx, rows: list[dict[str, Any]]) -> None:
     add_up(tx, rows)
 
 
-def _orders(chance: random.Random, orders: int) -> Iterator[list[dict[str, Any]]]:
-    """A fact of each rate an order; a tenth lie in the last month."""
-    rates = [name for name in definition().rates if name not in ("first_report", "knowledge_freshness")]
-    for number in range(orders):
-        in_month = number % 10 == 0
-        day = FIRST + timedelta(days=YEAR_DAYS + chance.randrange(MONTH_DAYS) if in_month else chance.randrange(YEAR_DAYS))
-        about = {
-            "subject_id": f"order-{number}", "round": 1, "tenant_id": "zibo", "handling_tenant_id": None, "number": f"FZ{number}",
-            "unit_id": chance.choice(UNITS), "category": chance.choice(CATEGORIES), "day": day.isoformat(),
-        }  # fmt: skip
-        yield [{**about, "rate": rate, "hit": chance.random() < 0.9} for rate in rates]  # noqa: PLR2004 - a usual share
+def _day(chance: random.Random, *, in_month: bool) -> date:
+    return FIRST + timedelta(days=YEAR_DAYS + chance.randrange(MONTH_DAYS) if in_month else chance.randrange(YEAR_DAYS))
+
+
+def _facts(chance: random.Random, number: int, day: date) -> Iterator[dict[str, Any]]:
+    """An order's, one of each rate."""
+    about = {
+        "subject_id": f"order-{number:07}", "round": 1, "tenant_id": "zibo", "handling_tenant_id": None, "number": f"FZ{number}",
+        "unit_id": chance.choice(UNITS), "category": chance.choice(CATEGORIES), "day": day.isoformat(),
+    }  # fmt: skip
+    for rate in RATES:
+        yield {**about, "rate": rate, "hit": chance.random() < 0.9}  # noqa: PLR2004 - a usual share
 
 
 def _figured(store: Store, asked: int) -> dict[str, dict[str, float]]:
