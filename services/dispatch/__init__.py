@@ -1,7 +1,7 @@
 """dispatch: an order (转办单) from 待派单 to 办结, and every date it runs against.
 
 Owns     orders, rounds, assisting units, clocks; requests for extension, return and 续报; replies, reviews, call-backs; inner orders;
-         coordination cases and their precedents.
+         coordination cases and their precedents; the texts that each unit begins its replies with.
 Asks     nobody.
 Tells    OrderChanged with the order's snapshot after every verb; UrgentRaised to whom a city names (13); JournalSealed.
 Commands nobody yet.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from simulator.people import House
-from tests.console.matters import dispatched
+from tests.console.desks import do
+from tests.console.matters import did, dispatched, passed
 
 HANDLER = ("urban-management", "ROLE_HANDLER")
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
@@ -46,3 +48,42 @@ def test_an_order_that_is_not_there_is_told_with_what_to_do(enter: Callable[...,
     page = enter(*HANDLER)
     page.goto("/orders/nowhere")
     assert "请核对编号" in page.inner_text("[role=alert]")
+
+
+def test_a_unit_keeps_a_template_and_begins_a_reply_with_it_and_nothing_typed_is_lost(
+    house: House, enter: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    order = did(house.of_unit(HANDLER[0], HANDLER[1]), "sign_in", dispatched(house, TEXT))
+    page = enter(*HANDLER)
+    page.locator("main nav a", has_text="答复模板").press("Enter")
+    page.wait_for_url("**/unit/templates")
+    do(page, "新增模板", name="演示灯具维修", measures="已安排抢修人员更换灯具\n并检查线路", result="路灯已恢复照明")
+    assert "演示灯具维修" in page.inner_text("dl")
+    do(page, "修改模板", result="路灯已于当日恢复照明")
+    page.goto("/unit/templates")
+    assert "路灯已于当日恢复照明" in page.inner_text("tbody")
+    accessible(page)
+
+    page.goto(f"/orders/{order.order_id}")
+    panel = page.locator("details[name=verb]", has=page.locator("summary", has_text="回复办理结果")).first
+    panel.locator("summary").press("Enter")
+    panel.get_by_label("答复模板").press("ArrowDown")
+    panel.locator("p", has_text="并检查线路").wait_for()
+    accessible(page)
+    said = [panel.locator(f"[name={name}]") for name in ("measures", "result")]
+    said[0].fill("演示路12号灯杆已校正")
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.keyboard.press("Alt+t")
+    page.wait_for_function("document.querySelector('#reply-result').value !== ''")
+    assert [each.input_value() for each in said] == ["演示路12号灯杆已校正", "路灯已于当日恢复照明"]
+    told: list[str] = []
+    page.on("dialog", lambda asked: told.append(asked.message))
+    page.on("dialog", lambda asked: asked.accept())
+    page.keyboard.press("Alt+t")
+    page.wait_for_function("document.querySelector('#reply-measures').value.includes('检查线路')")
+    assert ["办理措施" in each for each in told] == [True], "what the template says already is asked about no more"
+    assert said[0].input_value() == "已安排抢修人员更换灯具\n并检查线路"
+    answered_at = passed(house, 10) - dt.timedelta(minutes=2)
+    do(page, "回复办理结果", answered_at=f"{answered_at:%Y-%m-%dT%H:%M}", answered_by="PHONE")
+    assert "待审核" in page.inner_text(".facts")
+    assert "并检查线路" in page.inner_text("section[aria-labelledby=replies]")

@@ -30,6 +30,7 @@ def walk(city: City) -> Matter:
     _supported_and_coordinated(city)
     _unreachable(city)
     _left_alone(city)
+    _kept_for_replies(city)
     formed(city).do("withdraw_ticket", city.hub.call_back, **REASON)
     return furthest
 
@@ -184,3 +185,11 @@ def _left_alone(city: City) -> None:
     """The number of another caller, who wants to hear nothing more, and then does."""
     ask(city.hub.call_back, "stop_number", request_of("stop_number", {"phone": numbers(997)[0], "reason": "CALLER_ASKED"}))
     ask(city.hub.call_back, "release_number", request_of("release_number", {"phone": numbers(997)[0]}))
+
+
+def _kept_for_replies(city: City) -> None:
+    """A text that a unit will begin its replies with."""
+    roads, said = city.unit(ROADS), {"name": "路面修复", "measures": "已安排修复", "result": "已恢复通行", "basis": "《城市道路管理条例》"}
+    template = ask(roads, "add_reply_template", request_of("add_reply_template", said)).template
+    again = {**said, "template_id": template.template_id, "version": template.version}
+    ask(roads, "change_reply_template", request_of("change_reply_template", again))

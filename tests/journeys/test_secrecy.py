@@ -25,7 +25,7 @@ ON_NO_JOURNEY = {"AddCategory", "RenameCategory", "DropParkedMessage"}
 HOLDING_TEXTS = {
     "intake.tickets", "intake.supplements", "intake.outbox", "intake.journal", "dispatch.tickets", "dispatch.rounds", "dispatch.replies",
     "dispatch.attempts", "dispatch.returns", "dispatch.extensions", "dispatch.progress_reports", "dispatch.journal", "dispatch.retries",
-    "dispatch.assists", "dispatch.coordinations", "dispatch.minutes", "dispatch.precedents", "notify.messages",
+    "dispatch.assists", "dispatch.coordinations", "dispatch.minutes", "dispatch.precedents", "dispatch.reply_templates", "notify.messages",
 }  # fmt: skip
 CONTEXT = 60
 

@@ -12,6 +12,7 @@ from services.dispatch.api.orders import OrderDoor
 from services.dispatch.api.raising import UrgencyDoor
 from services.dispatch.api.requesting import ExtensionDoor, ProgressReportDoor, ReturnDoor
 from services.dispatch.api.suggesting import SuggestionDoor
+from services.dispatch.api.templating import ReplyTemplateDoor
 from services.dispatch.counting import know_tenants
 
 DOORS = (
@@ -25,6 +26,7 @@ DOORS = (
     ExtensionDoor,
     ProgressReportDoor,
     ReplyDoor,
+    ReplyTemplateDoor,
     ReviewDoor,
     CallBackDoor,
     ClosingDoor,

@@ -228,6 +228,24 @@ replies = Table(
 )
 Index("ix_replies_order", replies.c.order_id, replies.c.at)
 
+# Texts that a unit begins its replies with.
+reply_templates = Table(
+    "reply_templates",
+    metadata,
+    id_column("template_id", key=True),
+    id_column("tenant_id"),
+    id_column("unit_id"),
+    Column("name", Text, nullable=False),
+    Column("measures", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    id_column("changed_by"),
+    Column("retired_at", Instant),
+)
+Index("ix_reply_templates_unit", reply_templates.c.unit_id, reply_templates.c.name, reply_templates.c.template_id)
+
 # Assisting units (16).
 assists = Table(
     "assists",

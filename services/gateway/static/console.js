@@ -22,6 +22,12 @@ document.addEventListener("htmx:sendError", (event) => {
   said.textContent = CUT;
   problem.replaceChildren(said);
 });
+// What somebody typed is replaced only where they say so, field by field.
+const mayFill = (source, place, field, value) => {
+  const asked = source.dataset.asks?.split(" ")[place];
+  if (!asked || !field.value.trim() || field.value === value) return true;
+  return window.confirm(`“${asked}”已填写了内容，要换成模板的文字吗？`);
+};
 // A suggestion that is taken fills the fields it names, in their order; a text among its values comes encoded.
 const fill = (source) => {
   const names = source.dataset.fills?.split(" ") ?? [];
@@ -30,7 +36,9 @@ const fill = (source) => {
   names.forEach((name, place) => {
     const field = document.getElementById(name);
     if (!field) return;
-    field.value = texts.includes(name) ? decodeURIComponent(values[place]) : values[place];
+    const value = texts.includes(name) ? decodeURIComponent(values[place]) : values[place];
+    if (!mayFill(source, place, field, value)) return;
+    field.value = value;
     const around = field.closest("details");
     if (around) around.open = true;
     if (place === 0) field.focus();

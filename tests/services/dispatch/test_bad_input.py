@@ -13,6 +13,7 @@ from chassis.grpc.server import service_descriptor
 from services.dispatch.api import DOORS
 from services.dispatch.lifecycle import Verb
 from services.dispatch.rules.coordinating import CaseVerb
+from services.dispatch.rules.templating import TemplateVerb
 from tests.services.dispatch.city import City, Serve, person
 from tests.services.refused import Refused
 
@@ -30,8 +31,9 @@ def city(served: Serve) -> City:
 
 
 def verbs_of_orders() -> Iterator[tuple[str, MethodDescriptor]]:
-    """Those of a coordination case name the case: test_coordinating holds them."""
-    return ((method, found) for method, found in verbs() if "coordination_id" not in found.input_type.fields_by_name)
+    """Those of a coordination case name the case: test_coordinating holds them; those of no order test_templating."""
+    fields = ((method, found, found.input_type.fields_by_name) for method, found in verbs())
+    return ((method, found) for method, found, named in fields if "order_id" in named and "coordination_id" not in named)
 
 
 def verbs() -> Iterator[tuple[str, MethodDescriptor]]:
@@ -54,7 +56,7 @@ def rows(city: City) -> dict[str, int]:
 def test_every_verb_of_people_has_its_rpc_and_every_rpc_its_verb() -> None:
     spelt = {"".join(f"_{c.lower()}" if c.isupper() else c for c in method.name).strip("_") for _, method in verbs()}
     told_or_timed = {Verb.SUPPLEMENT, Verb.WITHDRAW, Verb.ESCALATE, Verb.REDATE, Verb.MOVE_PROVINCIAL_DATE, Verb.LAPSE}
-    assert spelt == {verb.value for verb in Verb if verb not in told_or_timed} | set(CaseVerb)
+    assert spelt == {verb.value for verb in Verb if verb not in told_or_timed} | set(CaseVerb) | set(TemplateVerb)
 
 
 def test_every_verb_refuses_a_stale_version_none_and_another_tenants_order(city: City) -> None:

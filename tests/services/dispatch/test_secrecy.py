@@ -91,6 +91,10 @@ READS = {
 SUGGESTS = {"SuggestionService/SuggestUnits"}
 COUNTS = {"OrderService/CountHubBreaches"}
 """Says how many, and nothing of any order."""
+OF_NO_ORDER = {f"ReplyTemplateService/{verb}ReplyTemplate{s}" for verb, s in (
+    ("List", "s"), ("Get", ""), ("Add", ""), ("Change", ""), ("Retire", "")
+)}  # fmt: skip
+"""A unit's own texts, which speak of no order."""
 BY_THE_CALLER = {"CallBackService/RateByLink"}
 """No person may: the gateway brings what whoever opened the link answered, and it says nothing of the order."""
 BRINGS_NOTHING = {
@@ -120,7 +124,7 @@ def methods() -> Iterator[str]:
 
 
 def test_every_rpc_is_in_a_path() -> None:
-    known = [IN_THE_CITY.keys(), IN_A_DISTRICT.keys(), TOLD, READS, SUGGESTS, COUNTS, BY_THE_CALLER, BRINGS_NOTHING]
+    known = [IN_THE_CITY.keys(), IN_A_DISTRICT.keys(), TOLD, READS, SUGGESTS, COUNTS, OF_NO_ORDER, BY_THE_CALLER, BRINGS_NOTHING]
     assert set(methods()) == set().union(*known)
     assert sum(len(each) for each in known) == len(set().union(*known))
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.gateway.console.desks import QUEUES, Queue
+from services.gateway.console.registers import registers_for
 from services.gateway.console.visiting import Signed
 
 router = APIRouter()
@@ -20,6 +21,7 @@ def _page_of(queue: Queue) -> Callable[[Signed], Awaitable[Response]]:
         template = "queues/rows.html" if visit.in_part else "queues/queue.html"
         shown = {"queue": queue, "items": _items(answer), "next_token": answer.next_page_token, "units": await visit.units()}
         shown["many"] = f"{queue.path}/many" if queue.several and visit.may(queue.several) else ""
+        shown["registers"] = registers_for(queue.path.strip("/"), visit.session.roles)
         return visit.page(template, **shown)
 
     return show
