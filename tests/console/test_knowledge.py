@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.console.desks import do
 from tests.console.matters import HUB
 
 Enter = Callable[..., Page]
+PDF = b"%PDF-1.7 \x00\r\n\xff form"
 EDITOR, REVIEWER = (HUB, "ROLE_KB_EDITOR"), (HUB, "ROLE_KB_REVIEWER")
 
 
@@ -112,3 +114,60 @@ def test_the_second_of_two_sees_what_changed_and_loses_nothing(enter: Enter, acc
     assert "第 3 版" in second.inner_text("h1")
     assert "补办须先挂失。" in second.inner_text("main")
     assert "本人不能到场的可以委托。" in second.inner_text("main")
+
+
+def test_documents_come_and_go_with_a_text_and_a_refused_one_costs_nothing(enter: Enter, accessible: Callable[[Page], None]) -> None:
+    page = enter(*EDITOR)
+    where = _begun(page, "演示许可的申请材料")
+    page.click("main a:has-text('修订')")
+    _fill(page, internal_words="材料不全的一次告知。")
+    for content, why in ((b"MZ program", "不支持的附件类型"), (b"%PDF" + bytes(11 * 1024 * 1024), "最大 10 MiB")):
+        _choose(page, "申请表（2025版）.pdf", content)
+        page.click("main button:has-text('保存为新的一版')")
+        page.wait_for_selector(f"#problem [role=alert]:has-text('{why}')")
+        assert page.input_value("[name='content.internal_words']") == "材料不全的一次告知。"
+    accessible(page)
+    _choose(page, "申请表（2025版）.pdf", PDF)
+    with page.expect_navigation():
+        page.click("main button:has-text('保存为新的一版')")
+    found = page.locator("main a:has-text('申请表（2025版）.pdf')")
+    got = page.request.get(found.evaluate("each => each.href"))
+    assert (got.body(), got.headers["content-type"]) == (PDF, "application/pdf")
+    assert got.headers["content-disposition"].endswith("%E7%94%B3%E8%AF%B7%E8%A1%A8%EF%BC%882025%E7%89%88%EF%BC%89.pdf")
+    assert "材料不全的一次告知。" in page.inner_text("main")
+
+    page.click("main a:has-text('修订')")
+    page.get_by_label("申请表（2025版）.pdf").uncheck()
+    with page.expect_navigation():
+        page.click("main button:has-text('保存为新的一版')")
+    page.goto(where)
+    assert "第 3 版" in page.inner_text("h1")
+    assert "附件" not in page.inner_text("main")
+
+
+def test_what_is_exported_comes_in_again_and_each_refused_line_says_why(enter: Enter, accessible: Callable[[Page], None]) -> None:
+    page = enter(*EDITOR)
+    page.goto("/knowledge")
+    page.click("main a:has-text('导入导出')")
+    said = {kind: page.request.get(page.url.replace("files", f"export?format={kind}")) for kind in ("JSON_LINES", "MARKDOWN", "CSV")}
+    lines = said["JSON_LINES"].text().splitlines()
+    assert said["CSV"].text().startswith("\ufefftitle,unit_id")
+    assert said["MARKDOWN"].text().count("\n---\n\n") == len(lines) > 100
+    page.click("main button:has-text('导入')")
+    page.wait_for_selector("#problem [role=alert]:has-text('请选择要导入的文件')")
+    _choose(page, "一条.jsonl", "\n".join([lines[0], '{"title": "没有别的"}', "乱写"]).encode())
+    page.click("main button:has-text('导入')")
+    page.wait_for_selector("#imported h2:has-text('收入 1 条，退回 2 条')")
+    accessible(page)
+    told = page.locator("#imported tbody tr").all_inner_texts()
+    assert [each.split("\t")[0] for each in told] == ["2", "3"]
+    assert "不是有效的 JSON" in told[1]
+    page.click("main button:has-text('导入')")
+    page.wait_for_selector("#imported h2:has-text('收入 1 条')")
+    page.click("#imported a")
+    title = json.loads(lines[0])["title"]
+    assert page.locator("tbody tr", has_text=title).count() == 1
+
+
+def _choose(page: Page, name: str, content: bytes) -> None:
+    page.set_input_files("[name=file]", FilePayload(name=name, mimeType="application/octet-stream", buffer=content))

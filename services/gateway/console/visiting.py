@@ -14,6 +14,7 @@ from chassis.identity_provider import identity_provider_of
 from chassis.settings import Settings
 from services.gateway.calls import Calls
 from services.gateway.console import forms
+from services.gateway.console.files import File, sent_of
 from services.gateway.console.menu import menu_of
 from services.gateway.console.names import Categories, Names, Units
 from services.gateway.console.provider import ProviderDoor
@@ -41,11 +42,12 @@ class Console:
 class Visit:
     """Made for each request by `Signed`."""
 
-    def __init__(self, console: Console, request: Request, session: Session, fields: forms.Fields) -> None:
+    def __init__(self, console: Console, request: Request, session: Session, fields: forms.Fields, file: File | None) -> None:
         self._console = console
         self.request = request
         self.session = session
         self.fields = fields
+        self.file = file
 
     @property
     def in_part(self) -> bool:
@@ -113,7 +115,8 @@ def console_of(request: Request) -> Console:
 async def visit_of(request: Request) -> Visit:
     """Raises NotLoggedIn, Problem, grpc.RpcError."""
     console = console_of(request)
-    return Visit(console, request, await session_of(request, console.calls), await forms.fields_of(request))
+    session = await session_of(request, console.calls)
+    return Visit(console, request, session, *await sent_of(request))
 
 
 Signed = Annotated[Visit, Depends(visit_of)]

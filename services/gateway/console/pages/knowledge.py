@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import grpc
 from fastapi import APIRouter, Response
 
 from services.gateway.console import panels
+from services.gateway.console.files import kept
 from services.gateway.console.verbs import Field, field_at
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.problems import problem_of
@@ -16,7 +16,7 @@ from services.gateway.problems import problem_of
 router = APIRouter()
 PACKAGE = "kb.v1"
 ENTRIES, SEARCH, FEEDBACK = f"{PACKAGE}.EntryService", f"{PACKAGE}.SearchService", f"{PACKAGE}.FeedbackService"
-GAPS, UPKEEP = f"{PACKAGE}.GapService", f"{PACKAGE}.UpkeepService"
+GAPS, UPKEEP, ATTACHMENTS = f"{PACKAGE}.GapService", f"{PACKAGE}.UpkeepService", f"{PACKAGE}.AttachmentService"
 PAGE_SIZE = 30
 MOST_VERSIONS = 200
 NOT_SHOWN = frozenset({grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND})
@@ -109,9 +109,8 @@ async def entry(visit: Signed) -> Response:
 @router.get("/knowledge/attachment")
 async def attachment(visit: Signed) -> Response:
     """A file of an entry, to keep. Raises grpc.RpcError for one that is not shown to the person."""
-    answer = await visit.send("kb.v1.AttachmentService/DownloadAttachment")
-    named = f"attachment; filename*=UTF-8''{quote(answer.attachment.name)}"
-    return Response(answer.content, media_type=answer.attachment.media_type, headers={"Content-Disposition": named})
+    answer = await visit.send(f"{ATTACHMENTS}/DownloadAttachment")
+    return kept(answer.attachment.name, answer.content, answer.attachment.media_type)
 
 
 @router.get("/knowledge/compare")
@@ -130,9 +129,12 @@ async def again(visit: Signed) -> Response:
 
 @router.post("/knowledge/revise")
 async def revise(visit: Signed) -> Response:
-    """A new text. Who saw an older one is shown what changed since, and keeps what was typed. Raises Problem, grpc.RpcError."""
+    """A new text, with the file that came along. Who saw an older one is shown what changed since, and keeps what was typed.
+
+    Raises Problem, grpc.RpcError.
+    """
     try:
-        answer = await visit.send(f"{ENTRIES}/ReviseEntry")
+        answer = await visit.send(f"{ENTRIES}/ReviseEntry", content={"attachment_ids": await _attached(visit)})
     except grpc.RpcError as error:
         if not (visit.in_part and problem_of(error).reason == "STALE"):
             raise
@@ -159,6 +161,16 @@ async def _history(visit: Visit, entry_id: str) -> tuple[Any, Any]:
             raise
         return (), ()
     return versions.versions, told.feedback
+
+
+async def _attached(visit: Visit) -> list[str]:
+    """The file that the form brought, as the entry's; sent again it is there once."""
+    if visit.file is None:
+        return []
+    file, request_id = visit.file, visit.file.request_id(visit.field("request_id"))
+    asked = {"entry_id": visit.field("entry_id"), "name": file.name, "content": file.content, "sha256": file.sha256}
+    answer = await visit.ask(f"{ATTACHMENTS}/UploadAttachment", request_id=request_id, **asked)
+    return [answer.attachment.attachment_id]
 
 
 async def _overtaken(visit: Visit, detail: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from services.gateway.console.files import kept
 from services.gateway.console.visiting import Signed
 from services.gateway.console.words import choices
 
@@ -29,4 +30,4 @@ async def report(visit: Signed, report_id: str) -> Response:
     suffix = SUFFIXES.get(visit.field("format"), "html")
     told = answer.report
     name = f"{told.first_day}-{told.last_day}-v{told.version}.{suffix}"
-    return Response(answer.content, media_type=answer.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return kept(name, answer.content, answer.media_type)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Response
 
 from regulation.instants import local_day
 from services.gateway.calls import every_page
+from services.gateway.console.files import kept
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.console.words import moment, value_term
 
@@ -44,8 +45,7 @@ async def export(visit: Signed) -> Response:
             kind = value_term(each.DESCRIPTOR.fields_by_name["kind"], each.kind)
             row = (moment(each.at), each.by, each.unit_id, kind, each.subject_id, each.reason, each.article)
             writer.writerow([_plain(value) for value in row])
-    headers = {"Content-Disposition": "attachment; filename=reveals.csv"}
-    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return kept("reveals.csv", text.getvalue().encode("utf-8-sig"), "text/csv")
 
 
 async def _all_of(visit: Visit, service: str) -> AsyncIterator[Any]:

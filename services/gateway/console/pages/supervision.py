@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.gateway.console import panels, words
+from services.gateway.console.files import kept
 from services.gateway.console.panels import Panel
 from services.gateway.console.visiting import Signed, Visit
 
@@ -105,8 +106,7 @@ async def document(visit: Signed, document_id: str) -> Response:
     """Its file, as DOCX or, where the address says so, PDF. Raises grpc.RpcError until it is rendered."""
     answer = await visit.send(f"{PACKAGE}.DocumentService/GetDocument", document_id=document_id)
     suffix = "pdf" if answer.media_type.endswith("pdf") else "docx"
-    told = {"Content-Disposition": f'attachment; filename="{document_id}.{suffix}"'}
-    return Response(answer.content, media_type=answer.media_type, headers=told)
+    return kept(f"{document_id}.{suffix}", answer.content, answer.media_type)
 
 
 def _propose(visit: Visit) -> list[Panel]:
