@@ -26,7 +26,7 @@ def state_of(number: message_pb2.MessageState.ValueType) -> State | None:
     return State(word_of(message_pb2.MessageState.DESCRIPTOR, number)) if number else None
 
 
-def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Message:
+def message_message(row: Row, attempts: Iterable[Row] = (), again_id: str = "") -> message_pb2.Message:
     """A message; its text without what is signed when it is sent."""
     names = ("message_id", "tenant_id", "notice", "unit_id", "ticket_id", "webhook_id", "reason")
     return message_pb2.Message(
@@ -40,6 +40,7 @@ def message_message(row: Row, attempts: Iterable[Row] = ()) -> message_pb2.Messa
         ended_at=stamp(row["ended_at"]),
         expires_at=stamp(row["expires_at"]),
         attempts=map(attempt_message, attempts),
+        again_id=again_id,
     )
 
 

@@ -1,9 +1,9 @@
-"""What an administrator looks after in a browser: messages that were parked, and who was shown what is masked."""
+"""What an administrator looks after in a browser: messages that were parked, texts that failed, and who was shown what is masked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,14 @@ from uuid_utils import uuid7
 
 from chassis.bus.envelope import Envelope
 from chassis.bus.retries import Retries
+from chassis.caller import Caller
 from chassis.clock import real_now
 from chassis.settings import Settings
 from chassis.store import Store, Tx, open_store
+from services.notify.lifecycle import Channel, State
+from services.notify.store import messages
+from services.notify.store.messages import Fresh
+from services.notify.store.tables import metadata as notify_tables
 from services.sla.store import metadata
 from simulator.instance import Instance
 from simulator.people import House
@@ -64,6 +69,46 @@ def test_parked_messages_are_sent_again_or_dropped_from_one_page(
     page.wait_for_url("**/parked/sla")
     page.goto("/parked")
     assert "没有搁置的消息" in page.inner_text("main table")
+
+
+@pytest.fixture
+def failed(instance: Instance, folder: Path) -> str:
+    """The ticket of a text that no provider took."""
+    assert instance.door
+    store = open_store(Settings("notify", data=folder), notify_tables)
+    store.write(Caller.timer("notify", "zibo"), _unsent)
+    store.close()
+    return "t-unsent"
+
+
+def _unsent(tx: Tx) -> None:
+    ends_at = tx.now + timedelta(days=1)
+    text = Fresh(
+        "unsent", "ticket_formed", Channel.SMS, "zh-CN", "您的诉求已受理，编号{number}", 0, urgent=False, expires_at=ends_at,
+        values={"number": "ZB25010600001"}, ticket_id="t-unsent",
+    )  # fmt: skip
+    messages.set_state(tx, messages.add(tx, text), State.FAILED, tx.now, "号码所属运营商拒收")
+
+
+def test_a_text_that_failed_is_listed_with_why_and_sent_again(
+    enter: Callable[..., Page], accessible: Callable[[Page], None], failed: str
+) -> None:
+    page = enter(*ADMIN)
+    page.goto("/system")
+    page.click("main a:has-text('发送失败的通知')")
+    row = page.locator("tbody tr", has_text=failed).first
+    assert "号码所属运营商拒收" in row.inner_text()
+    accessible(page)
+    row.locator("a").first.click()
+    page.click("summary:has-text('再发送')")
+    accessible(page)
+    with page.expect_navigation(url="**/system/failed_messages"):
+        page.click("button:has-text('再发送')")
+    assert len(row.locator("td").nth(7).inner_text().strip()) > len(failed)
+    row.locator("a").first.click()
+    page.click("summary:has-text('再发送')")
+    page.click("button:has-text('再发送')")
+    page.wait_for_selector("[role=alert]:has-text('已经再次发送过')")
 
 
 def test_who_was_shown_a_caller_is_counted_listed_and_exported_without_the_caller(

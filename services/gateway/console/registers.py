@@ -3,10 +3,11 @@
 A desk is a table with `name`, and `pages` of its own beside its registers; `each` has what its registers say alike, and each other table
 in it is a register: `name`; `lists`, the method that has its rows; `columns` and `filters`, pairs of a field's path and its word;
 `carries`, the fields of a row that its forms send back, the key first; `shares`, those of the list's answer; `get`, the method that tells
-of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with words;
-`tries`, by a verb the one that shows what would come of it, and its word; `roles`, for whom it is where everyone may ask its list;
-`needs`, the field without which the list is not asked: filled in above the list where it is a filter, else given by a row of another
-register that `leads` here, by its key and the field that the row's own key goes into; `once`, what to do with a secret.
+of a row what it is now and may offer its verbs, where there is one; `adds` and `verbs`, what is done to the list and to a row, with
+words; `tries`, by a verb the one that shows what would come of it, and its word; `roles`, for whom it is where everyone may ask its list;
+`asks`, what its list is always asked with; `needs`, the field without which the list is not asked: filled in above the list where it is a
+filter, else given by a row of another register that `leads` here, by its key and the field that the row's own key goes into; `once`, what
+to do with a secret.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Register:
     shares: tuple[str, ...] = ()
     get: str = ""
     needs: str = ""
+    asks: dict[str, str] = field(default_factory=dict)
     adds: dict[str, str] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
     tries: dict[str, list[str]] = field(default_factory=dict)

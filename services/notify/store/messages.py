@@ -19,6 +19,7 @@ from services.notify.store.tables import CALLING, QUEUED, REFERENCE, REFERRED, a
 
 Row = Mapping[Any, Any]
 NOTHING = Decimal(0)
+AGAIN = "again:"
 # Ringing, two questions and their answers take a minute or two.
 LONGEST_CALL = timedelta(minutes=10)
 
@@ -64,6 +65,23 @@ def add(tx: Tx, fresh: Fresh, state: State = State.QUEUED) -> str:
         "ended_at": None if state is State.QUEUED else tx.now,
     }
     return str(row["message_id"]) if tx.insert_new(messages, ("tenant_id", "key"), row) else ""
+
+
+def add_again(tx: Tx, row: Row) -> str:
+    """What a message told is told once more, by a message of its own; answers its id, or nothing where there is one already."""
+    facts = {name: row[name] for name in Fresh.__dataclass_fields__ if name in row}
+    told = {"key": AGAIN + row["message_id"], "channel": Channel(row["channel"]), "urgent": row["rank"] == 0, "values": row["fields"]}
+    return add(tx, Fresh(**{**facts, **told}))
+
+
+def sent_again(tx: Tx, rows: Iterable[Row]) -> dict[str, str]:
+    """Of those of the messages that failed and were sent again, the ids of what they were sent again by."""
+    keys = [AGAIN + row["message_id"] for row in rows if row["state"] == State.FAILED.value]
+    if not keys:
+        return {}
+    own = messages.c
+    found = tx.all(tx.select(messages, own.key, own.message_id).where(own.key.in_(keys)))
+    return {row["key"].removeprefix(AGAIN): row["message_id"] for row in found}
 
 
 def waiting(tx: Tx, channel: Channel, limit: int) -> list[tuple[str, str]]:
@@ -203,5 +221,10 @@ def one(tx: Tx, message_id: str) -> Row:
     """A message. Raises Missing."""
     row = tx.row(messages, message_id=message_id)
     if row is None:
-        raise Missing(f"没有编号为 {message_id} 的通知，请核对后重试")
+        raise missing(message_id)
     return row
+
+
+def missing(message_id: str) -> Missing:
+    """There is no such message that the caller may see."""
+    return Missing(f"没有编号为 {message_id} 的通知，请核对后重试")

@@ -23,6 +23,8 @@ from hotline.dispatch.v1 import events_pb2 as dispatch
 from hotline.intake.v1 import events_pb2 as intake
 from hotline.sla.v1 import events_pb2 as sla
 from hotline.ticket.v1 import ticket_pb2 as ticket
+from services.notify.actions import sending
+from services.notify.lifecycle import State
 from services.notify.worker import NotifyWorker
 from tests.harness import Served
 from tests.services.refused import Refused
@@ -113,6 +115,13 @@ class Office:
         """A ticket was formed: the caller is sent its number."""
         told: dict[str, Any] = {"source": ticket.SOURCE_ORDINARY, "formed_at": stamp(self.clock.now()), "number": NUMBER, **fields}
         self.tell(intake.TicketFormed(ticket_id=ticket_id, **told))
+
+    def fail(self, ticket_id: str = "t-1", reason: str = "空号", **fields: Any) -> str:
+        """The same, but it cannot be sent; answers its id."""
+        self.form(ticket_id, **fields)
+        (message_id,) = {row["message_id"] for row in self.rows("messages") if row["ticket_id"] == ticket_id}
+        self.store.write(Caller.timer("notify", CITY), lambda tx: sending.hear(tx, message_id, State.FAILED, reason, None))
+        return message_id
 
 
 def stamp(at: datetime) -> Timestamp:

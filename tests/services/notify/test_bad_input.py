@@ -29,6 +29,7 @@ GOOD: dict[str, tuple[Caller, dict[str, Any]]] = {
     "InboxService/MarkRead": (HANDLER, {"item_ids": ["item"]}),
     "MessageService/ListMessages": (SUPERVISOR, {}),
     "MessageService/GetMessage": (SUPERVISOR, {"message_id": "item"}),
+    "MessageService/SendMessageAgain": (ADMIN, {"message_id": "failed"}),
     "RatingLinkService/OpenRatingLink": (GATEWAY, {"token": "token"}),
     "TemplateService/ListTemplates": (ADMIN, {}),
     "TemplateService/PublishTemplate": (ADMIN, WORDS),
@@ -47,6 +48,7 @@ def stock(office: Office, version: int = 1) -> dict[str, str]:
     return {
         "item": office.rows("inbox_items")[-1]["item_id"],
         "webhook": webhook.webhook_id,
+        "failed": office.fail(f"failed-{version}"),
         "token": sign_rating(office.store.settings, rating),
     }
 
@@ -82,6 +84,8 @@ def test_ids_of_nothing_and_of_another_tenant_are_unknown_and_nothing_is_changed
         assert (
             refused(office, "InboxService/MarkRead", made("InboxService/MarkRead", ids, item_ids=[ids["item"], wrong])).field == "item_ids"
         )
+        again = made("MessageService/SendMessageAgain", ids, message_id=wrong)
+        assert refused(office, "MessageService/SendMessageAgain", again).code == "NOT_FOUND"
     for by, wrong in ((ADMIN, "nowhere"), (DISTRICT_ADMIN, ids["webhook"])):
         for method in ("WebhookService/SetWebhook", "WebhookService/RemoveWebhook"):
             assert refused(office, method, made(method, ids, webhook_id=wrong), by).code == "NOT_FOUND"

@@ -19,10 +19,11 @@ LISTS: list[tuple[str, Caller, dict[str, Any], int, str]] = [
     ("InboxService/ListItems", HANDLER, {}, 2, "ix_inbox_items_unit_id_at_item_id"),
     ("InboxService/ListItems", HANDLER, {"unread": True}, 2, "ix_inbox_items_unread"),
     ("InboxService/ListChanges", HANDLER, {}, 1, "ix_inbox_items_unit_id_change"),
-    ("MessageService/ListMessages", SUPERVISOR, {}, 1, "ix_messages_tenant_id_asked_at_message_id"),
+    ("MessageService/ListMessages", SUPERVISOR, {}, 2, "ix_messages_tenant_id_asked_at_message_id"),
     ("MessageService/ListMessages", SUPERVISOR, {"ticket_id": "t-1"}, 1, "ix_messages_tenant_id_ticket_id"),
     ("MessageService/ListMessages", SUPERVISOR, {"unit_id": "water"}, 1, "ix_messages_tenant_id_unit_id"),
     ("MessageService/ListMessages", SUPERVISOR, {"state": 1}, 1, "ix_messages_tenant_id_state"),
+    ("MessageService/ListMessages", SUPERVISOR, {"state": 4}, 2, "ix_messages_tenant_id_key"),
     ("TemplateService/ListTemplates", ADMIN, {}, 1, "sqlite_autoindex_templates"),
     ("WebhookService/ListWebhooks", ADMIN, {}, 1, "ix_webhooks_tenant_id_webhook_id"),
 ]
@@ -32,6 +33,7 @@ def fill(office: Office, first: int, count: int) -> None:
     for number in range(first, first + count):
         office.tell(changed(office.clock.now(), "dispatch", version=number))
         office.form(f"t-{number}")
+        office.fail(f"failed-{number}")
         office.ask("WebhookService/SetWebhook", ADMIN, url=f"https://a.example/{number}", key=KEY, notices=["red_urged"])
 
 

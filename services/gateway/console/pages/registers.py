@@ -99,7 +99,7 @@ async def _listed(visit: Visit, register: Register) -> Any:
     """A page of the list; an empty one while nobody said what it needs."""
     if register.needs and not visit.field(register.needs):
         return answer_type(register.lists)()
-    return await visit.send(register.lists, page={"size": PAGE_SIZE})
+    return await visit.send(register.lists, page={"size": PAGE_SIZE}, **register.asks)
 
 
 def _where(visit: Visit, register: Register, answer: Any) -> str:
