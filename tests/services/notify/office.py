@@ -119,7 +119,7 @@ class Office:
     def fail(self, ticket_id: str = "t-1", reason: str = "空号", **fields: Any) -> str:
         """The same, but it cannot be sent; answers its id."""
         self.form(ticket_id, **fields)
-        (message_id,) = {row["message_id"] for row in self.rows("messages") if row["ticket_id"] == ticket_id}
+        (message_id,) = {str(row["message_id"]) for row in self.rows("messages") if row["ticket_id"] == ticket_id}
         self.store.write(Caller.timer("notify", CITY), lambda tx: sending.hear(tx, message_id, State.FAILED, reason, None))
         return message_id
 
