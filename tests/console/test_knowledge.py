@@ -153,6 +153,8 @@ def test_what_is_exported_comes_in_again_and_each_refused_line_says_why(enter: E
     lines = said["JSON_LINES"].text().splitlines()
     assert said["CSV"].text().startswith("\ufefftitle,unit_id")
     assert said["MARKDOWN"].text().count("\n---\n\n") == len(lines) > 100
+    unsaid = page.request.get(page.url.replace("files", "export"))
+    assert (unsaid.status, "请选择文件格式" in unsaid.text()) == (400, True)
     page.click("main button:has-text('导入')")
     page.wait_for_selector("#problem [role=alert]:has-text('请选择要导入的文件')")
     _choose(page, "一条.jsonl", "\n".join([lines[0], '{"title": "没有别的"}', "乱写"]).encode())
