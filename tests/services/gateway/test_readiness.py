@@ -20,6 +20,7 @@ import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from chassis.settings import process_environment, service_names
+from tests.journeys.waiting import becomes
 from tests.servers.processes import free_port
 
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
@@ -93,7 +94,7 @@ def waiting(city: City) -> tuple[int, list[str]]:
 
 
 def test_healthz_is_200_once_every_service_and_worker_is_ready(city: City) -> None:
-    assert waiting(city) == (200, [])
+    becomes(lambda: waiting(city), (200, []))
 
 
 def test_healthz_names_a_service_that_does_not_serve(city: City) -> None:
