@@ -91,7 +91,7 @@ class Store:
         """Run a query on one snapshot; it cannot write."""
         with inner_span(f"{self.service} read"), _snapshot(self.engine) as connection:
             self.limit(connection, by)
-            return query(Tx(self, connection, by, self.clock.now()))
+            return query(Tx(self, connection, by, self.clock.now(), writes=False))
 
     def across(self, work: Callable[[Tx], T]) -> T:
         """Run the work of a relay or a tick: every tenant's rows, of the tables granted to it."""
@@ -100,7 +100,7 @@ class Store:
     def read_across(self, query: Callable[[Tx], T]) -> T:
         """The same on one snapshot, without writing: however long it takes, nobody waits for it."""
         with _snapshot(self._across) as connection:
-            return query(self._everybody(connection))
+            return query(self._everybody(connection, writes=False))
 
     def limit(self, connection: Connection, by: Caller) -> None:
         """Set for whom row security lets rows pass, until the transaction ends."""
@@ -114,8 +114,8 @@ class Store:
         self.engine.dispose()
         self._across.dispose()
 
-    def _everybody(self, connection: Connection) -> Tx:
-        return Tx(self, connection, Caller.timer(self.service, ""), self.clock.now(), everybody=True)
+    def _everybody(self, connection: Connection, *, writes: bool = True) -> Tx:
+        return Tx(self, connection, Caller.timer(self.service, ""), self.clock.now(), everybody=True, writes=writes)
 
 
 def write(engine: Engine, act: Callable[[Connection], T]) -> T:

@@ -56,7 +56,7 @@ class Telling:
 class Tx:
     """One transaction. Whatever is done through it is done together, or not at all.
 
-    With `everybody` it is a relay's or a tick's, and no tenant limits it.
+    With `everybody` it is a relay's or a tick's, and no tenant limits it; without `writes` it can only look, and nothing is to be locked.
     """
 
     def __init__(
@@ -68,11 +68,13 @@ class Tx:
         told: Told | None = None,
         *,
         everybody: bool = False,
+        writes: bool = True,
         after: list[Callable[[], None]] | None = None,
     ) -> None:
         self.store = store
         self.connection = connection
         self.by = by
+        self._writes = writes
         self.now = now
         self.told = told
         self._everybody = everybody
@@ -133,6 +135,7 @@ class Tx:
 
         In the order of a column (`-column`: descending). For hot paths: written once for each shape; else `select`.
         """
+        self._demand_writes(lock=lock)
         nulls = tuple(name for name, value in equal.items() if value is None)
         given = {name: value for name, value in equal.items() if value is not None}
         reads = len(self.by.reads) if self._limits(table) else 0
@@ -148,6 +151,7 @@ class Tx:
         self, table: Table, column: str, values: Iterable[Any], *, order: str = "", lock: bool = False, skip_locked: bool = False
     ) -> list[Row]:
         """As `rows`, those whose column is one of the values; `skip_locked`: but for those another transaction has locked."""
+        self._demand_writes(lock=lock)
         wanted = list(values)
         if not wanted:
             return []
@@ -302,7 +306,12 @@ class Tx:
         return self._as(self.by, told)
 
     def _as(self, by: Caller, told: Told | None) -> Tx:
-        return Tx(self.store, self.connection, by, self.now, told, after=self._after)
+        return Tx(self.store, self.connection, by, self.now, told, writes=self._writes, after=self._after)
+
+    def _demand_writes(self, *, lock: bool) -> None:
+        # PostgreSQL alone would refuse it.
+        if lock and not self._writes:
+            raise ValueError("a row is to be locked by what only looks")
 
     def _with_me(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with those of the tenants' predicates."""

@@ -117,7 +117,7 @@ def list_studies(tx: Tx, page: Page, asked: Wanted) -> tuple[list[tuple[Row, Sho
 
 def list_study_tickets(tx: Tx, page: Page, study_id: str) -> tuple[Sequence[Row], str]:
     """Of the calls behind its topic those that whoever asks may see: a unit's people those that it leads. Raises Missing."""
-    row = _one(tx, study_id)
+    row = _one(tx, study_id, lock=False)
     return rows.page_of_tickets(tx, page, row["topic_id"], _seen(tx, [row]))
 
 
@@ -173,8 +173,8 @@ def _is_wide(tx: Tx) -> bool:
     return bool(WIDE_ROLES & tx.by.roles)
 
 
-def _one(tx: Tx, study_id: str) -> Row:
-    row = tx.row(studies, study_id=study_id, lock=True)
+def _one(tx: Tx, study_id: str, *, lock: bool = True) -> Row:
+    row = tx.row(studies, study_id=study_id, lock=lock)
     if row is None or not (_is_wide(tx) or copies.own_unit(tx, row["unit_id"])):
         raise Missing(NO_STUDY)
     return row

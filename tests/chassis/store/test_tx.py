@@ -247,6 +247,18 @@ def test_a_query_cannot_write(probe: Store) -> None:
     assert every_note(probe) == ["b"]
 
 
+@pytest.mark.parametrize("across", [False, True])
+def test_a_query_locks_nothing_whatever_the_database(probe: Store, *, across: bool) -> None:
+    def look(tx: Tx) -> object:
+        return tx.row(notes, note_id="n-1", lock=True)
+
+    with pytest.raises(ValueError, match="only looks"):
+        probe.read_across(look) if across else probe.read(OPERATOR, look)
+    with pytest.raises(ValueError, match="only looks"):
+        probe.read(OPERATOR, lambda tx: tx.rows_among(notes, "note_id", ["n-1"], lock=True))
+    assert probe.write(OPERATOR, look) is None
+
+
 def test_a_query_sees_one_snapshot(probe: Store) -> None:
     def count_twice(tx: Tx) -> tuple[int, int]:
         first = count_notes(tx)
