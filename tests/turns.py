@@ -12,6 +12,8 @@ import pytest
 # What takes longest begins first, so that no process is left alone with it at the end.
 CONSOLE = "tests/console"
 FIRST = ("tests/journeys", CONSOLE, "tests/simulator", "tests/chassis/bus")
+# Real processes and a browser beside another worker on two cores: what fails is told once more, and the summary counts it as a rerun.
+TOLD_TWICE = ("tests/journeys", CONSOLE)
 # What a test runs on, by the parameter's name: a database, or a hotline with and without servers.
 KINDS = {"store_for": ("sqlite", "postgres"), "city": ("embedded", "on_servers"), "make_town": ("embedded", "servers")}
 # Their subject is the database itself.
@@ -26,6 +28,8 @@ def take_turns(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (_rank(item), _begins(item)))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_city_of(item) or _shared(item)))
+        if PurePath(item.location[0]).as_posix().startswith(TOLD_TWICE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def halve(items: Sequence[pytest.Item]) -> None:

@@ -39,10 +39,12 @@ class Keys:
 def _taken_down(page: Page, phone: str, text: str) -> Keys:
     """A number and a text, and what is suggested for it."""
     keys = Keys(page)
+    page.locator("#phone:focus").wait_for()
     keys.type(phone)
     keys.press("Tab", "Tab")
+    page.locator("#text:focus").wait_for()
     keys.type(text)
-    page.locator("#masked", has_text=text[:6]).wait_for()
+    _suggested(page, page.locator("#masked", has_text=text[:6]))
     return keys
 
 
