@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import ROOT, chromium, context_of, log_in
-from tests.console.matters import HUB, UNIT, closed, did, dispatched, formed, next_month, passed
+from tests.console.matters import HUB, UNIT, closed, did, dispatched, formed, next_month, passed, replied
 
 FOLDER = ROOT / "docs/pictures"
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
@@ -79,6 +79,52 @@ def supervision(page: Page, house: House) -> None:
     page.wait_for_selector("section[aria-labelledby=evidence]")
 
 
+def call_back(page: Page, house: House) -> None:
+    """A call with both questions to ask."""
+    order = replied(house, TEXT)
+    page.goto(f"/orders/{order.order_id}")
+    page.locator("summary", has_text="记录回访评价").first.click()
+
+
+def knowledge(page: Page, _: House) -> None:
+    """What the knowledge base answers."""
+    page.goto("/knowledge?query=停水")
+    page.locator("#hits a").first.wait_for()
+
+
+def insight(page: Page, house: House) -> None:
+    """Counts of what came in, by category."""
+    for place in ("一", "二"):
+        dispatched(house, f"演示{place}路暖气不热，家里只有十五度，请尽快处理。", category="01.01.02", place={"district": "linzi"})
+    page.goto("/insight?by=CATEGORY")
+    page.wait_for_selector("section[aria-labelledby=counted] canvas")
+    page.wait_for_selector("section[aria-labelledby=by-day] canvas")
+
+
+def board(page: Page, house: House) -> None:
+    """The live board."""
+    dispatched(house, TEXT)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/board")
+    page.locator("#minutes tbody tr").first.wait_for(state="attached")
+
+
+def system(page: Page, _: House) -> None:
+    """The people of a tenant, with what may be done."""
+    page.goto("/system/people")
+
+
+def calendars(page: Page, _: House) -> None:
+    """A year's days, and where a notice is imported."""
+    page.goto("/system/calendar")
+
+
+def public(page: Page, _: House) -> None:
+    """A caller's own telephone."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/public/submit")
+
+
 SCENES: dict[str, tuple[Scene, str, str]] = {
     "operator": (operator, HUB, "ROLE_OPERATOR"),
     "dispatch": (dispatch, HUB, "ROLE_DISPATCHER"),
@@ -86,6 +132,13 @@ SCENES: dict[str, tuple[Scene, str, str]] = {
     "order": (order, UNIT, "ROLE_HANDLER"),
     "rate": (rate, HUB, "ROLE_ASSESSOR"),
     "supervision": (supervision, HUB, "ROLE_SUPERVISOR"),
+    "call-back": (call_back, HUB, "ROLE_CALL_BACK"),
+    "knowledge": (knowledge, HUB, "ROLE_OPERATOR"),
+    "insight": (insight, HUB, "ROLE_SUPERVISOR"),
+    "board": (board, HUB, "ROLE_SUPERVISOR"),
+    "people": (system, HUB, "ROLE_TENANT_ADMIN"),
+    "public": (public, HUB, "ROLE_OPERATOR"),
+    "calendar": (calendars, HUB, "ROLE_TENANT_ADMIN"),
 }
 
 
