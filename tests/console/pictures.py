@@ -106,7 +106,7 @@ def board(page: Page, house: House) -> None:
     dispatched(house, TEXT)
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/board")
-    page.locator("#minutes tbody tr").first.wait_for(state="attached")
+    page.locator("#state", has_text="实时").wait_for()
 
 
 def system(page: Page, _: House) -> None:
