@@ -4,7 +4,7 @@ const SILENT_MS = 15000, AGAIN_MS = 3000;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const chart = echarts.init(document.querySelector("#chart"), "dark", { renderer: "canvas" });
 const state = document.querySelector("#state");
-const heardAt = {};
+const heardAt = {}, openedAt = Date.now();
 let source = null, over = false;
 
 const say = (text, stale) => {
@@ -40,9 +40,9 @@ const end = (text, clear) => {
 };
 const look = () => {
   if (over) return;
-  const fresh = ["figures", "named"].every((name) => Date.now() - (heardAt[name] ?? 0) < SILENT_MS);
-  if (fresh) say("实时", false);
-  else if (heardAt.figures) say("连接已中断：以下不是最新数据，正在重新连接", true);
+  const old = ["figures", "named"].some((name) => Date.now() - (heardAt[name] ?? openedAt) >= SILENT_MS);
+  if (heardAt.figures && heardAt.named && !old) say("实时", false);
+  else if (heardAt.figures && old) say("连接已中断：以下不是最新数据，正在重新连接", true);
 };
 const cut = () => {
   for (const name of Object.keys(heardAt)) heardAt[name] = 1;
