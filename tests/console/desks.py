@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as Late
 
 
 def do(page: Page, term: str, **fields: str) -> None:
@@ -20,3 +23,15 @@ def do(page: Page, term: str, **fields: str) -> None:
             target.fill(value)
     with page.expect_navigation():
         panel.locator("button.btn-primary").press("Enter")
+
+
+def comes(shown: Locator, again: Callable[[], None]) -> None:
+    """Waits for it; what a busy machine missed is asked for again, as a person would."""
+    for _ in range(5):
+        try:
+            shown.wait_for(timeout=6000)
+        except Late:
+            again()
+        else:
+            return
+    shown.wait_for()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
-from playwright.sync_api import TimeoutError as Late
 
 from simulator.people import House
+from tests.console.desks import comes
 from tests.console.matters import HUB, answered, formed, known_to_answers
 
 Enter = Callable[..., Page]
@@ -124,15 +124,12 @@ def test_what_was_confirmed_is_what_was_seen(enter: Enter) -> None:
 
 def _suggested(page: Page, suggestion: Locator) -> None:
     """Waits for it; what came too late on a busy machine is asked for again with the next key."""
-    for _ in range(5):
-        try:
-            suggestion.wait_for(timeout=6000)
-        except Late:
-            page.locator("#text").press("End")
-            page.keyboard.type(" ")
-        else:
-            return
-    suggestion.wait_for()
+
+    def type_on() -> None:
+        page.locator("#text").press("End")
+        page.keyboard.type(" ")
+
+    comes(suggestion, type_on)
 
 
 def test_a_repeat_goes_to_an_officer(house: House, enter: Enter) -> None:

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
-from playwright.sync_api import TimeoutError as Late
 
 from simulator.people import House
-from tests.console.desks import do
+from tests.console.desks import comes, do
 from tests.console.matters import did, dispatched, passed
 
 HANDLER = ("urban-management", "ROLE_HANDLER")
@@ -53,16 +52,14 @@ def test_an_order_that_is_not_there_is_told_with_what_to_do(enter: Callable[...,
 
 def _chosen(panel: Locator, text: str) -> None:
     """The first template, by the keyboard; once more where the key came before the list was wired."""
-    choice, shown = panel.get_by_label("答复模板"), panel.locator("p", has_text=text)
-    for _ in range(5):
+    choice = panel.get_by_label("答复模板")
+
+    def choose() -> None:
         choice.press("ArrowUp")
         choice.press("ArrowDown")
-        try:
-            shown.wait_for(timeout=6000)
-        except Late:
-            continue
-        return
-    shown.wait_for()
+
+    choose()
+    comes(panel.locator("p", has_text=text), choose)
 
 
 def test_a_unit_keeps_a_template_and_begins_a_reply_with_it_and_nothing_typed_is_lost(
