@@ -26,10 +26,6 @@ SWEPT_AT_ONCE = 1_000
 KEYS = ("tenant_id", "caller_id", "method", "request_id")
 
 
-class _Undo(Exception):
-    """Takes back what a repeated revealing request did again, keeping its answer."""
-
-
 class Once:
     """The requests of one method. Digests are keyed, for a request may hold an identity; answers sealed, for they may hold a token."""
 
@@ -65,7 +61,7 @@ class Once:
         if row is None or not hmac.compare_digest(row["digest"], digest):
             raise Reused("这个请求号已用于另一项内容不同的操作：请换一个新的请求号")
         if self._reveals:
-            return _again(tx, act)
+            return tx.undone(act)
         return self._answer_type.FromString(unseal(self._answers, row["answer"], self._method))
 
 
@@ -75,13 +71,3 @@ def sweep(tx: Tx) -> int:
     key = [requests.c[name] for name in KEYS]
     oldest = select(*key).where(requests.c.at < real_now() - KEPT).order_by(requests.c.at).limit(SWEPT_AT_ONCE)
     return tx.run(tx.delete(requests).where(tuple_(*key).in_(oldest)))
-
-
-def _again(tx: Tx, act: Act) -> Message | Refusal:
-    answers: list[Message | Refusal] = []
-    try:
-        with tx.connection.begin_nested():
-            answers.append(act())
-            raise _Undo  # noqa: TRY301 - a savepoint rolls back for an exception only
-    except _Undo:
-        return answers[0]

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from opentelemetry.trace import Span, SpanKind
-from sqlalchemy import bindparam, text
+from sqlalchemy import Text, bindparam, column, text
 
 from chassis.bus import metrics, payload
 from chassis.bus.envelope import Envelope, age_of
@@ -23,6 +23,7 @@ from chassis.bus.marks import Hearing, heard_by
 from chassis.bus.retries import Retries, Retry
 from chassis.caller import Caller
 from chassis.store import Instant, Store, Tx
+from chassis.store.kept import Kept
 from chassis.telemetry import is_followed, span
 
 LOG = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ class Inbox:
         self._inbox = store.tables["inbox"]
         for name in self._heard:
             metrics.know(store.service, name)
-        self._take = text(_TAKE[store.engine.dialect.name]).bindparams(bindparam("at", type_=Instant()))
+        taking = text(_TAKE[store.engine.dialect.name]).bindparams(bindparam("at", type_=Instant()), bindparam("ids", type_=Text()))
+        self._take = Kept(taking.columns(column("event_id", Text())), store.engine.dialect)
 
     def take(self, source: str, envelopes: Sequence[Envelope], *, retold: bool = False) -> None:
         """Handle a message's events in one transaction, halving it when it fails until only what is bad by itself fails.
@@ -87,7 +89,7 @@ class Inbox:
     def _together(self, source: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
         def handle(tx: Tx) -> list[Envelope]:
             ids = json.dumps([envelope.event_id for envelope in envelopes])
-            new = set(tx.connection.execute(self._take, {"at": tx.now, "ids": ids}).scalars())
+            new = {row["event_id"] for row in self._take.rows(tx.connection, {"at": tx.now, "ids": ids})}
             fresh = [envelope for envelope in envelopes if envelope.event_id in new]
             self._handle_all(tx, source, fresh)
             return fresh

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from chassis.clock import Clock, clock_of
 from chassis.errors import Unusable
 from chassis.store.group import begin_immediate, patiently
+from chassis.store.pipe import send_by_pipes
 from chassis.store.store import Store
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def postgres_engine(settings: Settings, role: str | None = None) -> Engine:
     arguments = {"options": options, "connect_timeout": CONNECT_SECONDS}
     engine = create_engine(url, connect_args=arguments, pool_size=POOL, max_overflow=0, hide_parameters=True)
     event.listen(engine, "checkout", _hear_hanging_up)
+    if role:
+        send_by_pipes(engine)
     return engine
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -47,3 +49,15 @@ def sqlite_code(error: BaseException) -> int | None:
     """SQLite's primary result code, whether the driver's error comes wrapped or bare."""
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     return None if code is None else code & PRIMARY
+
+
+def told_by_sqlalchemy(connection: Connection, text: str, error: Any) -> DBAPIError:
+    """A driver's error as SQLAlchemy tells it, without values; a connection that is gone is not used again."""
+    dialect: Any = connection.dialect
+    gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if gone:
+        connection.invalidate(error)
+    told: DBAPIError = DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+    )
+    return told

@@ -80,23 +80,34 @@ class Shapes:
         return self._kept.get(key) or self._keep(key, insert(table).inline(), columns)
 
     def insert_each(self, table: Table, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """New rows, at least one, all of the same columns, in one journey; on PostgreSQL several are one statement of lists.
+        """New rows, at least one, all of the same columns; on PostgreSQL several are one statement of lists.
 
         A column that holds a list itself is no part of one: what is unnested comes apart to the last value.
         """
         columns = tuple(rows[0])
-        gathered = self._gathered(table, columns) if len(rows) > 1 and self._dialect.name == "postgresql" else None
-        if gathered is None:
-            self.inserted(table, columns).run_each(connection, rows)
+        if len(rows) > 1 and self._gathers(table, columns):
+            key = ("inserted_gathered", table.name, *columns)
+            kept = self._kept.get(key) or self._keep(key, _gathered(insert(table).inline(), table, columns))
+            kept.gathered_soon(connection, rows)
         else:
-            gathered.run_gathered(connection, rows)
+            self.inserted(table, columns).each_soon(connection, rows)
 
-    def _gathered(self, table: Table, columns: Sequence[str]) -> Kept | None:
-        key = ("inserted_gathered", table.name, *columns)
+    def add_each(
+        self, table: Table, keys: Sequence[str], amounts: Sequence[str], connection: Connection, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """As `insert_each`, but what these columns amount to is added to the row of the same keys where there is one."""
+        columns = tuple(rows[0])
+        gathers = self._gathers(table, columns)
+        key = ("added", table.name, *keys, None, *amounts, None, *columns)
         kept = self._kept.get(key)
-        if kept is None and not any(self._is_list(table.c[name]) for name in columns):
-            kept = self._keep(key, _gathered(table, columns))
-        return kept
+        if kept is None:
+            into = _gathered(self._insert(table).inline(), table, columns) if gathers else self._insert(table).inline()
+            more = {name: table.c[name] + into.excluded[name] for name in amounts}
+            kept = self._keep(key, into.on_conflict_do_update(index_elements=list(keys), set_=more), None if gathers else columns)
+        (kept.gathered_soon if gathers else kept.each_soon)(connection, rows)
+
+    def _gathers(self, table: Table, columns: Sequence[str]) -> bool:
+        return self._dialect.name == "postgresql" and not any(self._is_list(table.c[name]) for name in columns)
 
     def _is_list(self, column: Column[Any]) -> bool:
         kind = column.type
@@ -175,11 +186,11 @@ def _one_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
     return column.in_(select(values.c.value))
 
 
-def _gathered(table: Table, columns: Sequence[str]) -> Any:
+def _gathered(into: Any, table: Table, columns: Sequence[str]) -> Any:
     lists = [
         func.unnest(bindparam(name, type_=postgresql.ARRAY(_unbounded(table.c[name].type), dimensions=1))).label(name) for name in columns
     ]
-    return insert(table).inline().from_select(list(columns), select(*lists))
+    return into.from_select(list(columns), select(*lists))
 
 
 def _unbounded(kind: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -105,7 +105,7 @@ class Store:
     def limit(self, connection: Connection, by: Caller) -> None:
         """Set for whom row security lets rows pass, until the transaction ends."""
         if not self.is_sqlite:
-            self._limit.rows(connection, {"tenant": by.tenant_id, "reads": ",".join(by.reads)})
+            self._limit.soon(connection, {"tenant": by.tenant_id, "reads": ",".join(by.reads)})
 
     def close(self) -> None:
         """Finish what is being written and let go of every connection."""
@@ -134,8 +134,5 @@ def write(engine: Engine, act: Callable[[Connection], T]) -> T:
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with connection.begin():
-            yield connection
+    with engine.begin() as connection:
+        yield connection

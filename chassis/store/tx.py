@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
@@ -21,6 +21,7 @@ from chassis.declared import command_of
 from chassis.errors import Denied
 from chassis.store.kept import Row
 from chassis.store.paging import Page, next_token, paged, size_of
+from chassis.store.pipe import let_go, taken_back
 from chassis.store.shapes import AMONG, EQUAL, READS, TENANT, seen, worked_on
 from chassis.telemetry import here
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chassis.settings import Settings
     from chassis.store.store import Store
 
+T = TypeVar("T")
 NOT_YOURS = "这是其他租户的数据，不能写入"
 
 
@@ -57,6 +59,9 @@ class Tx:
     """One transaction. Whatever is done through it is done together, or not at all.
 
     With `everybody` it is a relay's or a tick's, and no tenant limits it; without `writes` it can only look, and nothing is to be locked.
+
+    What answers nothing (`insert`, `change`, `drop`, `tell` and their like) may leave only with what is asked next or with the
+    commit, and what the database refuses of it is raised there; `settle` sends it now.
     """
 
     def __init__(
@@ -99,6 +104,15 @@ class Tx:
         owned = [self._owned(table, row) for row in rows]
         if owned:
             self.store.shapes.insert_each(table, self.connection, owned)
+
+    def add(self, table: Table, keys: Sequence[str], amounts: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """New rows, one for each of these keys and all of the same columns; where there is one, the amounts are added to it.
+
+        In the order of their keys, so that two processes never wait for one another.
+        """
+        owned = [self._owned(table, row) for row in sorted(rows, key=lambda row: tuple(row[name] for name in keys if name in row))]
+        if owned:
+            self.store.shapes.add_each(table, keys, amounts, self.connection, owned)
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
@@ -169,8 +183,13 @@ class Tx:
         shape = self.store.shapes.written_among(name, write, column, reads)
         return shape.rows(self.connection, self._with_me({AMONG: list(values)}))
 
-    def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
-        """New values for the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""
+    def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """New values for the rows, of those the caller's tenant owns or handles, whose columns are these."""
+        shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
+        shape.soon(self.connection, self._with_me({**_equal(equal), **values}))
+
+    def changed(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """As `change`, at once; answers how many."""
         shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
         return shape.run(self.connection, self._with_me({**_equal(equal), **values}))
 
@@ -178,17 +197,17 @@ class Tx:
         """New values for one row each, found by its key, all of the same columns, in one journey."""
         if rows:
             shape = self.store.shapes.changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
-            shape.run_each(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
+            shape.each_soon(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
 
-    def change_among(self, table: Table, column: str, wanted: Sequence[Any], values: Mapping[str, Any]) -> int:
+    def change_among(self, table: Table, column: str, wanted: Sequence[Any], values: Mapping[str, Any]) -> None:
         """As `change`, for the rows whose column is one of those wanted."""
         shape = self.store.shapes.changed_among(table, column, tuple(values), limited=self._limits(table))
-        return shape.run(self.connection, self._with_me({AMONG: list(wanted), **values}))
+        shape.soon(self.connection, self._with_me({AMONG: list(wanted), **values}))
 
-    def drop(self, table: Table, **equal: Any) -> int:
-        """Delete the rows, of those the caller's tenant owns or handles, whose columns are these; answers how many."""
+    def drop(self, table: Table, **equal: Any) -> None:
+        """Delete the rows, of those the caller's tenant owns or handles, whose columns are these."""
         shape = self.store.shapes.deleted(table, tuple(equal), limited=self._limits(table))
-        return shape.run(self.connection, self._with_me(_equal(equal)))
+        shape.soon(self.connection, self._with_me(_equal(equal)))
 
     def update(self, table: Table) -> Update:
         """An update of rows that the caller's tenant owns or handles."""
@@ -257,6 +276,22 @@ class Tx:
             "trace": trace,
             "told_at": self.now,
         }
+
+    def settle(self) -> None:
+        """Send what still waits to be written. Raises DBAPIError, a constraint's IntegrityError, where it is refused."""
+        if not self.store.is_sqlite:
+            let_go(self.connection)
+
+    def undone(self, act: Callable[[], T]) -> T:
+        """Act and take back what it wrote; what it raises takes the whole transaction back."""
+        if not self.store.is_sqlite:
+            with taken_back(self.connection):
+                return act()
+        part = self.connection.begin_nested()
+        try:
+            return act()
+        finally:
+            part.rollback()
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do it once this transaction has committed, and never where it has not. What must not be lost in a crash is told instead.

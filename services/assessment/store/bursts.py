@@ -74,7 +74,7 @@ def grow(tx: Tx, burst_id: str, found: Burst) -> None:
 
 def acknowledge(tx: Tx, burst_id: str, values: Mapping[str, Any]) -> bool:
     """Whether it was still to be seen to."""
-    return bool(tx.change(bursts, {"burst_id": burst_id, "state": "found"}, values))
+    return bool(tx.changed(bursts, {"burst_id": burst_id, "state": "found"}, values))
 
 
 def page_of(tx: Tx, page: Page, tenant_id: str, reader: Reader) -> tuple[list[tuple[RowMapping, int]], str]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, RowMapping, Table, case, cast, extract, func, type_coerce
-from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.store import Tx
 from services.assessment.rules.calls import WITHIN, Call, Kind, Words
@@ -55,7 +54,7 @@ def load(tx: Tx, ticket_ids: Iterable[str]) -> dict[str, Call]:
 
 
 def replace_calls(tx: Tx, came: Sequence[Call], went: Sequence[Call]) -> None:
-    """Of these calls those that `went` are what was known; the sums follow. By key, so that two processes never wait for one another."""
+    """Of these calls those that `went` are what was known; the sums follow."""
     known = {call.ticket_id for call in went}
     tx.insert_many(calls, [_row(call) for call in came if call.ticket_id not in known])
     tx.change_many(calls, "ticket_id", [_row(call) for call in came if call.ticket_id in known])
@@ -65,9 +64,8 @@ def replace_calls(tx: Tx, came: Sequence[Call], went: Sequence[Call]) -> None:
             for kind, key in call.keys:
                 changes[tx.by.tenant_id, kind.value, key, call.day] += sign
     names = ("tenant_id", "kind", "key", "day")
-    added = [{**dict(zip(names, at, strict=True)), "calls": change} for at, change in sorted(changes.items()) if change]
-    if added:
-        tx.connection.execute(_adding(tx), added)
+    added = [{**dict(zip(names, at, strict=True)), "calls": change} for at, change in changes.items() if change]
+    tx.add(call_sums, names, ("calls",), added)
 
 
 def keep_words(tx: Tx, said: Sequence[tuple[Call, Words]]) -> None:
@@ -177,12 +175,6 @@ def _both(table: Table, asked: Asked, each: Any) -> tuple[ColumnElement[Any], Co
 
 def _within(table: Table, asked: Asked) -> Sequence[ColumnElement[bool]]:
     return table.c.day >= asked.since, table.c.day <= asked.until
-
-
-def _adding(tx: Tx) -> Any:
-    statement: Any = (sqlite.insert if tx.store.is_sqlite else postgresql.insert)(call_sums)
-    more = {"calls": call_sums.c.calls + statement.excluded.calls}
-    return statement.on_conflict_do_update(index_elements=list(call_sums.primary_key.columns), set_=more)
 
 
 def _row(call: Call) -> dict[str, Any]:

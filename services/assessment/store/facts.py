@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from chassis.store import Tx
 from services.assessment.rules.rates import Fact
 from services.assessment.store.tables import facts, sums
@@ -44,7 +42,7 @@ def replace_facts(tx: Tx, subjects: Sequence[Subject], found: Mapping[str, Seque
 
 
 def add_up(tx: Tx, came: Iterable[Mapping[Any, Any]], went: Iterable[Mapping[Any, Any]] = ()) -> None:
-    """Add facts to the sums, and take others away; by key, so that two processes never wait for one another."""
+    """Add facts to the sums, and take others away."""
     changes: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     handled: dict[tuple[str, ...], str | None] = {}
     for rows, sign in ((came, 1), (went, -1)):
@@ -57,23 +55,16 @@ def add_up(tx: Tx, came: Iterable[Mapping[Any, Any]], went: Iterable[Mapping[Any
     names = ("tenant_id", "kind", "key", "rate", "day")
     added = [
         {**dict(zip(names, at, strict=True)), "handling_tenant_id": handled[at], "counted": counted, "hits": hits}
-        for at, (counted, hits) in sorted(changes.items())
+        for at, (counted, hits) in changes.items()
         if (counted, hits) != (0, 0)
     ]
-    if added:
-        tx.connection.execute(_adding(tx), added)
+    tx.add(sums, names, ("counted", "hits"), added)
 
 
 def places(unit_id: str, category: str) -> list[tuple[str, str]]:
     """The sums a fact belongs to: the tenant's, the unit's, and those of its category and what lies above that."""
     parts = category.split(".") if category else []
     return [(TENANT, ""), (UNIT, unit_id), *((CATEGORY, ".".join(parts[: count + 1])) for count in range(len(parts)))]
-
-
-def _adding(tx: Tx) -> Any:
-    statement: Any = (sqlite.insert if tx.store.is_sqlite else postgresql.insert)(sums)
-    more = {name: sums.c[name] + statement.excluded[name] for name in ("counted", "hits")}
-    return statement.on_conflict_do_update(index_elements=list(sums.primary_key.columns), set_=more)
 
 
 def _equal(row: Mapping[Any, Any]) -> dict[str, Any]:

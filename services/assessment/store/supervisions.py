@@ -154,7 +154,7 @@ def take_day(tx: Tx, day: str) -> bool:
     row = tx.row(supervision_days, lock=True, **key)
     if row is None or row["day"] >= day:
         return False
-    return tx.change(supervision_days, key, {"day": day}) == 1
+    return tx.changed(supervision_days, key, {"day": day}) == 1
 
 
 def _at(row: Mapping[Any, Any]) -> tuple[str, str, int]:

@@ -84,6 +84,7 @@ def insert(tx: Tx, ticket: Ticket) -> None:
         raise _registered_already(ticket.provincial_number, known["number"])
     try:
         tx.insert(tickets, **_values(ticket))
+        tx.settle()
     except IntegrityError:
         if not ticket.provincial_number:
             raise

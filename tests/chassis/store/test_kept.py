@@ -79,11 +79,14 @@ def test_a_lock_takes_only_what_the_caller_works_on(probe: Store) -> None:
 
 
 def test_change_and_drop_touch_what_the_caller_works_on(probe: Store) -> None:
-    assert probe.write(OPERATOR, lambda tx: tx.change(notes, {"text": "一样"}, {"text": "改了", "at": None})) == 3
-    assert probe.write(SUPERVISOR, lambda tx: tx.change(notes, {"note_id": "n-far"}, {"text": "改了"})) == 0
+    assert probe.write(OPERATOR, lambda tx: tx.changed(notes, {"text": "一样"}, {"text": "改了", "at": None})) == 3
+    assert probe.write(SUPERVISOR, lambda tx: tx.changed(notes, {"note_id": "n-far"}, {"text": "改了"})) == 0
     assert _ids(probe, OPERATOR, order="note_id", text="改了", at=None) == ["n-0", "n-1", "n-2"]
-    assert probe.write(SUPERVISOR, lambda tx: tx.drop(notes, note_id="n-far")) == 0
-    assert probe.write(OPERATOR, lambda tx: tx.drop(notes, note_id="n-1")) == 1
+    probe.write(OPERATOR, lambda tx: tx.change(notes, {"note_id": "n-0"}, {"text": "又改"}))
+    probe.write(SUPERVISOR, lambda tx: tx.change(notes, {"note_id": "n-far"}, {"text": "又改"}))
+    assert _ids(probe, SUPERVISOR, text="又改") == ["n-0"]
+    probe.write(SUPERVISOR, lambda tx: tx.drop(notes, note_id="n-far"))
+    probe.write(OPERATOR, lambda tx: tx.drop(notes, note_id="n-1"))
     assert sorted(_ids(probe, SUPERVISOR)) == ["n-0", "n-2", "n-far"]
 
 

@@ -11,6 +11,7 @@ from chassis.errors import Denied
 from chassis.settings import Settings
 from chassis.store import Store, Tx
 from chassis.store.failing import is_away, is_collision
+from chassis.store.group import begin_write
 from tests.chassis.probe import OPERATOR, STRANGER, every_note, notes, on_postgres, open_probe, owner_engine
 
 
@@ -121,7 +122,7 @@ def test_the_limit_ends_with_its_transaction(probe: Store) -> None:
     probe.write(OPERATOR, lambda tx: tx.insert(notes, note_id="mine"))
     with probe.engine.connect() as connection:
         assert connection.execute(text("select count(*) from notes")).scalar_one() == 0
-    with pytest.raises(ProgrammingError, match="row-level security"), probe.engine.begin() as connection:
+    with pytest.raises(ProgrammingError, match="row-level security"), begin_write(probe.engine) as connection:
         connection.execute(text("insert into notes (note_id, tenant_id) values ('n', 'zibo')"))
 
 

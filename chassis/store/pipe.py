@@ -1,0 +1,201 @@
+"""What is said to PostgreSQL in one transaction, sent together: what needs no answer waits until something does.
+
+A statement's journey costs both ends more than the statement (decision 0040). So BEGIN, whose rows the caller sees, and every
+insert and change are put behind one another, and leave with the next question, or with COMMIT. The server runs them in their
+order, and after one that failed none (libpq, chapter "Pipeline Mode"): so a refusal is told by whatever sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import READY_R, WAIT_R, WAIT_RW
+from sqlalchemy import Connection, Engine, event
+
+from chassis.store.failing import told_by_sqlalchemy
+
+KEPT_UNDER = "pipe"
+GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
+IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR
+
+
+class Words(NamedTuple):
+    """A statement with `$1`, `$2` for its values, under the name by which a connection prepares it once."""
+
+    name: str
+    text: str
+
+
+class Found(NamedTuple):
+    """What a statement answered: its rows, and how many it touched."""
+
+    rows: Sequence[tuple[Any, ...]]
+    touched: int
+
+
+class _Said(NamedTuple):
+    words: Words
+    values: Sequence[Any]
+    formats: Sequence[pq.Format]
+
+
+TO_WRITE = Words("begin_to_write", "BEGIN")
+TO_READ = Words("begin_to_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+COMMIT, ROLLBACK = Words("commit", "COMMIT"), Words("rollback", "ROLLBACK")
+SAVEPOINT, BACK_TO_SAVEPOINT = Words("savepoint", "SAVEPOINT one"), Words("back_to_savepoint", "ROLLBACK TO SAVEPOINT one")
+
+
+class Pipe:
+    """One connection's. Not for two threads at once."""
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+        self._waiting: list[_Said] = []
+        self._prepared: set[str] = set()
+        self._adapt = Transformer(driver)
+
+    def say(self, words: Words, values: Sequence[Any] = ()) -> None:
+        """Send it with whatever leaves next."""
+        # As text, which the server reads by what the statement wants there; but for bytes, whose text is twice as long.
+        wanted = [PyFormat.BINARY if isinstance(value, bytes) else PyFormat.TEXT for value in values]
+        dumped = self._adapt.dump_sequence(values, wanted) if values else ()
+        self._waiting.append(_Said(words, dumped, self._adapt.formats or () if values else ()))
+
+    def ask(self, connection: Connection, words: Words, values: Sequence[Any] = ()) -> Found:
+        """Send it and what waits before it. Raises DBAPIError as SQLAlchemy tells it, for the first of them that was refused."""
+        self.say(words, values)
+        answer = self.send(connection)
+        self._adapt.set_pgresult(answer)
+        return Found(self._adapt.load_rows(0, answer.ntuples, tuple), answer.command_tuples or 0)
+
+    def send(self, connection: Connection) -> PGresult:
+        """Send what waits, at least one; answers the result of the last. Raises as `ask`."""
+        said, self._waiting = self._waiting, []
+        try:
+            results = self._driver.wait(self._exchanged(said))
+        except psycopg.Error as error:
+            raise told_by_sqlalchemy(connection, said[-1].words.text, error) from error
+        except BaseException:
+            # Whoever was to hear the answers is gone, and nobody else may.
+            connection.invalidate()
+            raise
+        for words, result in results:
+            if result.status not in GOOD:
+                refused = error_from_result(result, self._driver.info.encoding)
+                raise told_by_sqlalchemy(connection, words.text, refused) from refused
+        return results[-1][1]
+
+    def end(self, connection: Connection) -> None:
+        """Commit."""
+        if self._waiting or self._driver.pgconn.transaction_status != IDLE:
+            self.ask(connection, COMMIT)
+
+    def take_back(self, connection: Connection) -> None:
+        """Forget what waits, and take back what was sent: psycopg, where it does so, forgets whatever it has prepared."""
+        self._waiting.clear()
+        if self._driver.pgconn.transaction_status in (INTRANS, INERROR):
+            self.ask(connection, ROLLBACK)
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is to be sent."""
+        return bool(self._waiting)
+
+    def _exchanged(self, said: Sequence[_Said]) -> Generator[Any, Any, list[tuple[Words, PGresult]]]:
+        """Send all, then hear all: a generator of psycopg's kind, which a thread waits for or a green thread, as its process does."""
+        wire = self._driver.pgconn
+        awaited: list[Words] = []
+        fresh: dict[str, int] = {}
+        wire.enter_pipeline_mode()
+        for each in said:
+            words = each.words
+            # Not all beforehand: to read a statement the server takes the snapshot that BEGIN has yet to speak of.
+            if words.name not in self._prepared and words.name not in fresh:
+                fresh[words.name] = len(awaited)
+                wire.send_prepare(words.name.encode(), words.text.encode())
+                awaited.append(words)
+            wire.send_query_prepared(words.name.encode(), each.values, each.formats)
+            awaited.append(words)
+        wire.pipeline_sync()
+        while wire.flush():
+            if (yield WAIT_RW) & READY_R:
+                wire.consume_input()
+        results = yield from _heard(wire)
+        wire.exit_pipeline_mode()
+        self._prepared |= {name for name, place in fresh.items() if results[place].status in GOOD}
+        return list(zip(awaited, results, strict=True))
+
+
+def _heard(wire: PGconn) -> Generator[Any, Any, list[PGresult]]:
+    """One result for each statement, up to the end of the pipeline."""
+    results: list[PGresult] = []
+    while True:
+        while wire.is_busy():
+            yield WAIT_R
+            wire.consume_input()
+        result = wire.get_result()
+        if result is None:
+            continue
+        if result.status == pq.ExecStatus.PIPELINE_SYNC:
+            return results
+        results.append(result)
+
+
+def pipe_of(connection: Connection) -> Pipe:
+    """The pipe of a connection, for as long as that lasts."""
+    held = connection.connection
+    pipe: Pipe | None = held.info.get(KEPT_UNDER)
+    if pipe is None:
+        driver: Any = held.dbapi_connection
+        held.info[KEPT_UNDER] = pipe = Pipe(driver)
+    return pipe
+
+
+def send_by_pipes(engine: Engine) -> None:
+    """From now on every transaction of an engine goes by the pipes of its connections, and SQLAlchemy's own statements in their turn."""
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _let_go_first)
+    event.listen(engine, "commit", lambda connection: pipe_of(connection).end(connection))
+    event.listen(engine, "rollback", _take_back)
+    event.listen(engine, "savepoint", _refuse_savepoint)
+
+
+def let_go(connection: Connection) -> None:
+    """Send what waits. Raises DBAPIError where it is refused."""
+    if (pipe := pipe_of(connection)).waits:
+        pipe.send(connection)
+
+
+@contextmanager
+def taken_back(connection: Connection) -> Iterator[None]:
+    """What is said within has been done, and is undone at its end."""
+    pipe = pipe_of(connection)
+    pipe.say(SAVEPOINT)
+    yield
+    pipe.say(BACK_TO_SAVEPOINT)
+
+
+def _begin(connection: Connection) -> None:
+    pipe_of(connection).say(TO_WRITE if connection.get_execution_options().get("writes") else TO_READ)
+
+
+def _let_go_first(connection: Connection, cursor: Any, *_: Any) -> None:
+    # A kept statement has no cursor, and takes its own turn.
+    if cursor is not None:
+        let_go(connection)
+
+
+def _take_back(connection: Connection) -> None:
+    if not connection.invalidated:
+        pipe_of(connection).take_back(connection)
+
+
+def _refuse_savepoint(*_: Any) -> None:
+    raise NotImplementedError("psycopg would forget what is prepared: Tx.undone takes back a part")
