@@ -125,9 +125,10 @@ def _script(folder: Path, database_url: str) -> Path:
     request = _asked(7)
     request.request_id = "bench-request"
     once = Once("bench", tickets.RegisterTicketResponse, b"bench", reveals=False)
-    store.write(OPERATOR, lambda tx: once.answer(tx, _asked_as("bench-warm"), lambda: TicketDoor().RegisterTicket(request, tx)))
+    register = partial(TicketDoor().RegisterTicket, request)
+    once.answer(store, OPERATOR, _asked_as("bench-warm"), register)
     event.listen(store.engine, "before_cursor_execute", lambda _c, _cursor, text, given, *_: told.append((text, given)))
-    answer: Any = store.write(OPERATOR, lambda tx: once.answer(tx, request, lambda: TicketDoor().RegisterTicket(request, tx)))
+    answer: Any = once.answer(store, OPERATOR, request, register)
     store.close()
     ticket = answer.ticket
     with psycopg.connect(urlsplit(database_url)._replace(scheme="postgresql").geturl()) as connection:

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from chassis.seals import Break, broken_seals, by_day, passed_over
 
 if TYPE_CHECKING:
-    from chassis.store import Store, Tx
+    from chassis.store import Looking, Store, Tx
     from chassis.store.paging import Page
 
 M = TypeVar("M", bound=Message)
@@ -55,6 +55,8 @@ class Step:
     detail: Mapping[str, Any] = field(default_factory=dict)
     tenant_id: str = ""
     handling_tenant_id: str = ""
+    begins: bool = False
+    """Whether the subject is new, and so its chain."""
 
 
 def append(
@@ -66,22 +68,31 @@ def append(
     *,
     tenant_id: str | None = None,
     handling_tenant_id: str | None = None,
+    begins: bool = False,
 ) -> None:
-    """Append a step by the transaction's caller at its instant."""
-    append_all(tx, [Step(subject, verb, article, detail or {}, tenant_id or "", handling_tenant_id or "")])
+    """Append a step by the transaction's caller at its instant; `begins`: the subject is new, and so its chain."""
+    append_all(tx, [Step(subject, verb, article, detail or {}, tenant_id or "", handling_tenant_id or "", begins)])
+
+
+def ask_ahead(tx: Tx, subject: str) -> None:
+    """A step of this subject will be appended: its chain is locked by what is asked next."""
+    _heads_among(tx.ahead, [subject])
 
 
 def append_all(tx: Tx, steps: Sequence[Step]) -> None:
     """Append steps, each behind the one before it of its subject, in a few statements however many they are."""
-    ends = _locked_heads(tx, {step.subject for step in steps})
+    begun = {step.subject for step in steps if step.begins}
+    ends = {**dict.fromkeys(begun, (0, BEGINNING)), **_locked_heads(tx, {step.subject for step in steps} - begun)}
     rows = []
     for step in steps:
         row = _row(tx, step, *ends[step.subject])
         ends[step.subject] = row["number"], row["hash"]
         rows.append(row)
     tx.insert_many(tx.store.tables["journal"], rows)
+    heads = tx.store.tables["journal_heads"]
     fresh = [{"subject": subject, "number": number, "hash": hashed} for subject, (number, hashed) in sorted(ends.items())]
-    tx.change_many(tx.store.tables["journal_heads"], "subject", fresh)
+    tx.insert_many(heads, [head for head in fresh if head["subject"] in begun])
+    tx.change_many(heads, "subject", [head for head in fresh if head["subject"] not in begun])
 
 
 def _row(tx: Tx, step: Step, last: int, previous: str) -> dict[str, Any]:
@@ -130,14 +141,16 @@ def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[
 
 def _locked_heads(tx: Tx, subjects: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Number and hash at the end of each subject's chain, which nobody else lengthens meanwhile; made where there is none."""
-    heads, wanted = tx.store.tables["journal_heads"], sorted(subjects)
-    found: dict[str, Mapping[str, Any]] = {
-        row["subject"]: row for row in tx.rows_among(heads, "subject", wanted, order="subject", lock=True)
-    }
+    wanted = sorted(subjects)
+    found: dict[str, Mapping[str, Any]] = {row["subject"]: row for row in _heads_among(tx, wanted)}
     for subject in wanted:
         if subject not in found:
             found[subject] = _begun(tx, subject)
     return {subject: (row["number"], row["hash"]) for subject, row in found.items()}
+
+
+def _heads_among(tx: Looking, subjects: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    return tx.rows_among(tx.store.tables["journal_heads"], "subject", subjects, order="subject", lock=True)
 
 
 def _begun(tx: Tx, subject: str) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,19 @@ from chassis.errors import Refusal, Reused
 from chassis.sealing import seal, sealing_key, unseal
 
 if TYPE_CHECKING:
-    from chassis.store import Tx
+    from chassis.caller import Caller
+    from chassis.store import Store, Tx
 
-Act = Callable[[], Message | Refusal]
+Act = Callable[["Tx"], Message | Refusal]
 # Whoever asks again after a failure does so within minutes, a system that was cut off within days; the longest holiday has nine.
 # Real time, as a network fails in it.
 KEPT = timedelta(days=30)
 SWEPT_AT_ONCE = 1_000
 KEYS = ("tenant_id", "caller_id", "method", "request_id")
+
+
+class _Repeated(Exception):
+    """The request was made before: what was done of it now is taken back."""
 
 
 class Once:
@@ -36,20 +41,30 @@ class Once:
         self._digests = sealing_key(secret, "digests")
         self._answers = sealing_key(secret, "answers")
 
-    def answer(self, tx: Tx, request: Message, act: Act) -> Message | Refusal:
-        """Act, unless this request was answered before; then give that answer.
+    def answer(self, store: Store, by: Caller, request: Message, act: Act) -> Message | Refusal:
+        """Act in one transaction, unless this request was answered before; then give that answer.
 
         An answer that reveals an identity is never stored: a repeat is worked out again inside a savepoint that is
         rolled back. A refusal that the act returns instead of raising stands with what it wrote (a failed log-in
         counts), and the request is as if never made. Raises Reused for the same id with another payload.
         """
-        requests = tx.store.tables["requests"]
         request_id: str = request.request_id  # type: ignore[attr-defined]  # a wall test demands the field
         digest = hmac.digest(self._digests, request.SerializeToString(deterministic=True), hashlib.sha256)
-        key: dict[str, Any] = dict(zip(KEYS, (tx.by.tenant_id, tx.by.id, self._method, request_id), strict=True))
-        if not tx.insert_new(requests, KEYS, {**key, "digest": digest, "at": real_now()}):
-            return self._repeated(tx, tx.row(requests, **key), digest, act)
-        answer = act()
+        key: dict[str, Any] = dict(zip(KEYS, (by.tenant_id, by.id, self._method, request_id), strict=True))
+        try:
+            return store.write(by, lambda tx: self._first(tx, key, digest, act))
+        except _Repeated:
+            return store.write(by, lambda tx: self._repeated(tx, key, digest, act))
+
+    def _first(self, tx: Tx, key: dict[str, Any], digest: bytes, act: Act) -> Message | Refusal:
+        requests = tx.store.tables["requests"]
+        tx.insert_unless(requests, KEYS, {**key, "digest": digest, "at": real_now()}, _Repeated())
+        try:
+            answer = act(tx)
+        except Refusal:
+            # The answer that was given then goes before what is refused now.
+            tx.settle()
+            raise
         if isinstance(answer, Refusal):
             tx.drop(requests, **key)
         elif not self._reveals:
@@ -57,11 +72,12 @@ class Once:
             tx.change(requests, key, {"answer": sealed})
         return answer
 
-    def _repeated(self, tx: Tx, row: Mapping[Any, Any] | None, digest: bytes, act: Act) -> Message | Refusal:
+    def _repeated(self, tx: Tx, key: dict[str, Any], digest: bytes, act: Act) -> Message | Refusal:
+        row = tx.row(tx.store.tables["requests"], **key)
         if row is None or not hmac.compare_digest(row["digest"], digest):
             raise Reused("这个请求号已用于另一项内容不同的操作：请换一个新的请求号")
         if self._reveals:
-            return tx.undone(act)
+            return tx.undone(lambda: act(tx))
         return self._answer_type.FromString(unseal(self._answers, row["answer"], self._method))
 
 

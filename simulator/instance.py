@@ -97,7 +97,7 @@ def running(folder: Path, *, keep: bool = False, told: Mapping[str, str] | None 
 
 def _start(folder: Path, log: Path, told: dict[str, str], *, keep: bool) -> subprocess.Popen[bytes]:
     """Unless it is to be kept it ends with us, however we end."""
-    environment = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual", **told)
+    environment = process_environment(**{"DATA": str(folder), "PROFILE": "demo", "CLOCK": "virtual", **told})
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "chassis.run"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import grpc
@@ -87,7 +88,7 @@ class Answering:
             raise request
         check(request)
         if self._access.writes:
-            answer = self._store.write(by, lambda tx: self._once.answer(tx, request, lambda: self._acted(request, tx)))
+            answer = self._once.answer(self._store, by, request, partial(self._acted, request))
         else:
             answer = self._masked(_asked(self._store.read(by, lambda tx: self._act(request, tx))))
         if isinstance(answer, Refusal):

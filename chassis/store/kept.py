@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from chassis.store.failing import told_by_sqlalchemy
-from chassis.store.pipe import Found, Words, pipe_of
+from chassis.store.pipe import Found, Said, Words, pipe_of
 
 Row = dict[str, Any]
 _NUMBERS = count(1)
@@ -46,8 +46,20 @@ class Kept:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Its rows for these values. Raises DBAPIError as any statement does."""
-        found = self._asked(connection, values).rows
-        return [{name: out(cell) if out else cell for (name, out), cell in zip(self._outs, row, strict=True)} for row in found]
+        return self._read(self._asked(connection, values))
+
+    def ahead(self, connection: Connection, values: Mapping[str, Any], *, unless: Exception | None = None) -> Said | None:
+        """Ask it with whatever is asked next; `unless` is raised there where it finds no row. None where asking costs no journey."""
+        if self._words is None:
+            if unless is not None and not self.rows(connection, values):
+                raise unless
+            return None
+        given = self._watched(connection, values)
+        return pipe_of(connection).say(self._words, [given[name] for name in self._order], unless=unless)
+
+    def heard(self, connection: Connection, said: Said) -> list[Row]:
+        """The rows of what was asked ahead. Raises DBAPIError as any statement does."""
+        return self._read(pipe_of(connection).hear(connection, said))
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it touched with these values. Raises DBAPIError as any statement does."""
@@ -55,11 +67,8 @@ class Kept:
 
     def soon(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run it before anything else is asked. What the database refuses of it is told by what is asked next, or by the commit."""
-        if self._words is None:
+        if self.ahead(connection, values) is None:
             self.run(connection, values)
-        else:
-            given = self._watched(connection, values)
-            pipe_of(connection).say(self._words, [given[name] for name in self._order])
 
     def gathered_soon(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """As `soon`, with, under each name, the list of what these have. Raises ValueError as `each_soon`."""
@@ -79,8 +88,11 @@ class Kept:
         if self._words is None:
             cursor = self._by_cursor(connection, self._positioned(self._given(values)))
             return Found(cursor.fetchall(), cursor.rowcount)
-        given = self._watched(connection, values)
-        return pipe_of(connection).ask(connection, self._words, [given[name] for name in self._order])
+        given, pipe = self._watched(connection, values), pipe_of(connection)
+        return pipe.hear(connection, pipe.say(self._words, [given[name] for name in self._order]))
+
+    def _read(self, found: Found) -> list[Row]:
+        return [{name: out(cell) if out else cell for (name, out), cell in zip(self._outs, row, strict=True)} for row in found.rows]
 
     def _by_cursor(self, connection: Connection, given: Any) -> Any:
         driver: Any = connection.connection.dbapi_connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import psycopg
@@ -40,10 +41,15 @@ class Found(NamedTuple):
     touched: int
 
 
-class _Said(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Said:
+    """A statement on its way; `unless`: what is raised where it finds no row."""
+
     words: Words
     values: Sequence[Any]
     formats: Sequence[pq.Format]
+    unless: Exception | None = None
+    answer: PGresult | None = None
 
 
 TO_WRITE = Words("begin_to_write", "BEGIN")
@@ -57,26 +63,34 @@ class Pipe:
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
-        self._waiting: list[_Said] = []
+        self._waiting: list[Said] = []
         self._prepared: set[str] = set()
         self._adapt = Transformer(driver)
 
-    def say(self, words: Words, values: Sequence[Any] = ()) -> None:
-        """Send it with whatever leaves next."""
+    def say(self, words: Words, values: Sequence[Any] = (), *, unless: Exception | None = None) -> Said:
+        """Send it with whatever leaves next. `unless` is raised there where it finds no row, before anything later is told."""
         # As text, which the server reads by what the statement wants there; but for bytes, whose text is twice as long.
         wanted = [PyFormat.BINARY if isinstance(value, bytes) else PyFormat.TEXT for value in values]
         dumped = self._adapt.dump_sequence(values, wanted) if values else ()
-        self._waiting.append(_Said(words, dumped, self._adapt.formats or () if values else ()))
+        said = Said(words, dumped, self._adapt.formats or () if values else (), unless)
+        self._waiting.append(said)
+        return said
 
-    def ask(self, connection: Connection, words: Words, values: Sequence[Any] = ()) -> Found:
-        """Send it and what waits before it. Raises DBAPIError as SQLAlchemy tells it, for the first of them that was refused."""
-        self.say(words, values)
-        answer = self.send(connection)
+    def hear(self, connection: Connection, said: Said) -> Found:
+        """What it answered; it is sent now, with what waits, unless it was. Raises as `send`."""
+        if said.answer is None:
+            self.send(connection)
+        answer = said.answer
+        if answer is None:
+            raise LookupError(f"{said.words.name} was sent in a transaction that is over")
         self._adapt.set_pgresult(answer)
         return Found(self._adapt.load_rows(0, answer.ntuples, tuple), answer.command_tuples or 0)
 
-    def send(self, connection: Connection) -> PGresult:
-        """Send what waits, at least one; answers the result of the last. Raises as `ask`."""
+    def send(self, connection: Connection) -> None:
+        """Send what waits, at least one.
+
+        Raises DBAPIError as SQLAlchemy tells it, for the first of them that was refused, or what a statement was to find, and did not.
+        """
         said, self._waiting = self._waiting, []
         try:
             results = self._driver.wait(self._exchanged(said))
@@ -86,32 +100,36 @@ class Pipe:
             # Whoever was to hear the answers is gone, and nobody else may.
             connection.invalidate()
             raise
-        for words, result in results:
+        for each, result in results:
             if result.status not in GOOD:
                 refused = error_from_result(result, self._driver.info.encoding)
-                raise told_by_sqlalchemy(connection, words.text, refused) from refused
-        return results[-1][1]
+                raise told_by_sqlalchemy(connection, each.words.text, refused) from refused
+            if each.unless is not None and result.status == pq.ExecStatus.TUPLES_OK and not result.ntuples:
+                raise each.unless
+            each.answer = result
 
     def end(self, connection: Connection) -> None:
-        """Commit."""
+        """Commit, unless what waits finds that it may not."""
+        if any(each.unless is not None for each in self._waiting):
+            self.send(connection)
         if self._waiting or self._driver.pgconn.transaction_status != IDLE:
-            self.ask(connection, COMMIT)
+            self.hear(connection, self.say(COMMIT))
 
     def take_back(self, connection: Connection) -> None:
         """Forget what waits, and take back what was sent: psycopg, where it does so, forgets whatever it has prepared."""
         self._waiting.clear()
         if self._driver.pgconn.transaction_status in (INTRANS, INERROR):
-            self.ask(connection, ROLLBACK)
+            self.hear(connection, self.say(ROLLBACK))
 
     @property
     def waits(self) -> bool:
         """Whether anything is to be sent."""
         return bool(self._waiting)
 
-    def _exchanged(self, said: Sequence[_Said]) -> Generator[Any, Any, list[tuple[Words, PGresult]]]:
+    def _exchanged(self, said: Sequence[Said]) -> Generator[Any, Any, list[tuple[Said, PGresult]]]:
         """Send all, then hear all: a generator of psycopg's kind, which a thread waits for or a green thread, as its process does."""
         wire = self._driver.pgconn
-        awaited: list[Words] = []
+        awaited: list[Said] = []
         fresh: dict[str, int] = {}
         wire.enter_pipeline_mode()
         for each in said:
@@ -120,9 +138,9 @@ class Pipe:
             if words.name not in self._prepared and words.name not in fresh:
                 fresh[words.name] = len(awaited)
                 wire.send_prepare(words.name.encode(), words.text.encode())
-                awaited.append(words)
+                awaited.append(each)
             wire.send_query_prepared(words.name.encode(), each.values, each.formats)
-            awaited.append(words)
+            awaited.append(each)
         wire.pipeline_sync()
         while wire.flush():
             if (yield WAIT_RW) & READY_R:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
-from sqlalchemy import Column, ColumnElement, Connection, Delete, Executable, RowMapping, Select, Table, Update, and_, literal, select
+from sqlalchemy import Connection, Delete, Executable, Table, Update, and_, literal, select
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 from sqlalchemy.exc import DBAPIError
@@ -19,14 +19,13 @@ from uuid_utils import uuid7
 from chassis.caller import Caller
 from chassis.declared import command_of
 from chassis.errors import Denied
-from chassis.store.kept import Row
-from chassis.store.paging import Page, next_token, paged, size_of
+from chassis.store.foreseen import Foreseen
+from chassis.store.looking import Ahead, Looking, equal_to
 from chassis.store.pipe import let_go, taken_back
-from chassis.store.shapes import AMONG, EQUAL, READS, TENANT, seen, worked_on
+from chassis.store.shapes import AMONG, EQUAL, worked_on
 from chassis.telemetry import here
 
 if TYPE_CHECKING:
-    from chassis.settings import Settings
     from chassis.store.store import Store
 
 T = TypeVar("T")
@@ -55,7 +54,7 @@ class Telling:
     tenant_id: str = ""
 
 
-class Tx:
+class Tx(Looking):
     """One transaction. Whatever is done through it is done together, or not at all.
 
     With `everybody` it is a relay's or a tick's, and no tenant limits it; without `writes` it can only look, and nothing is to be locked.
@@ -75,25 +74,16 @@ class Tx:
         everybody: bool = False,
         writes: bool = True,
         after: list[Callable[[], None]] | None = None,
+        foreseen: Foreseen | None = None,
     ) -> None:
-        self.store = store
-        self.connection = connection
-        self.by = by
-        self._writes = writes
-        self.now = now
+        super().__init__(store, connection, by, now, Foreseen() if foreseen is None else foreseen, everybody=everybody, writes=writes)
         self.told = told
-        self._everybody = everybody
         self._after = after
 
     @property
-    def settings(self) -> Settings:
-        """What the process was told from outside."""
-        return self.store.settings
-
-    def select(self, table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
-        """Rows of a table that the caller may see."""
-        statement = select(*columns).select_from(table) if columns else select(table)
-        return statement.where(seen(table, self.by.tenant_id, self.by.reads)) if self._limits(table) else statement
+    def ahead(self) -> Ahead:
+        """Asks what will be asked: it travels with the next question, and whoever asks the same then finds the answer there."""
+        return Ahead(self.store, self.connection, self.by, self.now, self._foreseen, everybody=self._everybody, writes=self._writes)
 
     def insert(self, table: Table, **values: Any) -> None:
         """A new row; its owner is the caller's tenant unless told otherwise. Raises Denied when that neither owns nor handles it."""
@@ -102,6 +92,7 @@ class Tx:
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """New rows, all of the same columns, in one journey."""
         owned = [self._owned(table, row) for row in rows]
+        self._foreseen.forget(table)
         if owned:
             self.store.shapes.insert_each(table, self.connection, owned)
 
@@ -111,13 +102,24 @@ class Tx:
         In the order of their keys, so that two processes never wait for one another.
         """
         owned = [self._owned(table, row) for row in sorted(rows, key=lambda row: tuple(row[name] for name in keys if name in row))]
+        self._foreseen.forget(table)
         if owned:
             self.store.shapes.add_each(table, keys, amounts, self.connection, owned)
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
         row = self._owned(table, values)
+        self._foreseen.forget(table)
         return bool(self.store.shapes.inserted_new(table, keys, tuple(row)).rows(self.connection, row))
+
+    def insert_unless(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], otherwise: Exception) -> None:
+        """Insert; where a row with these keys is there, raise this: here, or from what is asked next, or instead of the commit.
+
+        Until then nothing that was found may be acted upon but through this transaction, which is to be taken back.
+        """
+        row = self._owned(table, values)
+        self._foreseen.forget(table)
+        self.store.shapes.inserted_new(table, keys, tuple(row)).ahead(self.connection, row, unless=otherwise)
 
     def put(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], newer: str = "") -> bool:
         """Insert, or update the row with these keys; with `newer`, only where that column of the row is smaller.
@@ -126,6 +128,7 @@ class Tx:
         on PostgreSQL row security's own.
         """
         row, limited = self._owned(table, values), self._limits(table)
+        self._foreseen.forget(table)
         written = bool(self.store.shapes.put(table, keys, tuple(row), newer, limited=limited).rows(self.connection, self._with_me(row)))
         if not written and limited:
             self._refuse_another_tenants(table, {name: row[name] for name in keys})
@@ -144,101 +147,52 @@ class Tx:
         self.change_many(table, key, changed)
         return sorted(row[key] for row in (*fresh, *changed))
 
-    def rows(self, table: Table, *, order: str = "", limit: int = 0, lock: bool = False, **equal: Any) -> list[Row]:
-        """Rows that the caller may see, or with `lock` may change, whose columns are these (None: null).
-
-        In the order of a column (`-column`: descending). For hot paths: written once for each shape; else `select`.
-        """
-        self._demand_writes(lock=lock)
-        nulls = tuple(name for name, value in equal.items() if value is None)
-        given = {name: value for name, value in equal.items() if value is not None}
-        reads = len(self.by.reads) if self._limits(table) else 0
-        shape = self.store.shapes.found(table, tuple(given), nulls, order, limit, reads, lock=lock)
-        return shape.rows(self.connection, self._with_me(_equal(given)))
-
-    def row(self, table: Table, *, order: str = "", lock: bool = False, **equal: Any) -> Row | None:
-        """The first of such rows, if there is one."""
-        found = self.rows(table, order=order, limit=1, lock=lock, **equal)
-        return found[0] if found else None
-
-    def rows_among(
-        self, table: Table, column: str, values: Iterable[Any], *, order: str = "", lock: bool = False, skip_locked: bool = False
-    ) -> list[Row]:
-        """As `rows`, those whose column is one of the values; `skip_locked`: but for those another transaction has locked."""
-        self._demand_writes(lock=lock)
-        wanted = list(values)
-        if not wanted:
-            return []
-        reads = len(self.by.reads) if self._limits(table) else 0
-        shape = self.store.shapes.among(table, column, order, reads, lock=lock, skip=skip_locked)
-        return shape.rows(self.connection, self._with_me({AMONG: wanted}))
-
-    def kept(self, name: str, write: Callable[[], Select[Any]], **values: Any) -> list[Row]:
-        """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
-        return self.store.shapes.written(name, write).rows(self.connection, values)
-
-    def kept_among(self, name: str, write: Callable[[], Select[Any]], column: Column[Any], values: Iterable[Any]) -> list[Row]:
-        """As `kept`, of rows that the caller may see those whose column is one of the values."""
-        reads = len(self.by.reads) if self._limits(column.table) else 0
-        shape = self.store.shapes.written_among(name, write, column, reads)
-        return shape.rows(self.connection, self._with_me({AMONG: list(values)}))
-
     def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """New values for the rows, of those the caller's tenant owns or handles, whose columns are these."""
         shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
-        shape.soon(self.connection, self._with_me({**_equal(equal), **values}))
+        self._foreseen.forget(table)
+        shape.soon(self.connection, self._with_me({**equal_to(equal), **values}))
 
     def changed(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """As `change`, at once; answers how many."""
         shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
-        return shape.run(self.connection, self._with_me({**_equal(equal), **values}))
+        self._foreseen.forget(table)
+        return shape.run(self.connection, self._with_me({**equal_to(equal), **values}))
 
     def change_many(self, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """New values for one row each, found by its key, all of the same columns, in one journey."""
         if rows:
             shape = self.store.shapes.changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
+            self._foreseen.forget(table)
             shape.each_soon(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
 
     def change_among(self, table: Table, column: str, wanted: Sequence[Any], values: Mapping[str, Any]) -> None:
         """As `change`, for the rows whose column is one of those wanted."""
         shape = self.store.shapes.changed_among(table, column, tuple(values), limited=self._limits(table))
+        self._foreseen.forget(table)
         shape.soon(self.connection, self._with_me({AMONG: list(wanted), **values}))
 
     def drop(self, table: Table, **equal: Any) -> None:
         """Delete the rows, of those the caller's tenant owns or handles, whose columns are these."""
         shape = self.store.shapes.deleted(table, tuple(equal), limited=self._limits(table))
-        shape.soon(self.connection, self._with_me(_equal(equal)))
+        self._foreseen.forget(table)
+        shape.soon(self.connection, self._with_me(equal_to(equal)))
 
     def update(self, table: Table) -> Update:
         """An update of rows that the caller's tenant owns or handles."""
+        self._foreseen.forget(table)
         statement = sql_update(table)
         return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
 
     def delete(self, table: Table) -> Delete:
         """A deletion of rows that the caller's tenant owns or handles."""
+        self._foreseen.forget(table)
         statement = sql_delete(table)
         return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
-
-    def one(self, statement: Select[Any]) -> RowMapping | None:
-        """The first row, if there is one."""
-        return self.connection.execute(statement).mappings().first()
-
-    def all(self, statement: Select[Any]) -> list[RowMapping]:
-        """All rows; for lists that cannot grow without bound."""
-        return list(self.connection.execute(statement).mappings())
 
     def run(self, statement: Executable) -> int:
         """Run an update, deletion or insert; answers how many rows it touched."""
         return int(self.connection.execute(statement).rowcount)
-
-    def page(self, statement: Select[Any], order: Sequence[ColumnElement[Any]], page: Page) -> tuple[list[RowMapping], str]:
-        """One page of a list, and the token of the next; the token of the last is empty.
-
-        Raises Invalid for a token that is none of ours.
-        """
-        rows = self.all(paged(statement, order, page))
-        size = size_of(page)
-        return rows[:size], next_token(rows[size - 1], order) if len(rows) > size else ""
 
     def tell(self, event: Message, aggregate: str, version: int, tenant_id: str | None = None) -> None:
         """Tell a fact to whom it concerns: it leaves if, and only if, this transaction commits."""
@@ -341,19 +295,7 @@ class Tx:
         return self._as(self.by, told)
 
     def _as(self, by: Caller, told: Told | None) -> Tx:
-        return Tx(self.store, self.connection, by, self.now, told, writes=self._writes, after=self._after)
-
-    def _demand_writes(self, *, lock: bool) -> None:
-        # PostgreSQL alone would refuse it.
-        if lock and not self._writes:
-            raise ValueError("a row is to be locked by what only looks")
-
-    def _with_me(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values with those of the tenants' predicates."""
-        return {**values, TENANT: self.by.tenant_id, **{f"{READS}{number}": read for number, read in enumerate(self.by.reads)}}
-
-    def _limits(self, table: Table) -> bool:
-        return not (self._everybody or table.info.get("shared"))
+        return Tx(self.store, self.connection, by, self.now, told, writes=self._writes, after=self._after, foreseen=self._foreseen)
 
     def _owned(self, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row with its owner, held against what row security demands."""
@@ -370,7 +312,3 @@ class Tx:
         same = and_(*(table.c[name] == value for name, value in keys.items()))
         if self.one(select(literal(1)).where(same, worked_on(table, self.by.tenant_id))) is None:
             raise Denied(NOT_YOURS)
-
-
-def _equal(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"{EQUAL}{name}": value for name, value in values.items()}

@@ -46,9 +46,13 @@ def change(tx: Tx, verb: Verb, seen: Seen, rule: Rule, **detail: Any) -> Order:
 
     Raises Missing, Stale, Denied, Invalid and NotAllowed, and then nothing was done.
     """
+    orders.ask_ahead(tx, seen.order_id)
+    if acting.asks_for_hub(verb, None):
+        copies.ask_unit_ahead(tx, tx.by.unit_id)
     row = orders.claim(tx, seen.order_id)
     at_hub = acting.asks_for_hub(verb, row["handling_tenant_id"]) and copies.at_hub(tx)
     with orders.owner_of(tx, row) as owner:
+        journal.ask_ahead(owner, row["ticket_id"])
         before = orders.whole(owner, row)
         _fresh(owner, before, seen)
         acting.may_act(before, verb, tx.by, at_hub=at_hub)

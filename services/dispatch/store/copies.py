@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from chassis.errors import Denied
-from chassis.store import Tx
+from chassis.store import Looking, Tx
 from regulation.calendar import Calendar, DayOverride, national, tenant_calendar
 from regulation.policy import Policy, PolicyError
 from services.dispatch.rules.law import Law, edition_of
@@ -32,12 +32,17 @@ class Standing:
     policy: Policy
 
 
-def standing(owner: Tx) -> Standing:
+def standing(owner: Looking) -> Standing:
     """What the transaction's tenant lives by; the national calendar and the defaults until it is told otherwise."""
     told = owner.row(tenants, tenant_id=owner.by.tenant_id)
     row = owner.row(calendars, order="-version", tenant_id=owner.by.tenant_id)
     calendar = _calendar(row) if row else national()
     return Standing(calendar, row["version"] if row else 0, _policy(told["policies"]) if told else Policy())
+
+
+def ask_law_ahead(tx: Tx) -> None:
+    """The law will be asked for: it comes with what is asked next."""
+    standing(tx.ahead)
 
 
 def law_of(owner: Tx, order: Order) -> Law:
@@ -68,7 +73,12 @@ def unit_of(owner: Tx, unit_id: str, party_people: frozenset[str] = frozenset())
     )  # fmt: skip
 
 
-def at_hub(tx: Tx) -> bool:
+def ask_unit_ahead(tx: Tx, unit_id: str) -> None:
+    """The unit will be asked for: it comes with what is asked next."""
+    _unit_row(tx.ahead, unit_id)
+
+
+def at_hub(tx: Looking) -> bool:
     """Whether the caller works for its tenant's hub. The province's system has its account there, and does not (17)."""
     if tx.by.roles == PROVINCE:
         return False
@@ -116,7 +126,7 @@ def _read_policy(settings: tuple[tuple[str, str], ...]) -> Policy:
     return Policy.of(readable)
 
 
-def _unit_row(tx: Tx, unit_id: str) -> Mapping[Any, Any] | None:
+def _unit_row(tx: Looking, unit_id: str) -> Mapping[Any, Any] | None:
     return tx.row(units, unit_id=unit_id)
 
 

@@ -43,6 +43,13 @@ def claim(tx: Tx, order_id: str) -> Row:
     return _found(tx.row(tables.orders, lock=True, order_id=order_id))
 
 
+def ask_ahead(tx: Tx, order_id: str) -> None:
+    """The order will be claimed and looked at whole: it comes with what is asked next, with the parts that every order has."""
+    tx.ahead.row(tables.orders, lock=True, order_id=order_id)
+    tx.ahead.rows(tables.rounds, order="number", order_id=order_id)
+    tx.ahead.rows(tables.clocks, order_id=order_id)
+
+
 def _found(row: Row | None) -> Row:
     if row is None:
         raise Missing(NO_ORDER)

@@ -45,10 +45,9 @@ def mark_sent_back(owner: Tx, order_id: str, reason: str) -> None:
 
 def standing(owner: Tx, order: Order) -> str:
     """What came of it, in the words of the reply that stands; empty where there is none."""
-    own = replies.c
-    mine = (own.order_id == order.order_id) & (own.round == order.present.number) & own.sent_back_at.is_(None) & own.verb.in_(ANSWERS)
-    row = owner.one(owner.select(replies, own.result, own.measures).where(mine).order_by(own.at.desc(), own.reply_id.desc()).limit(1))
-    return str(row["result"] or row["measures"]) if row else ""
+    mine = owner.rows(replies, order_id=order.order_id, round=order.present.number, sent_back_at=None)
+    newest = max((row for row in mine if row["verb"] in ANSWERS), key=lambda row: (row["at"], row["reply_id"]), default=None)
+    return str(newest["result"] or newest["measures"]) if newest else ""
 
 
 def of_order(owner: Tx, order_id: str) -> list[RowMapping]:

@@ -22,16 +22,19 @@ FOUND, STOPPED, NONE = "found", "stopped", "none"
 
 def resolve_contact(tx: Tx, ticket_id: str, purpose: str, message_id: str) -> tuple[str, str, str]:
     """Whether a ticket's caller may be reached, the number and the language if so; journalled with what for. Raises Missing."""
+    rows.ask_ahead(tx, ticket_id)
+    callers.ask_ahead(tx, ticket_id)
+    journal.ask_ahead(tx, ticket_id)
     ticket = rows.load(tx, ticket_id)
     if ticket.tenant_id != tx.by.tenant_id:
         raise Missing(f"没有编号为 {ticket_id} 的工单，请核对后重试")
-    caller, _ = callers.open_caller(tx, ticket)
-    phone = _dialled(caller.phone)
+    left, language = callers.contact_of(tx, ticket)
+    phone = _dialled(left)
     state = FOUND if phone else NONE
     if phone and stops.find(tx, keyring_of(tx.settings).find(ticket.tenant_id, phone.e164)) is not None:
         state = STOPPED
     record(tx, ticket, "resolve_contact", SECRECY.code, purpose=purpose, message=message_id, state=state)
-    return (state, phone.digits, callers.language_of(tx, ticket)) if phone and state == FOUND else (state, "", "")
+    return (state, phone.digits, language) if phone and state == FOUND else (state, "", "")
 
 
 def stop_number(tx: Tx, phone: str, reason: str) -> Mapping[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis import journal
 from chassis.caller import Caller
 from chassis.errors import Denied, Missing, Stale
 from chassis.store import Tx
@@ -10,7 +11,7 @@ from regulation.table import Source
 from services.intake.lifecycle import SECRECY, VERB_TERMS
 from services.intake.rules.reading import Reader, Reading, is_party, reading
 from services.intake.rules.ticket import Ticket
-from services.intake.store import directory, holding
+from services.intake.store import callers, directory, holding
 from services.intake.store import tickets as rows
 
 _REFUSED = {
@@ -52,6 +53,9 @@ def readable(tx: Tx, ticket_id: str, least: Reading) -> tuple[Ticket, Reading]:
 
 def changeable(tx: Tx, ticket_id: str, seen: int | None = None) -> Ticket:
     """A ticket of the caller's own hub, locked; `seen` is the version it saw. Raises Missing, Denied, Stale."""
+    rows.ask_ahead(tx, ticket_id, lock=True)
+    callers.ask_ahead(tx, ticket_id)
+    journal.ask_ahead(tx, ticket_id)
     ticket = _locked(tx, ticket_id)
     is_own = bool(ticket.parties) and is_party(reader_of(tx), ticket.parties, ticket.tenant_id)
     if is_own or (is_province(tx.by) and ticket.source is not Source.PROVINCIAL):

@@ -12,7 +12,7 @@ from regulation.urgency import UrgentKind
 from services.intake import lifecycle
 from services.intake.actions.naming import check_district, check_named
 from services.intake.actions.reading import changeable, is_channel, is_province, without_own
-from services.intake.actions.telling import record
+from services.intake.actions.telling import record, record_first
 from services.intake.keyring import keyring_of
 from services.intake.lifecycle import State
 from services.intake.rules import categories as tree
@@ -61,6 +61,7 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     """A ticket from what a caller says (Art. 10). Raises Invalid, Denied, and NotAllowed where no edition is in force."""
     channel = _channel(tx, content)
     check_content(content)
+    _ask_ahead(tx, content)
     check_named(tx, content.parties, "content.parties")
     check_district(tx, content.place, "content.place")
     attended = tx.by.kind == "person"
@@ -70,13 +71,13 @@ def register_ticket(tx: Tx, content: Content, *, masking_confirmed: bool, draft_
     ticket = _ticket(tx, content, channel, confirmed=attended)
     original = callers.Original(content.title, content.text, content.place.address)
     found_by = keyring_of(tx.settings).find(ticket.tenant_id, phone.e164) if phone and phone.is_identity else None
+    repeats = callers.concluded_of(tx, found_by) if found_by and attended else []
     rows.insert(tx, ticket)
     callers.insert(tx, ticket, callers.Confidence(content.caller, content.mask_words, original, found_by, content.language))
     if draft_id:
         drafts.discard(tx, draft_id)
     detail: dict[str, str | bool] = {"number": ticket.number, "channel": channel, "masking_confirmed": attended}
-    record(tx, ticket, lifecycle.REGISTER, lifecycle.RECORD.code, settle_by=ticket.settle_by.isoformat(), **detail)
-    repeats = callers.concluded_of(tx, found_by, ticket.ticket_id) if found_by and attended else []
+    record_first(tx, ticket, lifecycle.REGISTER, lifecycle.RECORD.code, settle_by=ticket.settle_by.isoformat(), **detail)
     return Registered(ticket, displayed(content.caller), without_own(tx, repeats) if repeats else [])
 
 
@@ -127,6 +128,16 @@ def category_path(tx: Tx, code: str, where: str) -> str:
     if code not in names or len(tree.line_of(code)) != tree.LEVELS:
         raise Invalid(where, f"没有编号为 {code} 的三级诉求分类，请从现行分类中选择")
     return tree.path_of(code, names)
+
+
+def _ask_ahead(tx: Tx, content: Content) -> None:
+    """One journey for what a registration looks up."""
+    directory.policy_of(tx.ahead)
+    if content.place.district:
+        directory.is_district(tx.ahead, content.place.district)
+    if tree.is_code(content.category):
+        categories.ask_ahead(tx, content.category)
+    numbers.ask_ahead(tx)
 
 
 def _channel(tx: Tx, content: Content) -> Channel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chassis import journal
@@ -33,9 +34,18 @@ def citation_message(settlement: Settlement) -> ticket_pb2.Citation | None:
 
 def record(tx: Tx, ticket: Ticket, verb: str, article: str, **detail: str | int | bool) -> None:
     """Append a step to the ticket's journal (Art. 10)."""
+    _append(tx, ticket, verb, article, detail, begins=False)
+
+
+def record_first(tx: Tx, ticket: Ticket, verb: str, article: str, **detail: str | int | bool) -> None:
+    """Begin a new ticket's journal (Art. 10)."""
+    _append(tx, ticket, verb, article, detail, begins=True)
+
+
+def _append(tx: Tx, ticket: Ticket, verb: str, article: str, detail: Mapping[str, str | int | bool], *, begins: bool) -> None:
     given = {name: value for name, value in detail.items() if value not in ("", 0)}
     handling = ticket.handling_tenant_id or None
-    journal.append(tx, ticket.ticket_id, verb, article, given, tenant_id=ticket.tenant_id, handling_tenant_id=handling)
+    journal.append(tx, ticket.ticket_id, verb, article, given, tenant_id=ticket.tenant_id, handling_tenant_id=handling, begins=begins)
     count_step(tx, ticket, verb, late=bool(detail.get("late")))
 
 

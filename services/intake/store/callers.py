@@ -84,10 +84,15 @@ def open_caller(tx: Tx, ticket: Ticket) -> tuple[Caller, tuple[str, ...]]:
     return Caller(**{name: _opened(keys, ticket, name, row) for name in FIELDS}), tuple(json.loads(words)) if words else ()
 
 
-def language_of(tx: Tx, ticket: Ticket) -> str:
-    """In which a ticket's caller wants to be written to; empty: Chinese."""
+def ask_ahead(tx: Tx, ticket_id: str) -> None:
+    """Who called will be opened: it comes with what is asked next."""
+    tx.ahead.row(callers, ticket_id=ticket_id)
+
+
+def contact_of(tx: Tx, ticket: Ticket) -> tuple[str, str]:
+    """The number a ticket's caller left, and the language it wants to be written to in; empty: Chinese."""
     row = tx.row(callers, ticket_id=ticket.ticket_id)
-    return str(row["language"]) if row else ""
+    return (_opened(keyring_of(tx.settings), ticket, "phone", row), str(row["language"])) if row else ("", "")
 
 
 def open_original(tx: Tx, ticket: Ticket) -> Original:
@@ -104,12 +109,12 @@ def same_caller(tx: Tx, one: Ticket, other: Ticket) -> bool:
     return len(hashes) == 2 and hashes[0] is not None and hashes[0] == hashes[1]  # noqa: PLR2004 - the two asked for
 
 
-def concluded_of(tx: Tx, phone_hash: bytes, apart_from: str) -> list[Ticket]:
+def concluded_of(tx: Tx, phone_hash: bytes) -> list[Ticket]:
     """The same caller's tickets that have ended with an answer or with their order, newest first, at most ten."""
     # Most call for the first time.
-    if all(row["ticket_id"] == apart_from for row in tx.rows(callers, limit=2, tenant_id=tx.by.tenant_id, phone_hash=phone_hash)):
+    if not tx.rows(callers, limit=1, tenant_id=tx.by.tenant_id, phone_hash=phone_hash):
         return []
-    ended = tickets.c.state.in_((State.ANSWERED, State.CLOSED)) & (tickets.c.ticket_id != apart_from)
+    ended = tickets.c.state.in_((State.ANSWERED, State.CLOSED))
     statement = _of_number(tx, phone_hash).where(ended).order_by(*FOUND_ORDER).limit(MOST_SUGGESTED)
     return [read(row) for row in tx.all(statement)]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, or_
 
-from chassis.store import Tx
+from chassis.store import Looking, Tx
 from services.intake.rules.categories import Category, line_of, seed
 from services.intake.store.tables import categories, category_trees
 
@@ -47,6 +47,11 @@ def names_of(tx: Tx, code: str) -> dict[str, str]:
     return names
 
 
+def ask_ahead(tx: Tx, code: str) -> None:
+    """The names will be asked for: they come with what is asked next."""
+    _names(tx.ahead, line_of(code))
+
+
 def ever_used(tx: Tx, code: str) -> bool:
     """Whether the code is or was in the tree."""
     return tx.one(tx.select(categories, categories.c.code).where(_mine(tx), categories.c.code == code)) is not None
@@ -67,7 +72,7 @@ def change(tx: Tx, now_version: int, ended: Iterable[str], begun: Iterable[Categ
     tx.run(tx.update(category_trees).where(category_trees.c.tenant_id == tx.by.tenant_id).values(version=now_version))
 
 
-def _names(tx: Tx, codes: tuple[str, ...]) -> dict[str, str]:
+def _names(tx: Looking, codes: tuple[str, ...]) -> dict[str, str]:
     rows = tx.rows_among(categories, "code", codes)
     return {row["code"]: row["name"] for row in rows if row["tenant_id"] == tx.by.tenant_id and row["until_version"] is None}
 

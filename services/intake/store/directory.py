@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Column, or_, select
 
 from chassis.caller import Caller
-from chassis.store import Tx
+from chassis.store import Looking, Tx
 from regulation.policy import Policy
 from services.intake.rules.reading import Unit
 from services.intake.store.tables import people, tenants, units
@@ -42,7 +42,7 @@ def known_people(tx: Tx, ids: Sequence[str]) -> frozenset[str]:
     return _known(tx, people.c.person_id, ids)
 
 
-def is_district(tx: Tx, tenant_id: str) -> bool:
+def is_district(tx: Looking, tenant_id: str) -> bool:
     """Whether it is a district's tenant: one that a unit of the city is handled by."""
     return tx.row(units, handling_tenant_id=tenant_id, kind=DISTRICT) is not None
 
@@ -65,7 +65,7 @@ def keep_policies(tx: Tx, tenant_id: str, policies: dict[str, str], version: int
     tx.put(tenants, ("tenant_id",), {"tenant_id": tenant_id, "policies": policies, "version": version}, newer="version")
 
 
-def policy_of(tx: Tx) -> Policy:
+def policy_of(tx: Looking) -> Policy:
     """The choices of the caller's tenant; what intake cannot read of them is left at its default."""
     row = tx.row(tenants, tenant_id=tx.by.tenant_id)
     return Policy.or_default(row["policies"] if row else None)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from chassis.store import Tx
+from chassis.store import Looking, Row, Tx
 from regulation.instants import local_day
 from services.intake.rules.numbering import BLOCK, number_of
 from services.intake.store.tables import number_blocks as blocks
 
 
+def ask_ahead(tx: Tx) -> None:
+    """A number will be wanted: its block comes with what is asked next."""
+    _held_block(tx.ahead, local_day(tx.now))
+
+
 def next_number(tx: Tx) -> str:
     """A number of the tenant that nobody has, of the present local day. One that is rolled back is given again."""
     day = local_day(tx.now)
-    found = tx.kept("free block", _free, tenant_id=tx.by.tenant_id, day=day.isoformat())
+    found = _held_block(tx, day)
     if not found:
         return number_of(day, _new_block(tx, day.isoformat()), 0)
     row = found[0]
     tx.change(blocks, {"tenant_id": tx.by.tenant_id, "day": day.isoformat(), "block": row["block"]}, {"used": row["used"] + 1})
     return number_of(day, row["block"], row["used"])
+
+
+def _held_block(tx: Looking, day: dt.date) -> list[Row]:
+    return tx.kept("free block", _free, tenant_id=tx.by.tenant_id, day=day.isoformat())
 
 
 def _free() -> Select[Any]:

@@ -62,6 +62,11 @@ def load(tx: Tx, ticket_id: str, *, lock: bool = False) -> Ticket:
     return read(row)
 
 
+def ask_ahead(tx: Tx, ticket_id: str, *, lock: bool = False) -> None:
+    """The ticket will be loaded: it comes with what is asked next."""
+    tx.ahead.row(tickets, lock=lock, ticket_id=ticket_id)
+
+
 def load_among(tx: Tx, ticket_ids: Iterable[str]) -> list[Ticket]:
     """Those of the tickets that the caller's tenant may change, locked, in the order of their ids."""
     return [read(row) for row in tx.rows_among(tickets, "ticket_id", ticket_ids, order="ticket_id", lock=True)]
@@ -84,10 +89,9 @@ def insert(tx: Tx, ticket: Ticket) -> None:
         raise _registered_already(ticket.provincial_number, known["number"])
     try:
         tx.insert(tickets, **_values(ticket))
-        tx.settle()
+        if ticket.provincial_number:
+            tx.settle()
     except IntegrityError:
-        if not ticket.provincial_number:
-            raise
         raise _registered_already(ticket.provincial_number, "") from None
 
 
