@@ -42,7 +42,9 @@ def tree(tx: Tx, at_version: int) -> list[Category]:
 def names_of(tx: Tx, code: str) -> dict[str, str]:
     """Names of the present categories from the first level down to this code; those that are not there are not in it."""
     names = _names(tx, line_of(code))
-    if not names and begin(tx):
+    if not names:
+        # Another transaction may have begun it since.
+        begin(tx)
         names = _names(tx, line_of(code))
     return names
 
