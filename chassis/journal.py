@@ -150,7 +150,10 @@ def _locked_heads(tx: Tx, subjects: Iterable[str]) -> dict[str, tuple[int, str]]
 
 
 def _heads_among(tx: Looking, subjects: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-    return tx.rows_among(tx.store.tables["journal_heads"], "subject", subjects, order="subject", lock=True)
+    heads = tx.store.tables["journal_heads"]
+    # For one PostgreSQL keeps its plan, where it makes a new one for each list.
+    one = subjects[0] if len(subjects) == 1 else None
+    return tx.rows(heads, lock=True, subject=one) if one else tx.rows_among(heads, "subject", subjects, order="subject", lock=True)
 
 
 def _begun(tx: Tx, subject: str) -> Mapping[str, Any]:

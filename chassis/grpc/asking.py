@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from functools import cache
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from chassis.grpc.client import SECONDS, Client, dial
 from chassis.settings import Settings
 
 LOG = logging.getLogger(__name__)
+# A token lives five minutes; one that is shown again is known to whom it is shown, and costs neither a signature.
+TOKEN_SECONDS = 60.0
 M = TypeVar("M", bound=Message)
 
 
@@ -24,12 +27,13 @@ class Asking:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._clients: dict[str, Client] = {}
+        self._tokens: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
 
     def ask(self, tenant_id: str, method: str, request: Message, answer: type[M], seconds: float = SECONDS) -> M:
         """Call `hotline.<service>.v1.Service/Method` on a tenant's behalf. Raises what `Client.ask` raises."""
         client = self._client(method.split(".")[1])
-        return client.ask(method, request, answer, peer_token(self._settings, tenant_id), seconds)
+        return client.ask(method, request, answer, self._token(tenant_id), seconds)
 
     def attempt(self, tenant_id: str, method: str, request: Message, answer: type[M], seconds: float) -> M | None:
         """The same for what is of use but not needed: None where the other is away, late, or refuses."""
@@ -43,6 +47,14 @@ class Asking:
         """Close every channel."""
         for client in self._clients.values():
             client.close()
+
+    def _token(self, tenant_id: str) -> str:
+        now = time.monotonic()
+        token, until = self._tokens.get(tenant_id, ("", now))
+        if now >= until:
+            token = peer_token(self._settings, tenant_id)
+            self._tokens[tenant_id] = token, now + TOKEN_SECONDS
+        return token
 
     def _client(self, service: str) -> Client:
         with self._lock:

@@ -144,7 +144,7 @@ def ticket_message(shown: Shown, now: datetime) -> ticket_pb2.Ticket:
         category_path=ticket.category_path,
         text=ticket.text,
         parties=[party_message(party) for party in ticket.parties],
-        caller=content_pb2.MaskedCaller(**asdict(shown.caller)),
+        caller=content_pb2.MaskedCaller(**vars(shown.caller)),
         provincial_number=ticket.provincial_number,
         provincial_due_at=stamp(ticket.provincial_due_at),
         edition=ticket.edition,
@@ -230,7 +230,7 @@ def _supplement_message(added: Supplement) -> ticket_pb2.Supplement:
 
 
 def _settlement_message(settlement: Settlement) -> ticket_pb2.Settlement:
-    facts = asdict(settlement)
+    facts = dict(vars(settlement))
     facts["at"] = stamp(settlement.at)
     facts["decline_code"] = number_of(DECLINE, settlement.decline_code)
     facts["passed_to"] = number_of(EMERGENCY, settlement.passed_to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, case
@@ -50,9 +50,9 @@ def insert(tx: Tx, ticket: Ticket, confidence: Confidence) -> None:
     """Seal what a new ticket keeps to itself."""
     keys = keyring_of(tx.settings)
     plain = {
-        **asdict(confidence.caller),
+        **vars(confidence.caller),
         WORDS: json.dumps(confidence.mask_words, ensure_ascii=False) if confidence.mask_words else "",
-        **asdict(confidence.original),
+        **vars(confidence.original),
     }
     tx.insert(
         callers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.store import Tx
@@ -53,7 +53,7 @@ def _keep_holders(tx: Tx, taken: Sequence[Order]) -> None:
 
 
 def _row(order: Order) -> dict[str, Any]:
-    row = {**asdict(order), "handling_tenant_id": order.handling_tenant_id or None}
+    row = {**vars(order), "handling_tenant_id": order.handling_tenant_id or None}
     del row["holders"]
     return row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -199,7 +199,7 @@ def _changed(ticket: Ticket, before: Ticket | None) -> dict[str, Any]:
 
 
 def _values(ticket: Ticket) -> dict[str, Any]:
-    settlement = asdict(ticket.settlement)
+    settlement = dict(vars(ticket.settlement))
     request = ticket.decline_request
     return {
         **{name: getattr(ticket, name) for name in _PLAIN},
@@ -207,8 +207,8 @@ def _values(ticket: Ticket) -> dict[str, Any]:
         **{name: getattr(ticket, name).value for name in ("state", "channel", "source", "urgency")},
         "nature": ticket.nature or UNSPECIFIED,
         "urgent_kind": ticket.urgent_kind or "",
-        **asdict(ticket.place),
-        "parties": [asdict(party) for party in ticket.parties],
+        **vars(ticket.place),
+        "parties": [dict(vars(party)) for party in ticket.parties],
         "provincial_number": ticket.provincial_number or None,
         "settled_at": settlement.pop("at"),
         "settlement": {name: value for name, value in settlement.items() if value},
