@@ -15,6 +15,9 @@ from simulator.instance import running
 from simulator.people import CHANNELS, House
 from tests.servers.fixtures import private_servers
 
+# A virtual clock is a file that every transaction reads.
+BY_REAL_TIME = {"CLOCK": "real"}
+
 
 class Forwarded(House):
     """The hotline behind an ingress that costs these two cores nothing: each service is called at its own address."""

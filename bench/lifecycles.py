@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from bench._city import Forwarded, city_with
+from bench._city import BY_REAL_TIME, Forwarded, city_with
 from bench._watching import Watch
 from hotline.dispatch.v1 import desks_pb2 as desks
 from hotline.dispatch.v1 import orders_pb2 as orders
@@ -29,7 +29,9 @@ from tests.journeys.verbs import ask, request_of
 
 CITY, HUB, UNIT, CATEGORY = "zibo", "zibo-hub", "urban-management", "01.01.01"
 THREADS = 32
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.2
+# As many as a desk shows at once.
+PAGE = 50
 SETTLE_SECONDS = 300.0
 TEXT = "小区门口的路灯坏了一周，晚上出行很不方便，已经有老人绊倒，请尽快安排维修。"
 
@@ -67,7 +69,7 @@ class City:
 
     def waiting(self) -> list[Any]:
         """Orders that wait for dispatch, the most pressing first; of their category, for a full store has others."""
-        request = desks.ListDispatchQueueRequest(page=shared.Page(size=200), filter=orders.OrderFilter(category=CATEGORY))
+        request = desks.ListDispatchQueueRequest(page=shared.Page(size=PAGE), filter=orders.OrderFilter(category=CATEGORY))
         return list(ask(self._dispatcher, "list_dispatch_queue", request).orders)
 
     def live(self, order: Any) -> None:
@@ -95,7 +97,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--servers", action="store_true")
     options = parser.parse_args(arguments)
-    with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, _):
+    with city_with(servers=options.servers, house=Forwarded if options.servers else House, told=BY_REAL_TIME) as (house, folder, _):
         figures = lived(house, folder, options.rate, options.seconds)
     print(json.dumps({"servers": options.servers, **figures}, ensure_ascii=False))
     return 1 if figures["errors"] else 0

@@ -26,7 +26,7 @@ import grpc
 import psycopg
 from sqlalchemy import event
 
-from bench._city import Forwarded, city_with
+from bench._city import BY_REAL_TIME, Forwarded, city_with
 from bench._echo import METHOD
 from bench.lifecycles import CATEGORY, HUB, TEXT
 from chassis.caller import Caller
@@ -54,7 +54,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args(arguments)
-    with city_with(servers=options.servers, house=Forwarded if options.servers else House) as (house, folder, url), _echo() as echo:
+    with (
+        city_with(servers=options.servers, house=Forwarded if options.servers else House, told=BY_REAL_TIME) as (house, folder, url),
+        _echo() as echo,
+    ):
         runs: dict[str, Callable[[float], float]] = {"echo": partial(_calls, echo), "register": partial(_calls, _registering(house))}
         if options.servers:
             runs["pgbench"] = partial(_pgbench, url, _script(folder, url))

@@ -1,4 +1,4 @@
-"""An instance of the hotline of the simulator's own: started on free ports with a virtual clock, and stopped."""
+"""An instance of the hotline of the simulator's own: started on free ports, with a virtual clock unless told otherwise, and stopped."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ def send_by_pipes(engine: Engine) -> None:
     """From now on every transaction of an engine goes by the pipes of its connections, and SQLAlchemy's own statements in their turn."""
     event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _let_go_first)
-    event.listen(engine, "commit", lambda connection: pipe_of(connection).end(connection))
+    event.listen(engine, "commit", _end)
     event.listen(engine, "rollback", _take_back)
     event.listen(engine, "savepoint", _refuse_savepoint)
 
@@ -208,6 +208,15 @@ def _let_go_first(connection: Connection, cursor: Any, *_: Any) -> None:
     # A kept statement has no cursor, and takes its own turn.
     if cursor is not None:
         let_go(connection)
+
+
+def _end(connection: Connection) -> None:
+    try:
+        pipe_of(connection).end(connection)
+    except BaseException:
+        # SQLAlchemy tells no listener that it rolls back what it could not commit.
+        _take_back(connection)
+        raise
 
 
 def _take_back(connection: Connection) -> None:
