@@ -113,6 +113,7 @@ def speak(tx: Tx, claimed: Claimed, language: str, providers: Sequence[Provider]
 
 def end(tx: Tx, claimed: Claimed, ended: Ended, providers: Sequence[Provider]) -> None:
     """Note what came of an attempt; the message goes on unless a receipt has told more meanwhile."""
+    messages.ask_ahead(tx, claimed.message_id)
     row = messages.locked(tx, claimed.message_id)
     if row is None:
         return

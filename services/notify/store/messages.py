@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Integer, Select, bindparam, select
+
 from chassis.clock import real_now
 from chassis.errors import Missing
-from chassis.store import Tx
+from chassis.store import Instant, Tx
 from chassis.store.paging import Page
 from chassis.telemetry import here
 from services.notify.lifecycle import Channel, State
@@ -86,11 +88,18 @@ def sent_again(tx: Tx, rows: Iterable[Row]) -> dict[str, str]:
 
 def waiting(tx: Tx, channel: Channel, limit: int) -> list[tuple[str, str]]:
     """Tenant and id of messages that may go now, the urgent before others, the oldest first. For `store.read_across` alone."""
-    own = messages.c
-    statement = tx.select(messages, own.tenant_id, own.message_id).where(QUEUED, own.channel == channel.value)
-    statement = statement.where(own.not_before <= tx.now, own.retry_at <= real_now())
-    rows = tx.all(statement.order_by(own.rank, own.not_before, own.message_id).limit(limit))
+    rows = tx.kept("waiting", _waiting, by=channel.value, now=tx.now, real_now=real_now(), most=limit)
     return [(row["tenant_id"], row["message_id"]) for row in rows]
+
+
+def _waiting() -> Select[Any]:
+    own = messages.c
+    by, now, real, most = (
+        bindparam(name, type_=kind)
+        for name, kind in {"by": own.channel.type, "now": Instant(), "real_now": Instant(), "most": Integer()}.items()
+    )
+    may_go = select(own.tenant_id, own.message_id).where(QUEUED, own.channel == by, own.not_before <= now, own.retry_at <= real)
+    return may_go.order_by(own.rank, own.not_before, own.message_id).limit(most)
 
 
 def expired(tx: Tx, limit: int) -> list[tuple[str, str]]:
@@ -110,10 +119,9 @@ def lost_calls(tx: Tx, limit: int) -> list[tuple[str, str]]:
 
 def claim(tx: Tx, ids: Iterable[str]) -> list[Row]:
     """Those of the messages that still wait, locked; what another link has in hand is left out."""
-    own = messages.c
-    wanted = own.message_id.in_(sorted(ids)) & (own.state == State.QUEUED.value) & (own.retry_at <= real_now())
-    statement = tx.select(messages).where(wanted).order_by(own.rank, own.not_before, own.message_id)
-    return list(tx.all(statement.with_for_update(skip_locked=True)))
+    held = tx.rows_among(messages, "message_id", sorted(ids), order="message_id", lock=True, skip_locked=True)
+    due = (row for row in held if row["state"] == State.QUEUED.value and row["retry_at"] <= real_now())
+    return sorted(due, key=lambda row: (row["rank"], row["not_before"], row["message_id"]))
 
 
 def locked(tx: Tx, message_id: str) -> Row | None:
@@ -162,14 +170,17 @@ def cost(tx: Tx, message_id: str, number: int, cost: Decimal) -> None:
     tx.change(attempts, {"message_id": message_id, "number": number}, {"cost": cost})
 
 
+def ask_ahead(tx: Tx, message_id: str) -> None:
+    """The message will be locked, and its attempts looked at: they come with what is asked next."""
+    tx.ahead.row(messages, message_id=message_id, lock=True)
+    tx.ahead.rows_among(attempts, "message_id", [message_id], order="number")
+
+
 def attempts_of(tx: Tx, ids: Iterable[str]) -> dict[str, list[Row]]:
     """Every attempt of these messages, in order."""
-    wanted = sorted(ids)
-    found: dict[str, list[Row]] = {message_id: [] for message_id in wanted}
-    if wanted:
-        statement = tx.select(attempts).where(attempts.c.message_id.in_(wanted)).order_by(attempts.c.message_id, attempts.c.number)
-        for row in tx.all(statement):
-            found[row["message_id"]].append(row)
+    found: dict[str, list[Row]] = {message_id: [] for message_id in sorted(ids)}
+    for row in tx.rows_among(attempts, "message_id", list(found), order="number"):
+        found[row["message_id"]].append(row)
     return found
 
 
