@@ -148,7 +148,7 @@ class SmallCity:
         """Everything the store holds: of tenants' rows all that both see, of the rest all that the tables' owner sees."""
         owner = self.store.engine if self.store.is_sqlite else postgres_engine(self.store.settings)
         everyone = Caller("timer", "everyone", CITY, reads=(CITY, DISTRICT))
-        with self.store.engine.connect() as limited, owner.connect() as plain:
+        with self.store.engine.begin() as limited, owner.connect() as plain:
             self.store.limit(limited, everyone)
             found = {
                 name: (plain if table.info.get("shared") else limited).execute(select(table)).all()
