@@ -225,4 +225,4 @@ def _take_back(connection: Connection) -> None:
 
 
 def _refuse_savepoint(*_: Any) -> None:
-    raise NotImplementedError("psycopg would forget what is prepared: Tx.undone takes back a part")
+    raise RuntimeError("psycopg would forget what is prepared: Tx.undone takes back a part")
