@@ -14,6 +14,7 @@ from sqlalchemy import select, tuple_
 from chassis.clock import real_now
 from chassis.errors import Refusal, Reused
 from chassis.sealing import seal, sealing_key, unseal
+from regulation.articles import NotAllowed
 
 if TYPE_CHECKING:
     from chassis.caller import Caller
@@ -61,7 +62,7 @@ class Once:
         tx.insert_unless(requests, KEYS, {**key, "digest": digest, "at": real_now()}, _Repeated())
         try:
             answer = act(tx)
-        except Refusal:
+        except (Refusal, NotAllowed):
             # The answer that was given then goes before what is refused now.
             tx.settle()
             raise

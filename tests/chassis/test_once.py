@@ -13,7 +13,9 @@ from sqlalchemy.event import listen
 from chassis import once
 from chassis.caller import Caller
 from chassis.clock import real_now
-from chassis.store import Store
+from chassis.errors import Denied
+from chassis.store import Store, Tx
+from regulation.articles import Article, NotAllowed
 from tests.chassis.probe import NAME, OPERATOR, STRANGER, ServedProbe, every_note, on_sqlite, pb
 
 
@@ -186,3 +188,18 @@ def test_the_sweep_finds_by_an_index_what_is_old(probe: Store) -> None:
         plan = [row[-1] for row in connection.exec_driver_sql(f"explain query plan {delete[0]}", delete[1])]
     assert "SEARCH requests USING INDEX ix_requests_at (at<?)" in plan
     assert not [step for step in plan if step.startswith("SCAN requests")]
+
+
+@pytest.mark.parametrize("refusal", [Denied("不能"), NotAllowed(Article(11), "不能")], ids=["denied", "not allowed"])
+def test_a_repeat_that_would_be_refused_now_gets_the_answer_that_was_given(probe: Store, refusal: Exception) -> None:
+    """Also where it is refused before anything was asked of the store."""
+    asked = pb.KeepRequest(request_id="r-1", note_id="n-1")
+    of_keep = once.Once("probe/Keep", pb.KeepResponse, b"secret", reveals=False)
+
+    def refuse(_tx: Tx) -> Any:
+        raise refusal
+
+    first = of_keep.answer(probe, OPERATOR, asked, lambda _: pb.KeepResponse(fresh_id="f-1"))
+    assert of_keep.answer(probe, OPERATOR, asked, refuse) == first
+    with pytest.raises(type(refusal)):
+        of_keep.answer(probe, OPERATOR, pb.KeepRequest(request_id="r-2"), refuse)
