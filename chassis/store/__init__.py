@@ -6,7 +6,8 @@ from chassis.store.looking import Looking
 from chassis.store.paging import next_token
 from chassis.store.store import Store
 from chassis.store.tables import tables_for
-from chassis.store.tx import Telling, Told, Tx
+from chassis.store.telling import Telling, Told
+from chassis.store.tx import Tx
 from chassis.store.types import Instant, Json
 
 __all__ = ["Instant", "Json", "Looking", "Row", "Store", "Telling", "Told", "Tx", "next_token", "open_store", "tables_for"]

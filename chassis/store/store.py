@@ -17,7 +17,8 @@ from chassis.store.failing import is_collision
 from chassis.store.group import GroupCommit, begin_write
 from chassis.store.kept import Kept
 from chassis.store.shapes import Shapes
-from chassis.store.tx import Told, Tx
+from chassis.store.telling import Told
+from chassis.store.tx import Tx
 from chassis.telemetry import inner_span
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +23,7 @@ from chassis.store.foreseen import Foreseen
 from chassis.store.looking import Ahead, Looking, equal_to
 from chassis.store.pipe import let_go, taken_back
 from chassis.store.shapes import AMONG, EQUAL, worked_on
+from chassis.store.telling import Telling, Told
 from chassis.telemetry import here
 
 if TYPE_CHECKING:
@@ -30,28 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOT_YOURS = "这是其他租户的数据，不能写入"
-
-
-@dataclass(frozen=True)
-class Told:
-    """The envelope of an event or command that is being handled; a command's version is 0."""
-
-    event_id: str
-    source: str
-    aggregate: str
-    version: int
-    tenant_id: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Telling:
-    """A message on its way out: of which aggregate, at which version (a command's is 0), of whose row (empty: the caller's)."""
-
-    message: Message
-    aggregate: str
-    version: int
-    tenant_id: str = ""
 
 
 class Tx(Looking):
