@@ -56,7 +56,7 @@ def behind(desk: Desk, topic_id: str, by: Any = SUPERVISOR) -> list[str]:
 
 
 def rows(desk: Desk) -> list[Any]:
-    return [desk.store.read_across(partial(lambda tx, of: tx.all(tx.select(of)), of=table)) for table in (topics, topic_tickets)]
+    return [desk.store.read(SUPERVISOR, partial(lambda tx, of: tx.all(tx.select(of)), of=table)) for table in (topics, topic_tickets)]
 
 
 def put(desk: Desk, topic_id: str, **fields: Any) -> pb.Study:
@@ -111,7 +111,7 @@ def test_words_behind_the_span_are_dropped_and_the_topic_stays(desk: Desk) -> No
     desk.clock.set(BEGIN + 3 * WEEK)
     assert grouping.find_topics(desk.store) == 0
     words = desk.store.tables["words"]
-    assert desk.store.read_across(lambda tx: tx.all(tx.select(words))) == []
+    assert desk.store.read(SUPERVISOR, lambda tx: tx.all(tx.select(words))) == []
     assert len(listed(desk)) == 2
 
 
