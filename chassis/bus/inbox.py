@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from opentelemetry.trace import Span, SpanKind
-from sqlalchemy import Text, bindparam, column, text
+from sqlalchemy import Text, TextualSelect, bindparam, column, text
 
 from chassis.bus import metrics, payload
 from chassis.bus.envelope import Envelope, age_of
@@ -23,7 +23,6 @@ from chassis.bus.marks import Hearing, heard_by
 from chassis.bus.retries import Retries, Retry
 from chassis.caller import Caller
 from chassis.store import Instant, Store, Tx
-from chassis.store.kept import Kept
 from chassis.telemetry import is_followed, span
 
 LOG = logging.getLogger(__name__)
@@ -56,8 +55,6 @@ class Inbox:
         self._inbox = store.tables["inbox"]
         for name in self._heard:
             metrics.know(store.service, name)
-        taking = text(_TAKE[store.engine.dialect.name]).bindparams(bindparam("at", type_=Instant()), bindparam("ids", type_=Text()))
-        self._take = Kept(taking.columns(column("event_id", Text())), store.engine.dialect)
 
     def take(self, source: str, envelopes: Sequence[Envelope], *, retold: bool = False) -> None:
         """Handle a message's events in one transaction, halving it when it fails until only what is bad by itself fails.
@@ -89,12 +86,16 @@ class Inbox:
     def _together(self, source: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
         def handle(tx: Tx) -> list[Envelope]:
             ids = json.dumps([envelope.event_id for envelope in envelopes])
-            new = {row["event_id"] for row in self._take.rows(tx.connection, {"at": tx.now, "ids": ids})}
+            new = {row["event_id"] for row in tx.kept("take", self._taking, at=tx.now, ids=ids)}
             fresh = [envelope for envelope in envelopes if envelope.event_id in new]
             self._handle_all(tx, source, fresh)
             return fresh
 
         return self.store.write(Caller.peer(source, envelopes[0].tenant_id), handle)
+
+    def _taking(self) -> TextualSelect:
+        values = bindparam("at", type_=Instant()), bindparam("ids", type_=Text())
+        return text(_TAKE[self.store.engine.dialect.name]).bindparams(*values).columns(column("event_id", Text()))
 
     def _handle_all(self, tx: Tx, source: str, envelopes: Sequence[Envelope]) -> None:
         together: dict[str, list[Envelope]] = {}

@@ -16,7 +16,7 @@ from chassis.grpc.client import SECONDS, Client, dial
 from chassis.settings import Settings
 
 LOG = logging.getLogger(__name__)
-# A token lives five minutes; one that is shown again is known to whom it is shown, and costs neither a signature.
+# A token lives five minutes; shown again it is neither signed anew nor, by who has seen it, verified anew.
 TOKEN_SECONDS = 60.0
 M = TypeVar("M", bound=Message)
 

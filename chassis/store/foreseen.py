@@ -20,9 +20,10 @@ class Foreseen:
         self._said: dict[Key, tuple[Table | None, Said]] = {}
 
     def ask(self, table: Table | None, shape: Kept, values: Mapping[str, Any], connection: Connection) -> None:
-        """Ask it with whatever is asked next; without a table, of any. Does nothing where a question costs no journey."""
-        if said := shape.ahead(connection, values):
-            self._said[_key(shape, values)] = table, said
+        """Ask it with whatever is asked next, unless it was; without a table, of any. Does nothing where a question costs no journey."""
+        key = _key(shape, values)
+        if key not in self._said and (said := shape.ahead(connection, values)):
+            self._said[key] = table, said
 
     def take(self, shape: Kept, values: Mapping[str, Any]) -> Said | None:
         """What was asked by this shape with these values."""

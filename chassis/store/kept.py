@@ -38,7 +38,7 @@ class Kept:
         self._words: Words | None = None
         if dialect.name == "postgresql":
             numbered: Any = statement.compile(dialect=_with_numbers(), column_keys=columns)
-            self._words, self._order = Words(f"kept_{next(_NUMBERS)}", str(numbered)), numbered.positiontup
+            self._words, self._order = Words(b"kept_%d" % next(_NUMBERS), str(numbered)), numbered.positiontup
         self._ins = {name: _going_in(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         told = statement.selected_columns if statement.is_select else statement.exported_columns

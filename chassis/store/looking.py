@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, TextualSelect, select
 
 from chassis.caller import Caller
 from chassis.store.foreseen import Foreseen
@@ -75,7 +75,7 @@ class Looking:
         shape = self.store.shapes.among(table, column, order, reads, lock=lock, skip=skip_locked)
         return self._found(table, shape, self._with_me({AMONG: wanted}))
 
-    def kept(self, name: str, write: Callable[[], Select[Any]], **values: Any) -> list[Row]:
+    def kept(self, name: str, write: Callable[[], Select[Any] | TextualSelect], **values: Any) -> list[Row]:
         """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
         return self._found(None, self.store.shapes.written(name, write), values)
 

@@ -30,7 +30,7 @@ IDLE, INTRANS, INERROR = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS
 class Words(NamedTuple):
     """A statement with `$1`, `$2` for its values, under the name by which a connection prepares it once."""
 
-    name: str
+    name: bytes
     text: str
 
 
@@ -52,10 +52,10 @@ class Said:
     answer: PGresult | None = None
 
 
-TO_WRITE = Words("begin_to_write", "BEGIN")
-TO_READ = Words("begin_to_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-COMMIT, ROLLBACK = Words("commit", "COMMIT"), Words("rollback", "ROLLBACK")
-SAVEPOINT, BACK_TO_SAVEPOINT = Words("savepoint", "SAVEPOINT one"), Words("back_to_savepoint", "ROLLBACK TO SAVEPOINT one")
+TO_WRITE = Words(b"begin_to_write", "BEGIN")
+TO_READ = Words(b"begin_to_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+COMMIT, ROLLBACK = Words(b"commit", "COMMIT"), Words(b"rollback", "ROLLBACK")
+SAVEPOINT, BACK_TO_SAVEPOINT = Words(b"savepoint", "SAVEPOINT one"), Words(b"back_to_savepoint", "ROLLBACK TO SAVEPOINT one")
 
 
 class Pipe:
@@ -64,7 +64,7 @@ class Pipe:
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
         self._waiting: list[Said] = []
-        self._prepared: set[str] = set()
+        self._prepared: set[bytes] = set()
         self._adapt = Transformer(driver)
 
     def say(self, words: Words, values: Sequence[Any] = (), *, unless: Exception | None = None) -> Said:
@@ -82,7 +82,7 @@ class Pipe:
             self.send(connection)
         answer = said.answer
         if answer is None:
-            raise LookupError(f"{said.words.name} was sent in a transaction that is over")
+            raise LookupError(f"{said.words.text} was sent in a transaction that is over")
         self._adapt.set_pgresult(answer)
         return Found(self._adapt.load_rows(0, answer.ntuples, tuple), answer.command_tuples or 0)
 
@@ -130,16 +130,16 @@ class Pipe:
         """Send all, then hear all: a generator of psycopg's kind, which a thread waits for or a green thread, as its process does."""
         wire = self._driver.pgconn
         awaited: list[Said] = []
-        fresh: dict[str, int] = {}
+        fresh: dict[bytes, int] = {}
         wire.enter_pipeline_mode()
         for each in said:
             words = each.words
             # Not all beforehand: to read a statement the server takes the snapshot that BEGIN has yet to speak of.
             if words.name not in self._prepared and words.name not in fresh:
                 fresh[words.name] = len(awaited)
-                wire.send_prepare(words.name.encode(), words.text.encode())
+                wire.send_prepare(words.name, words.text.encode())
                 awaited.append(each)
-            wire.send_query_prepared(words.name.encode(), each.values, each.formats)
+            wire.send_query_prepared(words.name, each.values, each.formats)
             awaited.append(each)
         wire.pipeline_sync()
         while wire.flush():

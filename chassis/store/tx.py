@@ -20,9 +20,10 @@ from chassis.caller import Caller
 from chassis.declared import command_of
 from chassis.errors import Denied
 from chassis.store.foreseen import Foreseen
+from chassis.store.kept import Kept
 from chassis.store.looking import Ahead, Looking, equal_to
 from chassis.store.pipe import let_go, taken_back
-from chassis.store.shapes import AMONG, EQUAL, worked_on
+from chassis.store.shapes import AMONG, EQUAL, Shapes, worked_on
 from chassis.store.telling import Telling, Told
 from chassis.telemetry import here
 
@@ -71,25 +72,22 @@ class Tx(Looking):
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """New rows, all of the same columns, in one journey."""
         owned = [self._owned(table, row) for row in rows]
-        self._foreseen.forget(table)
         if owned:
-            self.store.shapes.insert_each(table, self.connection, owned)
+            self._writing(table).insert_each(table, self.connection, owned)
 
     def add(self, table: Table, keys: Sequence[str], amounts: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """New rows, one for each of these keys and all of the same columns; where there is one, the amounts are added to it.
 
         In the order of their keys, so that two processes never wait for one another.
         """
-        owned = [self._owned(table, row) for row in sorted(rows, key=lambda row: tuple(row[name] for name in keys if name in row))]
-        self._foreseen.forget(table)
+        owned = sorted((self._owned(table, row) for row in rows), key=lambda row: tuple(row[name] for name in keys))
         if owned:
-            self.store.shapes.add_each(table, keys, amounts, self.connection, owned)
+            self._writing(table).add_each(table, keys, amounts, self.connection, owned)
 
     def insert_new(self, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> bool:
         """Insert unless a row with these keys is there; answers whether it was inserted."""
         row = self._owned(table, values)
-        self._foreseen.forget(table)
-        return bool(self.store.shapes.inserted_new(table, keys, tuple(row)).rows(self.connection, row))
+        return bool(self._writing(table).inserted_new(table, keys, tuple(row)).rows(self.connection, row))
 
     def insert_unless(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], otherwise: Exception) -> None:
         """Insert; where a row with these keys is there, raise this: here, or from what is asked next, or instead of the commit.
@@ -97,8 +95,7 @@ class Tx(Looking):
         Until then nothing that was found may be acted upon but through this transaction, which is to be taken back.
         """
         row = self._owned(table, values)
-        self._foreseen.forget(table)
-        self.store.shapes.inserted_new(table, keys, tuple(row)).ahead(self.connection, row, unless=otherwise)
+        self._writing(table).inserted_new(table, keys, tuple(row)).ahead(self.connection, row, unless=otherwise)
 
     def put(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], newer: str = "") -> bool:
         """Insert, or update the row with these keys; with `newer`, only where that column of the row is smaller.
@@ -107,8 +104,7 @@ class Tx(Looking):
         on PostgreSQL row security's own.
         """
         row, limited = self._owned(table, values), self._limits(table)
-        self._foreseen.forget(table)
-        written = bool(self.store.shapes.put(table, keys, tuple(row), newer, limited=limited).rows(self.connection, self._with_me(row)))
+        written = bool(self._writing(table).put(table, keys, tuple(row), newer, limited=limited).rows(self.connection, self._with_me(row)))
         if not written and limited:
             self._refuse_another_tenants(table, {name: row[name] for name in keys})
         return written
@@ -128,44 +124,43 @@ class Tx(Looking):
 
     def change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """New values for the rows, of those the caller's tenant owns or handles, whose columns are these."""
-        shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
-        self._foreseen.forget(table)
-        shape.soon(self.connection, self._with_me({**equal_to(equal), **values}))
+        shape, given = self._change(table, equal, values)
+        shape.soon(self.connection, given)
 
     def changed(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """As `change`, at once; answers how many."""
-        shape = self.store.shapes.changed(table, tuple(equal), tuple(values), limited=self._limits(table))
-        self._foreseen.forget(table)
-        return shape.run(self.connection, self._with_me({**equal_to(equal), **values}))
+        shape, given = self._change(table, equal, values)
+        return shape.run(self.connection, given)
+
+    def _change(self, table: Table, equal: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Kept, dict[str, Any]]:
+        shape = self._writing(table).changed(table, tuple(equal), tuple(values), limited=self._limits(table))
+        return shape, self._with_me({**equal_to(equal), **values})
 
     def change_many(self, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """New values for one row each, found by its key, all of the same columns, in one journey."""
         if rows:
-            shape = self.store.shapes.changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
-            self._foreseen.forget(table)
+            shape = self._writing(table).changed(table, (key,), tuple(rows[0]), limited=self._limits(table))
             shape.each_soon(self.connection, [self._with_me({**row, f"{EQUAL}{key}": row[key]}) for row in rows])
 
     def change_among(self, table: Table, column: str, wanted: Sequence[Any], values: Mapping[str, Any]) -> None:
         """As `change`, for the rows whose column is one of those wanted."""
-        shape = self.store.shapes.changed_among(table, column, tuple(values), limited=self._limits(table))
-        self._foreseen.forget(table)
+        shape = self._writing(table).changed_among(table, column, tuple(values), limited=self._limits(table))
         shape.soon(self.connection, self._with_me({AMONG: list(wanted), **values}))
 
     def drop(self, table: Table, **equal: Any) -> None:
         """Delete the rows, of those the caller's tenant owns or handles, whose columns are these."""
-        shape = self.store.shapes.deleted(table, tuple(equal), limited=self._limits(table))
-        self._foreseen.forget(table)
+        shape = self._writing(table).deleted(table, tuple(equal), limited=self._limits(table))
         shape.soon(self.connection, self._with_me(equal_to(equal)))
 
     def update(self, table: Table) -> Update:
         """An update of rows that the caller's tenant owns or handles."""
-        self._foreseen.forget(table)
+        self._writing(table)
         statement = sql_update(table)
         return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
 
     def delete(self, table: Table) -> Delete:
         """A deletion of rows that the caller's tenant owns or handles."""
-        self._foreseen.forget(table)
+        self._writing(table)
         statement = sql_delete(table)
         return statement.where(worked_on(table, self.by.tenant_id)) if self._limits(table) else statement
 
@@ -275,6 +270,11 @@ class Tx(Looking):
 
     def _as(self, by: Caller, told: Told | None) -> Tx:
         return Tx(self.store, self.connection, by, self.now, told, writes=self._writes, after=self._after, foreseen=self._foreseen)
+
+    def _writing(self, table: Table) -> Shapes:
+        """The shapes of statements, for one that writes to a table: what was asked of it ahead is no longer true."""
+        self._foreseen.forget(table)
+        return self.store.shapes
 
     def _owned(self, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row with its owner, held against what row security demands."""

@@ -28,6 +28,8 @@ def dispatch(tx: Tx, seen: Seen, unit_id: str, result_days: int | None, note_tex
         assisting = [the_unit(owner, each, order.party_people) for each in assisting_ids]
         return add_assisting(dispatched, assisting, note_text, act) if assisting else dispatched
 
+    # Behind the order, for whose lock it may have to wait.
+    orders.ask_ahead(tx, seen.order_id)
     copies.ask_unit_ahead(tx, unit_id)
     copies.ask_law_ahead(tx)
     return change(tx, Verb.DISPATCH, seen, rule, unit=unit_id, note=note_text, assisting=",".join(assisting_ids))

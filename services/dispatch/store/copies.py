@@ -78,7 +78,7 @@ def ask_unit_ahead(tx: Tx, unit_id: str) -> None:
     _unit_row(tx.ahead, unit_id)
 
 
-def at_hub(tx: Looking) -> bool:
+def at_hub(tx: Tx) -> bool:
     """Whether the caller works for its tenant's hub. The province's system has its account there, and does not (17)."""
     if tx.by.roles == PROVINCE:
         return False
