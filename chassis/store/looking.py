@@ -79,11 +79,13 @@ class Looking:
         """All rows of a statement that is written once, the first time it is asked by this name; no tenant limits it."""
         return self._found(None, self.store.shapes.written(name, write), values)
 
-    def kept_among(self, name: str, write: Callable[[], Select[Any]], column: Column[Any], values: Iterable[Any]) -> list[Row]:
-        """As `kept`, of rows that the caller may see those whose column is one of the values."""
+    def kept_among(
+        self, name: str, write: Callable[[], Select[Any]], column: Column[Any], among: Iterable[Any], **values: Any
+    ) -> list[Row]:
+        """As `kept`, of rows that the caller may see those whose column is one of these."""
         reads = len(self.by.reads) if self._limits(column.table) else 0
         shape = self.store.shapes.written_among(name, write, column, reads)
-        return self._found(column.table, shape, self._with_me({AMONG: list(values)}))
+        return self._found(column.table, shape, self._with_me({AMONG: list(among), **values}))
 
     def one(self, statement: Select[Any]) -> RowMapping | None:
         """The first row, if there is one."""

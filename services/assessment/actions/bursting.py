@@ -15,7 +15,7 @@ from chassis.store import Tx
 from chassis.store.paging import Page
 from regulation.articles import Article, NotAllowed
 from services.assessment.actions import telling
-from services.assessment.rules.bursts import FEWEST, WINDOW, Burst, Heard, burst, expected
+from services.assessment.rules.bursts import FEWEST, WINDOW, Burst, expected, largest
 from services.assessment.rules.calls import Call
 from services.assessment.rules.entered import demand_words
 from services.assessment.rules.offering import Offered, of_burst
@@ -43,7 +43,10 @@ def look_for_bursts(tx: Tx, fresh: Sequence[Call]) -> None:
     around = rows.around(tx, news, WINDOW)
     for key in sorted({each.key for each in news}):
         ends = [each.at for each in news if each.key == key]
-        if found := _largest(tx, around.get(key, []), min(ends), max(ends) + WINDOW):
+        heard = around.get(key, [])
+        if len(heard) < FEWEST:
+            continue
+        if found := largest(heard, expected(*rows.usual(tx, heard[0])), min(ends), max(ends) + WINDOW):
             _keep(tx, found)
 
 
@@ -86,18 +89,8 @@ def _seen(tx: Tx, burst_id: str) -> tuple[RowMapping, int]:
     return found
 
 
-def _largest(tx: Tx, heard: Sequence[Heard], first: dt.datetime, last: dt.datetime) -> Burst | None:
-    """Of the windows that end with one of these calls, the one with the most that chance does not bring together."""
-    if len(heard) < FEWEST:
-        return None
-    usual = rows.usual(tx, heard[0])
-    windows = (burst(heard, expected(*usual), each.at) for each in heard if first <= each.at <= last)
-    return max(filter(None, windows), key=lambda each: len(each.heard), default=None)
-
-
 def _keep(tx: Tx, found: Burst) -> None:
-    known = rows.of_tickets(tx, [each.ticket_id for each in found.heard])
-    if known:
+    if known := rows.same(tx, found):
         rows.grow(tx, known, found)
         return
     burst_id, number = rows.add(tx, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,9 +51,16 @@ def expected(before: int, known_for: timedelta) -> float:
 def burst(heard: Iterable[Heard], usual: float, now: datetime) -> Burst | None:
     """Of the calls of one place and category, those of the window up to now, where they are too many for chance."""
     close = sorted((each for each in heard if now - WINDOW < each.at <= now), key=lambda each: (each.at, each.ticket_id))
-    if len(close) < FEWEST or at_least(len(close), usual) > CHANCE:
-        return None
-    return Burst(tuple(close), usual)
+    return Burst(tuple(close), usual) if _are_too_many(len(close), usual) else None
+
+
+def largest(heard: Sequence[Heard], usual: float, first: datetime, last: datetime) -> Burst | None:
+    """The same of calls in the order of time: of the windows up to one of them from `first` to `last` that with the most."""
+    at = [each.at for each in heard]
+    ends = range(bisect_left(at, first), bisect_right(at, last))
+    windows = [(bisect_right(at, at[end] - WINDOW), bisect_right(at, at[end])) for end in ends]
+    begin, end = max(windows, key=lambda window: window[1] - window[0], default=(0, 0))
+    return Burst(tuple(heard[begin:end]), usual) if _are_too_many(end - begin, usual) else None
 
 
 def continues(found: Burst, known: Sequence[str]) -> bool:
@@ -69,3 +77,7 @@ def at_least(count: int, mean: float) -> float:
         term *= mean / at
         total += term
     return min(total, 1.0)
+
+
+def _are_too_many(count: int, usual: float) -> bool:
+    return count >= FEWEST and at_least(count, usual) <= CHANCE

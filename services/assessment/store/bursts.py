@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, bindparam, func, select
 
 from chassis.store import Tx
 from chassis.store.paging import Page
@@ -17,16 +17,16 @@ from services.assessment.store.hiding import Reader, is_open_to
 from services.assessment.store.numbering import BURST, next_number
 
 Key = tuple[str, str, str]
+Row = Mapping[str, Any]
 _HEARD = (calls.c.ticket_id, calls.c.at, calls.c.district, calls.c.town, calls.c.category)
 
 
 def around(tx: Tx, news: Sequence[Heard], window: dt.timedelta) -> dict[Key, list[Heard]]:
     """Calls of the same places and categories near these in time, in its order, by place and category."""
-    first, last = min(each.at for each in news) - window, max(each.at for each in news) + window
-    near = calls.c.category.in_(sorted({each.category for each in news})) & calls.c.at.between(first, last)
-    wanted = tx.select(calls, *_HEARD).where(calls.c.tenant_id == tx.by.tenant_id, near).order_by(calls.c.at, calls.c.ticket_id)
+    span = {"first": min(each.at for each in news) - window, "last": max(each.at for each in news) + window}
+    categories = sorted({each.category for each in news})
     found: dict[Key, list[Heard]] = {}
-    for row in tx.all(wanted):
+    for row in tx.kept_among("calls around", _around, calls.c.category, categories, mine=tx.by.tenant_id, **span):
         heard = Heard(**row)
         found.setdefault(heard.key, []).append(heard)
     return found
@@ -35,18 +35,14 @@ def around(tx: Tx, news: Sequence[Heard], window: dt.timedelta) -> dict[Key, lis
 def usual(tx: Tx, like: Heard) -> tuple[int, dt.timedelta]:
     """How many calls of its place and category the days before had, and how many of these days are known."""
     until = like.at - WINDOW
-    mine = calls.c.tenant_id == tx.by.tenant_id
-    same = and_(mine, calls.c.category == like.category, calls.c.district == like.district, calls.c.town == like.town)
-    count = tx.one(tx.select(calls, func.count().label("n")).where(same, calls.c.at.between(until - USUAL, until)))
-    first = tx.one(tx.select(calls, func.min(calls.c.at).label("at")).where(mine))
-    known = until - first["at"] if first and first["at"] else dt.timedelta()
-    return int(count["n"]) if count else 0, max(known, dt.timedelta())
+    (row,) = tx.kept("usual calls", _usual, **_place(tx, like), first=until - USUAL, last=until)
+    return int(row["n"]), max(until - row["since"] if row["since"] else dt.timedelta(), dt.timedelta())
 
 
-def of_tickets(tx: Tx, ticket_ids: Iterable[str]) -> str:
-    """The burst that one of these calls is of already; empty for none."""
-    found = sorted({row["burst_id"] for row in tx.rows_among(burst_tickets, "ticket_id", ticket_ids)})
-    return found[0] if found else ""
+def same(tx: Tx, found: Burst) -> Row | None:
+    """The burst, locked, that calls of this place and category at this time are of already; of several the first."""
+    kept = tx.kept("same burst", _same, **_place(tx, found.heard[0]), **_span(found))
+    return kept[0] if kept else None
 
 
 def add(tx: Tx, found: Burst) -> tuple[str, str]:
@@ -62,14 +58,13 @@ def add(tx: Tx, found: Burst) -> tuple[str, str]:
     return burst_id, number
 
 
-def grow(tx: Tx, burst_id: str, found: Burst) -> None:
+def grow(tx: Tx, known: Row, found: Burst) -> None:
     """More calls of the same."""
-    known = {row["ticket_id"] for row in tx.rows(burst_tickets, burst_id=burst_id)}
-    _add_tickets(tx, burst_id, [each for each in found.heard if each.ticket_id not in known])
-    row = tx.row(bursts, burst_id=burst_id, lock=True)
-    if row is not None:
-        first, last = min(row["began_at"], found.heard[0].at), max(row["last_at"], found.heard[-1].at)
-        tx.change(bursts, {"burst_id": burst_id}, {"began_at": first, "last_at": last})
+    fresh = tx.kept("calls of no burst", _of_no_burst, **_place(tx, found.heard[0]), **_span(found), burst_id=known["burst_id"])
+    tx.insert_many(burst_tickets, [{"burst_id": known["burst_id"], **row} for row in fresh])
+    first, last = min(known["began_at"], found.heard[0].at), max(known["last_at"], found.heard[-1].at)
+    if (first, last) != (known["began_at"], known["last_at"]):
+        tx.change(bursts, {"burst_id": known["burst_id"]}, {"began_at": first, "last_at": last})
 
 
 def acknowledge(tx: Tx, burst_id: str, values: Mapping[str, Any]) -> bool:
@@ -120,3 +115,37 @@ def _add_tickets(tx: Tx, burst_id: str, heard: Sequence[Heard]) -> None:
     numbers = {row["ticket_id"]: row["number"] for row in tx.rows_among(calls, "ticket_id", [each.ticket_id for each in heard])}
     rows = [{"burst_id": burst_id, "ticket_id": each.ticket_id, "number": numbers[each.ticket_id], "at": each.at} for each in heard]
     tx.insert_many(burst_tickets, rows)
+
+
+def _place(tx: Tx, like: Heard) -> dict[str, str]:
+    return {"mine": tx.by.tenant_id, "district": like.district, "town": like.town, "category": like.category}
+
+
+def _span(found: Burst) -> dict[str, dt.datetime]:
+    return {"first": found.heard[0].at, "last": found.heard[-1].at}
+
+
+def _around() -> Select[Any]:
+    near = calls.c.at.between(bindparam("first"), bindparam("last"))
+    return select(*_HEARD).where(calls.c.tenant_id == bindparam("mine"), near).order_by(calls.c.at, calls.c.ticket_id)
+
+
+def _usual() -> Select[Any]:
+    since = select(func.min(calls.c.at)).where(calls.c.tenant_id == bindparam("mine")).scalar_subquery().label("since")
+    return select(func.count().label("n"), since).where(*_of_place(calls), calls.c.at.between(bindparam("first"), bindparam("last")))
+
+
+def _same() -> Select[Any]:
+    overlap = (bursts.c.last_at >= bindparam("first")) & (bursts.c.began_at <= bindparam("last"))
+    return select(bursts).where(*_of_place(bursts), overlap).order_by(bursts.c.burst_id).limit(1).with_for_update()
+
+
+def _of_no_burst() -> Select[Any]:
+    of_it = (burst_tickets.c.burst_id == bindparam("burst_id")) & (burst_tickets.c.ticket_id == calls.c.ticket_id)
+    wanted = select(calls.c.ticket_id, calls.c.number, calls.c.at).where(*_of_place(calls), ~select(1).where(of_it).exists())
+    return wanted.where(calls.c.at.between(bindparam("first"), bindparam("last")))
+
+
+def _of_place(table: Table) -> list[ColumnElement[bool]]:
+    mine = table.c.tenant_id == bindparam("mine")
+    return [mine, *(table.c[name] == bindparam(name) for name in ("category", "district", "town"))]

@@ -106,6 +106,8 @@ bursts = Table(
 )
 _b = bursts.c
 Index(None, _b.tenant_id, _b.found_at, _b.burst_id)
+# Which one calls are of already.
+Index(None, _b.tenant_id, _b.category, _b.last_at)
 
 burst_tickets = Table(
     "burst_tickets",
@@ -117,5 +119,4 @@ burst_tickets = Table(
     Column("at", Instant, nullable=False),
 )
 _t = burst_tickets.c
-Index(None, _t.ticket_id)
 Index(None, _t.burst_id, _t.at, _t.ticket_id)

@@ -2,10 +2,11 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
-from services.assessment.rules.bursts import FEWEST, USUAL, WINDOW, Heard, at_least, burst, continues, expected
+from services.assessment.rules.bursts import FEWEST, USUAL, WINDOW, Heard, at_least, burst, continues, expected, largest
 
 NOW = datetime(2025, 3, 3, 12, tzinfo=UTC)
 
@@ -33,6 +34,23 @@ def test_few_are_none_however_seldom() -> None:
 def test_what_lies_behind_the_window_or_ahead_does_not_count() -> None:
     assert burst(heard(FEWEST, WINDOW), expected(0, USUAL), NOW) is None
     assert burst(heard(20), expected(0, USUAL), NOW - WINDOW) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_largest_is_the_first_of_all_windows_with_the_most(seed: int) -> None:
+    drawn = Random(seed)
+    calls = [Heard(str(at), NOW - drawn.random() * 4 * WINDOW, "district", "town", "category") for at in range(40)]
+    calls.sort(key=lambda each: each.at)
+    first, last = NOW - 3 * WINDOW, NOW - WINDOW
+    windows = [burst(calls, expected(0, USUAL), each.at) for each in calls if first <= each.at <= last]
+    most = max((each for each in windows if each), key=lambda each: len(each.heard))
+    assert largest(calls, expected(0, USUAL), first, last) == most
+
+
+def test_the_largest_of_no_windows_or_of_usual_ones_is_none() -> None:
+    calls = sorted(heard(20), key=lambda each: each.at)
+    assert largest(calls, expected(0, USUAL), NOW + WINDOW, NOW + 2 * WINDOW) is None
+    assert largest(calls, 10.0, NOW - WINDOW, NOW) is None
 
 
 def test_with_a_short_history_or_none_a_little_is_expected() -> None:
