@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +20,68 @@ from tests.servers.processes import LOOPBACK, free_port
 Enter = Callable[..., Page]
 
 
+@dataclass(frozen=True)
+class Hotline:
+    """Embedded, with the people of a demo, and a provider that knows some of them too."""
+
+    folder: Path
+    identities: Identities
+    instance: Instance
+    house: House
+
+
+@contextmanager
+def hotline_under(place: Path) -> Iterator[Hotline]:
+    """One that keeps what it knows under a folder, and is gone at the end."""
+    with ExitStack() as stack:
+        folder, port = place / "city", free_port()
+        identities = stack.enter_context(running_identities(place, f"http://{LOOPBACK}:{port}"))
+        told = {"HTTP_PORT": str(port), "IDENTITY_PROVIDER": str(identities.told())}
+        instance = stack.enter_context(running(folder, told=told))
+        house = House(instance.door, instance.credentials)
+        stack.callback(house.close)
+        yield Hotline(folder, identities, instance, house)
+
+
 @pytest.fixture(scope="package")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
+    """That of all desks."""
+    with hotline_under(tmp_path_factory.mktemp("console")) as found:
+        yield found
+
+
+@pytest.fixture
+def hotline(request: pytest.FixtureRequest, shared_hotline: Hotline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
+    """The shared one; a story told again, which would find there what its first telling left, has one of its own."""
+    if getattr(request.node, "execution_count", 1) == 1:
+        yield shared_hotline
+        return
+    with hotline_under(tmp_path_factory.mktemp("again")) as found:
+        yield found
+
+
+@pytest.fixture
+def folder(hotline: Hotline) -> Path:
     """Where the hotline keeps what it knows."""
-    return tmp_path_factory.mktemp("console") / "city"
+    return hotline.folder
 
 
-@pytest.fixture(scope="package")
-def identities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identities]:
-    """A provider that knows some of them too."""
-    with running_identities(tmp_path_factory.mktemp("identities"), f"http://{LOOPBACK}:{free_port()}") as found:
-        yield found
+@pytest.fixture
+def identities(hotline: Hotline) -> Identities:
+    """Its provider."""
+    return hotline.identities
 
 
-@pytest.fixture(scope="package")
-def instance(folder: Path, identities: Identities) -> Iterator[Instance]:
-    """Embedded, with the people of a demo."""
-    port = identities.console.rpartition(":")[2]
-    with running(folder, told={"HTTP_PORT": port, "IDENTITY_PROVIDER": str(identities.told())}) as found:
-        yield found
+@pytest.fixture
+def instance(hotline: Hotline) -> Instance:
+    """Its processes."""
+    return hotline.instance
 
 
-@pytest.fixture(scope="package")
-def house(instance: Instance) -> Iterator[House]:
+@pytest.fixture
+def house(hotline: Hotline) -> House:
     """Who does by gRPC what a test needs done before it looks."""
-    found = House(instance.door, instance.credentials)
-    yield found
-    found.close()
+    return hotline.house
 
 
 @pytest.fixture(scope="package")
