@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
+from typing import Any
 
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as Late
+
+# What comes by events comes within a second, wherever there is a processor left for it.
+PATIENCE_SECONDS, PAUSE_MILLISECONDS = 30.0, 200
+SAYS = "text => document.querySelector('main').innerText.includes(text)"
+"""Whether the page says a text."""
 
 
 def do(page: Page, term: str, **fields: str) -> None:
@@ -35,3 +42,14 @@ def comes(shown: Locator, again: Callable[[], None]) -> None:
         else:
             return
     shown.wait_for()
+
+
+def is_shown(page: Page, seen: str, *said: Any, seconds: float = PATIENCE_SECONDS) -> bool:
+    """Whether a page shows it, which a function in JavaScript tells: as a person would, it is loaded whole, looked at, and loaded again."""
+    over = monotonic() + seconds
+    while not page.evaluate(seen, *said):
+        if monotonic() > over:
+            return False
+        page.wait_for_timeout(PAUSE_MILLISECONDS)
+        page.reload()
+    return True

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import ROOT, chromium, context_of, log_in
+from tests.console.desks import SAYS, is_shown
 from tests.console.matters import HUB, UNIT, closed, did, dispatched, formed, next_month, passed, replied
 
 FOLDER = ROOT / "docs/pictures"
@@ -39,7 +40,7 @@ def dispatch(page: Page, house: House) -> None:
     for place in ("一", "二", "三"):
         formed(house, f"演示{place}路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。")
     page.goto("/dispatch")
-    page.wait_for_function("document.querySelectorAll('tbody tr').length > 2 || void location.reload()")
+    assert is_shown(page, "() => document.querySelectorAll('tbody tr').length > 2")
 
 
 def unit(page: Page, house: House) -> None:
@@ -53,7 +54,7 @@ def order(page: Page, house: House) -> None:
     signed = did(house.of_unit(UNIT, "ROLE_HANDLER"), "sign_in", dispatched(house, TEXT))
     passed(house, 10)
     page.goto(f"/orders/{signed.order_id}")
-    page.wait_for_function("document.querySelector('#dates') !== null || void location.reload()")
+    assert is_shown(page, "() => document.querySelector('#dates') !== null")
     page.locator("summary", has_text="回复办理结果").first.click()
 
 
@@ -62,7 +63,7 @@ def rate(page: Page, house: House) -> None:
     order = closed(house, TEXT)
     _, first, last = next_month(house)
     page.goto(f"/assessment/rates/result_satisfaction?since_day={first}&until_day={last}")
-    page.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=order.number)
+    assert is_shown(page, SAYS, order.number)
     page.wait_for_selector(".chart canvas")
 
 
@@ -71,10 +72,10 @@ def supervision(page: Page, house: House) -> None:
     dispatched(house, TEXT, WATER)
     passed(house, LATE_MINUTES)
     page.goto("/supervision")
-    page.wait_for_function("() => document.querySelector('section[aria-labelledby=urged] a') || void location.reload()")
+    assert is_shown(page, "() => document.querySelector('section[aria-labelledby=urged] a') !== null")
     passed(house, A_DAY_MINUTES)
     page.goto(f"/supervisions?state=PROPOSED&unit_id={WATER}")
-    page.wait_for_function("() => document.querySelector('tbody a') || void location.reload()")
+    assert is_shown(page, "() => document.querySelector('tbody a') !== null")
     page.locator("tbody a").first.click()
     page.wait_for_selector("section[aria-labelledby=evidence]")
 

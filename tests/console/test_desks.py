@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from services.gateway.console.desks import QUEUES
 from simulator.people import House
-from tests.console.desks import do
+from tests.console.desks import SAYS, do, is_shown
 from tests.console.matters import HUB, UNIT, did, dispatched, formed, passed
 
 Enter = Callable[..., Page]
@@ -38,7 +38,7 @@ def test_an_order_lives_its_whole_life_by_pages(house: House, enter: Enter, acce
     number = formed(house, TEXT).number
     dispatcher = enter(*OF["/dispatch"])
     dispatcher.goto("/dispatch")
-    dispatcher.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=number)
+    assert is_shown(dispatcher, SAYS, number)
     _open(dispatcher, "/dispatch", number)
     panel = dispatcher.locator("details[name=verb]", has=dispatcher.locator("summary", has_text="转办")).first
     panel.locator("summary").press("Enter")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from chassis.settings import process_environment
 from simulator.people import House
-from tests.console.desks import do
+from tests.console.desks import SAYS, do, is_shown
 from tests.console.matters import HUB, UNIT, dispatched, passed
 
 Enter = Callable[..., Page]
@@ -31,7 +31,7 @@ def run(folder: Path, job: str) -> None:
 def seen(page: Page, path: str, text: str) -> None:
     """A page that says so, once its service heard of it."""
     page.goto(path)
-    page.wait_for_function("text => document.querySelector('main').innerText.includes(text) || void location.reload()", arg=text)
+    assert is_shown(page, SAYS, text)
 
 
 def act(page: Page, row: str, term: str, **fields: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from simulator.people import House
-from tests.console.desks import do
+from tests.console.desks import do, is_shown
 from tests.console.matters import HUB, UNIT, closed, next_month
 
 Enter = Callable[..., Page]
@@ -22,9 +22,7 @@ def test_a_month_from_its_rates_to_its_correction(house: House, enter: Enter, ac
     month, first, last = next_month(house)
     page = enter(*ASSESSOR)
     page.goto(f"/assessment/rates?since_day={first}&until_day={last}")
-    page.wait_for_function(
-        "() => document.querySelector('a[href*=\"result_satisfaction\"]')?.innerText === '100.00%' || void location.reload()"
-    )
+    assert is_shown(page, "() => document.querySelector('a[href*=\"result_satisfaction\"]')?.innerText === '100.00%'")
     # Of an empty denominator there is no figure, and no zero.
     assert page.locator("tr", has_text="紧急工单按时首报率").locator("td a").inner_text() == "—"
     accessible(page)

@@ -14,7 +14,7 @@ from hotline.options.v1.options_pb2 import ROLE_TELEPHONE_EXCHANGE, ROLE_THIRD_P
 from simulator.instance import Instance
 from simulator.people import House
 from tests.console.browser import context_of
-from tests.console.desks import do
+from tests.console.desks import SAYS, do, is_shown
 from tests.console.matters import HUB, closed, next_month, passed, system
 
 Enter = Callable[..., Page]
@@ -35,7 +35,7 @@ def test_a_sample_from_its_seed_to_what_does_not_agree(
     _, first, last = next_month(house)
     # Drawn from what the hub called back, once it is counted.
     page.goto(f"/assessment/rates/unreachable?since_day={first}&until_day={last}")
-    page.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=order.number)
+    assert is_shown(page, SAYS, order.number)
     page.goto("/assessment/samples")
     row = page.locator("tbody tr", has_text=month)
     row.locator("summary", has_text="公开种子并抽样").click()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Page
 
 from chassis.settings import process_environment
 from simulator.people import House
-from tests.console.desks import do
+from tests.console.desks import SAYS, do, is_shown
 from tests.console.matters import HUB, did, dispatched, passed, replied
 
 Enter = Callable[..., Page]
@@ -24,7 +23,7 @@ TEXT = "演示路的井盖松动多日，车辆经过有异响，请尽快维修
 # Beyond the term of five working days, whatever holidays lie between, and the night after.
 A_DAY_MINUTES = 24 * 60
 # The look comes within seconds, wherever there is a processor left for it.
-DAYS, LOOK_MILLISECONDS = 5, 15_000
+DAYS, LOOK_SECONDS = 5, 15.0
 LATE_MINUTES = 21 * A_DAY_MINUTES
 # So many alike are a sign (Art. 19).
 COPIES, SAME = 5, "经现场核查，井盖已更换并加固，恢复正常通行，感谢您的监督"
@@ -42,8 +41,7 @@ def looked_at(house: House, page: Page, seen: str) -> None:
     """Once a day facts are looked at; what is told while a day turns, with the next."""
     for _ in range(DAYS):
         passed(house, A_DAY_MINUTES)
-        with suppress(Error):
-            page.wait_for_function(f"() => {seen} || void location.reload()", timeout=LOOK_MILLISECONDS)
+        if is_shown(page, f"() => {seen}", seconds=LOOK_SECONDS):
             return
     pytest.fail(f"{page.url} does not show: {seen}")
 
@@ -55,7 +53,7 @@ def test_a_supervision_from_its_proposal_to_its_end(
     passed(house, LATE_MINUTES)
     page = enter(*SUPERVISOR)
     page.goto("/supervision")
-    page.wait_for_function("number => document.body.innerText.includes(number) || void location.reload()", arg=order.number)
+    assert is_shown(page, SAYS, order.number)
     assert "红灯" in page.inner_text(".facts")
     accessible(page)
     page.locator("tr", has_text=order.number).locator("a", has_text="亮灯记录").click()
