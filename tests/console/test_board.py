@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from services.assessment.rules.bursts import FEWEST
 from simulator.people import House
 from tests.console.matters import HUB, formed
 
@@ -42,6 +43,15 @@ def test_a_ticket_registered_while_it_is_open_appears_without_reload(
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         accessible(page)
+
+
+def test_too_many_calls_of_one_place_are_named_on_a_screen_that_shows_all_at_once(house: House, enter: Enter) -> None:
+    page = _board(enter)
+    for number in range(FEWEST + 1):
+        formed(house, f"{TEXT}（{number}）", place={"district": "yiyuan", "address": f"演示村{number}号"})
+    page.locator("section[aria-labelledby=bursts] li", has_text="沂源县").filter(has_text="待处置").wait_for()
+    assert page.inner_text("#state") == "实时"
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_what_is_cut_says_so_and_recovers(enter: Enter) -> None:

@@ -7,6 +7,7 @@ the browser asks for the next by itself, with its cookies.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from chassis.clock import real_now
 from services.gateway.console.visiting import Visit
 from services.gateway.problems import problem_of
 
+LOG = logging.getLogger(__name__)
 BEAT_SECONDS, QUIET_SECONDS = 5.0, 10.0
 MOST_OF_A_PERSON, MOST_IN_ALL = 4, 200
 # What a screen is told beside what it shows: services are away, the session ended, too many are open.
@@ -91,6 +93,9 @@ class Feed:
             return self._name, await self._look(visit)
         except grpc.RpcError as error:
             return (ENDED if self._own and problem_of(error).reason == "UNKNOWN" else AWAY), ""
+        except Exception:
+            LOG.exception("what a screen shows as %s could not be made", self._name)
+            return AWAY, ""
 
     def _tell(self, name: str, data: str) -> None:
         self._newest = name, data

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,6 +76,26 @@ def until(answer: http.client.HTTPResponse, wanted: set[str]) -> list[str]:
         if wanted <= set(seen):
             break
     return seen
+
+
+@pytest.mark.usefixtures("beating")
+def test_what_could_not_be_made_is_away_and_made_again_with_the_next_beat() -> None:
+    errors = iter([KeyError("an enum without words")])
+
+    async def look(_: Any) -> str:
+        for error in errors:
+            raise error
+        return "well again"
+
+    async def taken() -> list[dict[str, str]]:
+        screen, feed = streaming.Screen(cast("Any", None)), streaming.Feed("named", look, own=True)
+        feed.join(screen)
+        try:
+            return [await screen.take(10), await screen.take(10)]
+        finally:
+            feed.leave(screen)
+
+    assert asyncio.run(taken()) == [{streaming.AWAY: ""}, {"named": "well again"}]
 
 
 @pytest.mark.usefixtures("beating")
