@@ -13,18 +13,18 @@ from services.gateway.console.forms import new_request_id
 
 
 class Showing:
-    """Makes pages."""
+    """Makes pages from its `pages`, the templates and the words in them."""
 
     def __init__(self, assets: Assets) -> None:
-        self._pages = Environment(
+        self.pages = Environment(
             loader=PackageLoader("services.gateway", "templates/console"),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self._pages.globals |= {"asset": assets.path, "request_id": new_request_id, "choices": words.choices}
-        self._pages.filters |= {
+        self.pages.globals |= {"asset": assets.path, "request_id": new_request_id, "choices": words.choices}
+        self.pages.filters |= {
             "term": words.term,
             "terms": words.terms,
             "name": words.name,
@@ -38,4 +38,4 @@ class Showing:
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:
         """A page, or a part of one, with what it is to show."""
-        return HTMLResponse(self._pages.get_template(template).render(**shown), code)
+        return HTMLResponse(self.pages.get_template(template).render(**shown), code)
