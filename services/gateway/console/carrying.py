@@ -45,10 +45,11 @@ def is_named(register: Register, row: Any, said: Callable[[str], str]) -> bool:
     return all(said(name) == value for name, value in carried_by(register, row).items() if name != "version")
 
 
-def leads_of(register: Register, carried: dict[str, str]) -> list[Lead]:
-    """What a row leads to, by its key."""
+def leads_of(register: Register, carried: dict[str, str], held: frozenset[str]) -> list[Lead]:
+    """What a row leads somebody with these roles to, by its key."""
     if not register.carries:
         return []
     key = carried[register.carries[0].rpartition(".")[2]]
     beside = registers()[register.path.split("/")[1]]
-    return [Lead(beside[name].name, f"{beside[name].path}?{urlencode({asked: key})}") for name, asked in register.leads.items()]
+    led = [(beside[name], asked) for name, asked in register.leads.items() if beside[name].roles & held]
+    return [Lead(each.name, f"{each.path}?{urlencode({asked: key})}") for each, asked in led]

@@ -39,7 +39,8 @@ def settings() -> tuple[Setting, ...]:
 async def policies(visit: Signed) -> Response:
     """As they stand; what is not set is at its default. Raises grpc.RpcError."""
     found = await visit.ask(f"{TENANTS}/GetTenant", tenant_id=visit.session.tenant_id)
-    return visit.page("policies/policies.html", tenant=found.tenant, settings=settings(), path=PATH)
+    reads = visit.may("directory.v1.JournalService/ListJournalEntries")
+    return visit.page("policies/policies.html", tenant=found.tenant, settings=settings(), path=PATH, reads_journal=reads)
 
 
 @router.post(PATH)

@@ -51,7 +51,8 @@ async def row(visit: Signed, key: str) -> Response:
     found = _first(answer) if register.get else next((each for each in list_of(answer) if is_named(register, each, visit.field)), None)
     carried = {name: visit.field(name) for name in sorted(register.known)} | ({} if register.get else around(register, answer, visit.field))
     carried |= carried_by(register, found) if found is not None else {}
-    shown = {"register": register, "carried": carried, "found": found, "leads": leads_of(register, carried), **await _names(visit)}
+    leads = leads_of(register, carried, visit.session.roles)
+    shown = {"register": register, "carried": carried, "found": found, "leads": leads, **await _names(visit)}
     shown["now_of"] = partial(typed_at, found) if found is not None else None
     return visit.page("registers/row.html" if visit.in_part else "registers/one.html", panels=_panels(visit, register, answer), **shown)
 

@@ -34,7 +34,7 @@ async def desk(visit: Signed) -> Response:
     pressing = sorted((each for each in lights.units if each.red or each.yellow), key=lambda each: (-each.red, -each.yellow, each.unit_id))
     shown = {"lights": pressing[:AT_A_GLANCE], "total": lights.total, "urgings": urgings.urgings, "units": await visit.units()}
     shown |= {"proposed": proposed.supervisions, "overdue": overdue.supervisions, "rungs": rungs.rungs, "findings": found.findings}
-    return visit.page("supervision/desk.html", **shown)
+    return visit.page("supervision/desk.html", decides=visit.may("dispatch.v1.DeskService/ListDecisions"), **shown)
 
 
 @router.get("/supervision/urgings")
