@@ -15,7 +15,7 @@ from hotline.notify.v1 import events_pb2 as notify
 from hotline.provincial.v1 import events_pb2 as provincial
 from hotline.sla.v1 import events_pb2 as sla
 from services.dispatch import counting
-from services.dispatch.actions import calling_back, hearing, keeping, opening, timing
+from services.dispatch.actions import calling_back, hearing, keeping, opening, templating, timing
 
 
 class DispatchWorker:
@@ -60,6 +60,8 @@ class DispatchWorker:
     def unit_changed(self, event: directory.UnitChanged, tx: Tx) -> None:
         """Who may be dispatched to, and what lies below whom (11(2), 17)."""
         keeping.keep_unit(tx, hearing.unit_row(event))
+        if event.successor_id and event.state == directory.UNIT_STATE_CLOSED:
+            templating.hand_over_reply_templates(tx, event.tenant_id, event.unit_id, event.name, event.successor_id)
 
     @listens(directory.PersonChanged)
     def person_changed(self, event: directory.PersonChanged, tx: Tx) -> None:

@@ -9,6 +9,8 @@ from services.dispatch.rules import templating as rules
 from services.dispatch.rules.templating import Template, TemplateVerb, Words
 from services.dispatch.store import reply_templates
 
+HANDED_OVER = "hand_over_reply_template"
+
 
 def add_reply_template(tx: Tx, words: Words) -> Template:
     """For the caller's unit. Raises NotAllowed, Invalid."""
@@ -32,6 +34,17 @@ def retire_reply_template(tx: Tx, template_id: str, version: int) -> Template:
     retired = rules.retire_reply_template(_claimed(tx, template_id, version), at=tx.now, by=tx.by.id)
     reply_templates.save(tx, retired)
     return _noted(tx, TemplateVerb.RETIRE_REPLY_TEMPLATE, retired)
+
+
+def hand_over_reply_templates(tx: Tx, tenant_id: str, unit_id: str, unit_name: str, successor_id: str) -> None:
+    """A unit that is no more was merged into another, which has its templates from now on. Told again nothing is left to move."""
+    with tx.acting_for(tenant_id) as owner:
+        names = reply_templates.names_of(owner, successor_id)
+        for template in reply_templates.of_unit(owner, unit_id):
+            moved = rules.hand_over_reply_template(template, successor_id, unit_name, names, at=owner.now, by=owner.by.id)
+            reply_templates.save(owner, moved)
+            detail = {"version": moved.version, "name": moved.words.name, "from_unit_id": unit_id, "to_unit_id": successor_id}
+            journal.append(owner, moved.template_id, HANDED_OVER, rules.REPLY.code, detail)
 
 
 def _claimed(tx: Tx, template_id: str, version: int) -> Template:

@@ -70,6 +70,15 @@ def retire_reply_template(before: Template, *, at: dt.datetime, by: str) -> Temp
     return replace(before, changed_at=at, changed_by=by, version=before.version + 1, retired_at=at)
 
 
+def hand_over_reply_template(
+    before: Template, successor_id: str, unit_name: str, in_use: Collection[str], *, at: dt.datetime, by: str
+) -> Template:
+    """What a unit kept is its successor's, which may have its name in use: then it bears the unit's too. However many there are."""
+    taken = before.retired_at is None and before.words.name in in_use
+    words = replace(before.words, name=f"{before.words.name}（{unit_name}）") if taken else before.words
+    return replace(before, unit_id=successor_id, words=words, changed_at=at, changed_by=by, version=before.version + 1)
+
+
 def _is_in_use(template: Template) -> None:
     if template.retired_at is not None:
         raise NotAllowed(REPLY, "该答复模板已停用，不能再改；需要时请新增一份")

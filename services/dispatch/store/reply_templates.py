@@ -26,8 +26,19 @@ def find(tx: Tx, template_id: str, *, lock: bool = False) -> Template:
 
 def names_in_use(tx: Tx, but: str = "") -> list[str]:
     """What the caller's unit calls its templates that are in use, one of them excepted."""
-    mine = (OWN.tenant_id == tx.by.tenant_id) & (OWN.unit_id == tx.by.unit_id) & OWN.retired_at.is_(None)
-    return [row["name"] for row in tx.all(tx.select(reply_templates, OWN.name).where(mine, OWN.template_id != but))]
+    return names_of(tx, tx.by.unit_id, but)
+
+
+def names_of(tx: Tx, unit_id: str, but: str = "") -> list[str]:
+    """The same of any unit of the caller's tenant."""
+    its_own = (OWN.tenant_id == tx.by.tenant_id) & (OWN.unit_id == unit_id) & OWN.retired_at.is_(None)
+    return [row["name"] for row in tx.all(tx.select(reply_templates, OWN.name).where(its_own, OWN.template_id != but))]
+
+
+def of_unit(tx: Tx, unit_id: str) -> list[Template]:
+    """All of a unit of the caller's tenant, locked."""
+    rows = tx.rows(reply_templates, tenant_id=tx.by.tenant_id, unit_id=unit_id, order="template_id", lock=True)
+    return [template_of(row) for row in rows]
 
 
 def add(tx: Tx, fresh: Template) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from chassis.caller import Caller
 from chassis.store import Tx
 from chassis.store.engine import postgres_engine
+from hotline.directory.v1 import events_pb2 as directory
 from services.dispatch.rules import templating as rules
 from services.dispatch.rules.templating import MOST_IN_USE, Template, Words
 from services.dispatch.store.tables import reply_templates
@@ -62,6 +63,15 @@ def test_change_reply_template_and_retire_reply_template_are_the_next_version_an
         rules.retire_reply_template(retired, at=NOW, by="lead")
     with forbidden("11-5", "已停用"):
         rules.change_reply_template(retired, other, [], at=NOW, by="lead")
+
+
+def test_hand_over_reply_template_keeps_the_name_unless_the_successor_has_one_of_it_in_use() -> None:
+    moved = rules.hand_over_reply_template(KEPT, "water-affairs", "供水公司", ["停水"], at=NOW, by="directory")
+    assert moved == replace(KEPT, unit_id="water-affairs", changed_at=NOW, changed_by="directory", version=2)
+    named = rules.hand_over_reply_template(KEPT, "water-affairs", "供水公司", ["爆管抢修"], at=NOW, by="directory")
+    assert named.words == replace(WORDS, name="爆管抢修（供水公司）")
+    past = replace(KEPT, retired_at=THEN)
+    assert rules.hand_over_reply_template(past, "water-affairs", "供水公司", ["爆管抢修"], at=NOW, by="directory").words == WORDS
 
 
 @pytest.fixture
@@ -133,6 +143,19 @@ def test_a_unit_reaches_its_own_alone(city: City) -> None:
         with pytest.raises(Refused, match="PERMISSION_DENIED"):
             listed(city, hub)
     assert city.ask(f"{SERVICE}/GetReplyTemplate", HANDLER, template_id=mine.template_id).template == mine
+
+
+def test_what_a_merged_unit_kept_is_its_successors_once_it_is_closed(city: City) -> None:
+    added(city, OUTSIDER)
+    first, gone = added(city), retired(city, added(city, name="停水"))
+    closing = {"tenant_id": CITY, "name": "供水公司", "successor_id": "roads"}
+    city.tell_unit("water", 90, state=directory.UNIT_STATE_CLOSING, **closing)
+    assert listed(city) == ["爆管抢修"], "its open orders are still replied to"
+    for _ in range(2):
+        city.tell_unit("water", 91, state=directory.UNIT_STATE_CLOSED, **closing)
+    assert listed(city, OUTSIDER, with_retired=True) == ["停水", "爆管抢修", "爆管抢修（供水公司）"]
+    assert (listed(city, OUTSIDER), listed(city)) == (["爆管抢修", "爆管抢修（供水公司）"], [])
+    assert steps(city, first)[1:] == steps(city, gone)[2:] == [("hand_over_reply_template", "directory", "11-5")]
 
 
 def test_what_another_changed_meanwhile_is_overwritten_by_nobody(city: City) -> None:
