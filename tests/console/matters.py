@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from playwright.sync_api import Page
+
 from hotline.clock.v1 import clock_pb2 as clocks
 from hotline.directory.v1 import systems_pb2 as systems
 from hotline.dispatch.v1 import desks_pb2 as desks
@@ -14,9 +16,13 @@ from hotline.options.v1 import options_pb2 as options
 from hotline.ticket.v1 import ticket_pb2 as shared
 from regulation.instants import SHANGHAI
 from simulator.people import House, Person
+from tests.console.desks import is_shown
 from tests.journeys.verbs import ask, request_of
 from tests.journeys.waiting import until
 
+A_DAY_MINUTES = 24 * 60
+# The look comes within seconds, wherever there is a processor left for it.
+DAYS, LOOK_SECONDS = 5, 15.0
 HUB, UNIT, CATEGORY = "zibo-hub", "urban-management", "01.01.01"
 
 
@@ -84,6 +90,15 @@ def passed(house: House, minutes: int) -> dt.datetime:
     request.to.FromDatetime(_now(house) + dt.timedelta(minutes=minutes))
     admin.ask("clock.v1.ClockService/MoveClock", request, clocks.MoveClockResponse)
     return _now(house).astimezone(SHANGHAI)
+
+
+def looked_at(house: House, page: Page, seen: str) -> None:
+    """Days pass until a page shows it: once a day facts are looked at; what is told while a day turns, with the next."""
+    for _ in range(DAYS):
+        passed(house, A_DAY_MINUTES)
+        if is_shown(page, f"() => {seen}", seconds=LOOK_SECONDS):
+            return
+    raise AssertionError(f"{page.url} does not show: {seen}")
 
 
 def next_month(house: House) -> tuple[str, dt.date, dt.date]:

@@ -13,12 +13,12 @@ from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import ROOT, chromium, context_of, log_in
 from tests.console.desks import SAYS, is_shown
-from tests.console.matters import HUB, UNIT, closed, did, dispatched, formed, next_month, passed, replied
+from tests.console.matters import A_DAY_MINUTES, HUB, UNIT, closed, did, dispatched, formed, looked_at, next_month, passed, replied
 
 FOLDER = ROOT / "docs/pictures"
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 PHONE = "19900000077"
-WATER, A_DAY_MINUTES = "water-resources", 24 * 60
+WATER = "water-resources"
 LATE_MINUTES = 21 * A_DAY_MINUTES
 Scene = Callable[[Page, House], None]
 
@@ -73,9 +73,8 @@ def supervision(page: Page, house: House) -> None:
     passed(house, LATE_MINUTES)
     page.goto("/supervision")
     assert is_shown(page, "() => document.querySelector('section[aria-labelledby=urged] a') !== null")
-    passed(house, A_DAY_MINUTES)
     page.goto(f"/supervisions?state=PROPOSED&unit_id={WATER}")
-    assert is_shown(page, "() => document.querySelector('tbody a') !== null")
+    looked_at(house, page, "document.querySelector('tbody a') !== null")
     page.locator("tbody a").first.click()
     page.wait_for_selector("section[aria-labelledby=evidence]")
 

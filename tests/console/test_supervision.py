@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
 from chassis.settings import process_environment
 from simulator.people import House
 from tests.console.desks import SAYS, do, is_shown
-from tests.console.matters import HUB, did, dispatched, passed, replied
+from tests.console.matters import A_DAY_MINUTES, HUB, did, dispatched, looked_at, passed, replied
 
 Enter = Callable[..., Page]
 # Of whom no other story is told.
@@ -21,9 +20,6 @@ UNIT = "water-resources"
 SUPERVISOR, HANDLER = (HUB, "ROLE_SUPERVISOR"), (UNIT, "ROLE_HANDLER")
 TEXT = "演示路的井盖松动多日，车辆经过有异响，请尽快维修。"
 # Beyond the term of five working days, whatever holidays lie between, and the night after.
-A_DAY_MINUTES = 24 * 60
-# The look comes within seconds, wherever there is a processor left for it.
-DAYS, LOOK_SECONDS = 5, 15.0
 LATE_MINUTES = 21 * A_DAY_MINUTES
 # So many alike are a sign (Art. 19).
 COPIES, SAME = 5, "经现场核查，井盖已更换并加固，恢复正常通行，感谢您的监督"
@@ -35,15 +31,6 @@ def rendered(folder: Path) -> None:
     """The job, as an operator has it run."""
     told = process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual")
     subprocess.run([sys.executable, "-m", "chassis.job", "assessment", "render_documents"], env=told, check=True, capture_output=True)
-
-
-def looked_at(house: House, page: Page, seen: str) -> None:
-    """Once a day facts are looked at; what is told while a day turns, with the next."""
-    for _ in range(DAYS):
-        passed(house, A_DAY_MINUTES)
-        if is_shown(page, f"() => {seen}", seconds=LOOK_SECONDS):
-            return
-    pytest.fail(f"{page.url} does not show: {seen}")
 
 
 def test_a_supervision_from_its_proposal_to_its_end(
