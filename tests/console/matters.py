@@ -21,6 +21,8 @@ from tests.journeys.verbs import ask, request_of
 from tests.journeys.waiting import until
 
 A_DAY_MINUTES = 24 * 60
+# Beyond the term of five working days, whatever holidays lie between, and the night after.
+LATE_MINUTES = 21 * A_DAY_MINUTES
 # The look comes within seconds, wherever there is a processor left for it.
 DAYS, LOOK_SECONDS = 5, 15.0
 HUB, UNIT, CATEGORY = "zibo-hub", "urban-management", "01.01.01"

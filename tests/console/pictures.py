@@ -13,13 +13,24 @@ from simulator.instance import Instance, running
 from simulator.people import House
 from tests.console.browser import ROOT, chromium, context_of, log_in
 from tests.console.desks import SAYS, is_shown
-from tests.console.matters import A_DAY_MINUTES, HUB, UNIT, closed, did, dispatched, formed, looked_at, next_month, passed, replied
+from tests.console.matters import (
+    HUB,
+    LATE_MINUTES,
+    UNIT,
+    closed,
+    did,
+    dispatched,
+    formed,
+    looked_at,
+    next_month,
+    passed,
+    replied,
+)
 
 FOLDER = ROOT / "docs/pictures"
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 PHONE = "19900000077"
 WATER = "water-resources"
-LATE_MINUTES = 21 * A_DAY_MINUTES
 Scene = Callable[[Page, House], None]
 
 

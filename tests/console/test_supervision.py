@@ -12,15 +12,13 @@ from playwright.sync_api import Page
 from chassis.settings import process_environment
 from simulator.people import House
 from tests.console.desks import SAYS, do, is_shown
-from tests.console.matters import A_DAY_MINUTES, HUB, did, dispatched, looked_at, passed, replied
+from tests.console.matters import HUB, LATE_MINUTES, did, dispatched, looked_at, passed, replied
 
 Enter = Callable[..., Page]
 # Of whom no other story is told.
 UNIT = "water-resources"
 SUPERVISOR, HANDLER = (HUB, "ROLE_SUPERVISOR"), (UNIT, "ROLE_HANDLER")
 TEXT = "演示路的井盖松动多日，车辆经过有异响，请尽快维修。"
-# Beyond the term of five working days, whatever holidays lie between, and the night after.
-LATE_MINUTES = 21 * A_DAY_MINUTES
 # So many alike are a sign (Art. 19).
 COPIES, SAME = 5, "经现场核查，井盖已更换并加固，恢复正常通行，感谢您的监督"
 CARER = ("urban-management", "ROLE_HANDLER")

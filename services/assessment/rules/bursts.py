@@ -51,16 +51,18 @@ def expected(before: int, known_for: timedelta) -> float:
 def burst(heard: Iterable[Heard], usual: float, now: datetime) -> Burst | None:
     """Of the calls of one place and category, those of the window up to now, where they are too many for chance."""
     close = sorted((each for each in heard if now - WINDOW < each.at <= now), key=lambda each: (each.at, each.ticket_id))
-    return Burst(tuple(close), usual) if _are_too_many(len(close), usual) else None
+    if len(close) < FEWEST or at_least(len(close), usual) > CHANCE:
+        return None
+    return Burst(tuple(close), usual)
 
 
 def largest(heard: Sequence[Heard], usual: float, first: datetime, last: datetime) -> Burst | None:
     """The same of calls in the order of time: of the windows up to one of them from `first` to `last` that with the most."""
     at = [each.at for each in heard]
-    ends = range(bisect_left(at, first), bisect_right(at, last))
-    windows = [(bisect_right(at, at[end] - WINDOW), bisect_right(at, at[end])) for end in ends]
-    begin, end = max(windows, key=lambda window: window[1] - window[0], default=(0, 0))
-    return Burst(tuple(heard[begin:end]), usual) if _are_too_many(end - begin, usual) else None
+    ends = at[bisect_left(at, first) : bisect_right(at, last)]
+    # Counted, not made: a long burst has as many windows as calls.
+    fullest = max(ends, key=lambda end: bisect_right(at, end) - bisect_right(at, end - WINDOW), default=None)
+    return burst(heard, usual, fullest) if fullest is not None else None
 
 
 def continues(found: Burst, known: Sequence[str]) -> bool:
@@ -77,7 +79,3 @@ def at_least(count: int, mean: float) -> float:
         term *= mean / at
         total += term
     return min(total, 1.0)
-
-
-def _are_too_many(count: int, usual: float) -> bool:
-    return count >= FEWEST and at_least(count, usual) <= CHANCE

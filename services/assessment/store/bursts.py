@@ -36,7 +36,8 @@ def usual(tx: Tx, like: Heard) -> tuple[int, dt.timedelta]:
     """How many calls of its place and category the days before had, and how many of these days are known."""
     until = like.at - WINDOW
     (row,) = tx.kept("usual calls", _usual, **_place(tx, like), first=until - USUAL, last=until)
-    return int(row["n"]), max(until - row["since"] if row["since"] else dt.timedelta(), dt.timedelta())
+    known = until - row["since"] if row["since"] else dt.timedelta()
+    return int(row["n"]), max(known, dt.timedelta())
 
 
 def same(tx: Tx, found: Burst) -> Row | None:
@@ -127,13 +128,12 @@ def _span(found: Burst) -> dict[str, dt.datetime]:
 
 
 def _around() -> Select[Any]:
-    near = calls.c.at.between(bindparam("first"), bindparam("last"))
-    return select(*_HEARD).where(calls.c.tenant_id == bindparam("mine"), near).order_by(calls.c.at, calls.c.ticket_id)
+    return select(*_HEARD).where(calls.c.tenant_id == bindparam("mine"), _within(calls)).order_by(calls.c.at, calls.c.ticket_id)
 
 
 def _usual() -> Select[Any]:
     since = select(func.min(calls.c.at)).where(calls.c.tenant_id == bindparam("mine")).scalar_subquery().label("since")
-    return select(func.count().label("n"), since).where(*_of_place(calls), calls.c.at.between(bindparam("first"), bindparam("last")))
+    return select(func.count().label("n"), since).where(*_of_place(calls), _within(calls))
 
 
 def _same() -> Select[Any]:
@@ -143,10 +143,13 @@ def _same() -> Select[Any]:
 
 def _in_it() -> Select[Any]:
     # Compared with what was heard by whoever asks: joined, a table that is young is planned as if it were empty.
-    span = burst_tickets.c.at.between(bindparam("first"), bindparam("last"))
-    return select(burst_tickets.c.ticket_id).where(burst_tickets.c.burst_id == bindparam("burst_id"), span)
+    return select(burst_tickets.c.ticket_id).where(burst_tickets.c.burst_id == bindparam("burst_id"), _within(burst_tickets))
 
 
 def _of_place(table: Table) -> list[ColumnElement[bool]]:
     mine = table.c.tenant_id == bindparam("mine")
     return [mine, *(table.c[name] == bindparam(name) for name in ("category", "district", "town"))]
+
+
+def _within(table: Table) -> ColumnElement[bool]:
+    return table.c.at.between(bindparam("first"), bindparam("last"))

@@ -43,8 +43,7 @@ def hand_over_reply_templates(tx: Tx, tenant_id: str, unit_id: str, unit_name: s
         for template in reply_templates.of_unit(owner, unit_id):
             moved = rules.hand_over_reply_template(template, successor_id, unit_name, names, at=owner.now, by=owner.by.id)
             reply_templates.save(owner, moved)
-            detail = {"version": moved.version, "name": moved.words.name, "from_unit_id": unit_id, "to_unit_id": successor_id}
-            journal.append(owner, moved.template_id, HANDED_OVER, rules.REPLY.code, detail)
+            _noted(owner, HANDED_OVER, moved, from_unit_id=unit_id, to_unit_id=successor_id)
 
 
 def _claimed(tx: Tx, template_id: str, version: int) -> Template:
@@ -56,7 +55,7 @@ def _claimed(tx: Tx, template_id: str, version: int) -> Template:
     return template
 
 
-def _noted(tx: Tx, verb: TemplateVerb, template: Template) -> Template:
+def _noted(tx: Tx, verb: str, template: Template, **more: str) -> Template:
     """Its past is kept beside it; what it says stands in its row."""
-    journal.append(tx, template.template_id, verb, rules.REPLY.code, {"version": template.version, "name": template.words.name})
+    journal.append(tx, template.template_id, verb, rules.REPLY.code, {"version": template.version, "name": template.words.name, **more})
     return template

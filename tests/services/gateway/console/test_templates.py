@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 
 import pytest
-from google.protobuf.descriptor import Descriptor
 from jinja2 import nodes
 
-from chassis.declared import proto_modules
 from services.gateway.assets import Assets
 from services.gateway.console import words
 from services.gateway.console.showing import Showing
+from tests.walls.protos import messages_of, ours
 
 PAGES = Showing(Assets()).pages
 OF_A_FIELD = {"term", "terms", "name"}
 
 
-def descriptors() -> Iterator[Descriptor]:
-    for module in proto_modules():
-        for message in module.DESCRIPTOR.message_types_by_name.values():
-            yield message
-            yield from message.nested_types
-
-
-ENUMS = {field.name for message in descriptors() for field in message.fields if field.enum_type is not None}
+ENUMS = {field.name for message in messages_of(ours()) for field in message.fields if field.enum_type is not None}
 
 
 def filters_of(template: str) -> list[nodes.Filter]:
