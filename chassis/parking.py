@@ -47,7 +47,7 @@ def send_all_again(tx: Tx, type_name: str) -> int:
 def drop(tx: Tx, event_id: str, reason: str) -> None:
     """Give a parked message of the caller's tenant up for good: it counts as handled. Raises Missing where it is not parked."""
     row = _one(tx, event_id)
-    tx.insert_new(tx.store.tables["inbox"], ("event_id",), {"event_id": event_id, "handled_at": tx.now})
+    tx.insert_missing(tx.store.tables["inbox"], ("event_id",), [{"event_id": event_id, "handled_at": tx.now}])
     tx.drop(tx.store.tables["retries"], event_id=event_id)
     journal.append(tx, subject_of(row), "drop_parked_message", RECORD, {**_facts(row), "reason": reason})
 

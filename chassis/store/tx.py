@@ -89,6 +89,12 @@ class Tx(Looking):
         row = self._owned(table, values)
         return bool(self._writing(table).inserted_new(table, keys, tuple(row)).rows(self.connection, row))
 
+    def insert_missing(self, table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """New rows, all of the same columns, but for those whose keys are there: each of those stays as it is."""
+        owned = [self._owned(table, row) for row in rows]
+        if owned:
+            self._writing(table).inserted_new(table, keys, tuple(owned[0])).each_soon(self.connection, owned)
+
     def insert_unless(self, table: Table, keys: Sequence[str], values: Mapping[str, Any], otherwise: Exception) -> None:
         """Insert; where a row with these keys is there, raise this: here, or from what is asked next, or instead of the commit.
 

@@ -35,7 +35,7 @@ def last_decided(tx: Tx, sign: Sign, since: dt.datetime) -> dict[str, dt.datetim
 
 def keep_reply(tx: Tx, order_id: str, round_: int, day: str, digest: bytes) -> None:
     """What a passed reply says, as a hash."""
-    tx.insert_new(replies, ("order_id", "round"), {"order_id": order_id, "round": round_, "day": day, "digest": digest})
+    tx.insert_missing(replies, ("order_id", "round"), [{"order_id": order_id, "round": round_, "day": day, "digest": digest}])
 
 
 def same_replies(tx: Tx, since: str, until: str, least: int) -> dict[tuple[str, str], list[Evidence]]:

@@ -21,7 +21,7 @@ def next_number(tx: Tx, series: str) -> str:
 def hold(tx: Tx, series: str) -> int:
     """How many of the series there are; whoever else asks waits until this transaction ends."""
     key = _key(tx, series)
-    tx.insert_new(numbers, ("tenant_id", "series", "year"), {**key, "count": 0})
+    tx.insert_missing(numbers, ("tenant_id", "series", "year"), [{**key, "count": 0}])
     row = tx.row(numbers, lock=True, **key)
     return int(row["count"]) if row else 0
 

@@ -26,7 +26,7 @@ def add(tx: Tx, period: Period, version: int, values: Mapping[str, Any]) -> None
     """One more; whoever made the same version at the same time was first."""
     days = {"first_day": period.first.isoformat(), "last_day": period.last.isoformat()}
     row = {"report_id": tx.new_id(), "tenant_id": tx.by.tenant_id, "every": period.every.value, **days, "version": version, **values}
-    tx.insert_new(reports, ("tenant_id", "every", "first_day", "version"), {**row, "composed_at": tx.now})
+    tx.insert_missing(reports, ("tenant_id", "every", "first_day", "version"), [{**row, "composed_at": tx.now}])
 
 
 def page_of(tx: Tx, page: Page, tenant_id: str, every: Every | None) -> tuple[Sequence[Row], str]:

@@ -133,7 +133,7 @@ def last_issued(tx: Tx, ground: Ground, since: dt.datetime) -> dict[str, dt.date
 def next_count(tx: Tx, year: int) -> int:
     """Of the tenant's supervisions of a year, counted from 1."""
     key: dict[str, Any] = {"tenant_id": tx.by.tenant_id, "year": year}
-    tx.insert_new(supervision_numbers, ("tenant_id", "year"), {**key, "count": 0})
+    tx.insert_missing(supervision_numbers, ("tenant_id", "year"), [{**key, "count": 0}])
     row = tx.row(supervision_numbers, lock=True, **key)
     count = (row["count"] if row else 0) + 1
     tx.change(supervision_numbers, key, {"count": count})
@@ -150,7 +150,7 @@ def not_looked_at(tx: Tx, day: str) -> list[str]:
 def take_day(tx: Tx, day: str) -> bool:
     """Whether the tenant's facts are still to be looked at through this day; from now on they were."""
     key = {"tenant_id": tx.by.tenant_id}
-    tx.insert_new(supervision_days, ("tenant_id",), {**key, "day": ""})
+    tx.insert_missing(supervision_days, ("tenant_id",), [{**key, "day": ""}])
     row = tx.row(supervision_days, lock=True, **key)
     if row is None or row["day"] >= day:
         return False

@@ -48,7 +48,7 @@ def save_credential(tx: Tx, credential: Credential) -> None:
 def lock_attempts(tx: Tx, login: str) -> Attempts:
     """The failed attempts on a name; whoever tries the same name meanwhile waits."""
     mine = {"tenant_id": tx.by.tenant_id, "login": login}
-    tx.insert_new(attempts, ("tenant_id", "login"), {**mine, "failures": 0, "last_at": real_now()})
+    tx.insert_missing(attempts, ("tenant_id", "login"), [{**mine, "failures": 0, "last_at": real_now()}])
     same = (attempts.c.tenant_id == tx.by.tenant_id) & (attempts.c.login == login)
     row = tx.one(tx.select(attempts).where(same).with_for_update())
     return Attempts(row["failures"], row["last_at"], row["locked_until"]) if row else Attempts()

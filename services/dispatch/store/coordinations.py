@@ -64,9 +64,8 @@ def lapse(owner: Tx, order_id: str) -> None:
 
 def invite(owner: Tx, coordination_id: str, unit_ids: Iterable[str]) -> None:
     """Units that take part; one that does already stays."""
-    for unit_id in unit_ids:
-        values = {"coordination_id": coordination_id, "unit_id": unit_id, "at": owner.now}
-        owner.insert_new(participants, ("coordination_id", "unit_id"), values)
+    rows = [{"coordination_id": coordination_id, "unit_id": unit_id, "at": owner.now} for unit_id in unit_ids]
+    owner.insert_missing(participants, ("coordination_id", "unit_id"), rows)
 
 
 def invited(tx: Tx, coordination_id: str) -> list[str]:

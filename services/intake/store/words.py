@@ -61,8 +61,7 @@ def _kept(tx: Tx, after: str, last: str) -> set[str]:
 
 def keep_new(tx: Tx, keys: Keyring, found: Sequence[Row]) -> None:
     """Let them be found; what was amended meanwhile is so already, by its words of now."""
-    for row in found:
-        tx.insert_new(ticket_words, KEYS, _row(keys, row))
+    tx.insert_missing(ticket_words, KEYS, [_row(keys, row) for row in found])
 
 
 def forget(tx: Tx) -> int:

@@ -92,7 +92,7 @@ def save_review(tx: Tx, entry: Entry, version: Version) -> None:
 
 def next_revision(tx: Tx) -> int:
     """The number of a change to what is found: counted in the order of commits."""
-    tx.insert_new(revisions, ("name",), {"name": COUNTER, "revision": 0})
+    tx.insert_missing(revisions, ("name",), [{"name": COUNTER, "revision": 0}])
     mine = revisions.c.name == COUNTER
     tx.run(tx.update(revisions).where(mine).values(revision=revisions.c.revision + 1))
     return int(tx.connection.execute(select(revisions.c.revision).where(mine)).scalar_one())

@@ -53,7 +53,7 @@ def page_of_feedback(tx: Tx, entry_id: str, page: Page) -> tuple[list[RowMapping
 
 def count_use(owner: Tx, entry_id: str, day: str, *, opened: int = 0, cited: int = 0) -> None:
     """Count a use of an entry of the transaction's tenant."""
-    owner.insert_new(usage, ("entry_id", "day"), {"entry_id": entry_id, "day": day, "opened": 0, "cited": 0})
+    owner.insert_missing(usage, ("entry_id", "day"), [{"entry_id": entry_id, "day": day, "opened": 0, "cited": 0}])
     more = {"opened": usage.c.opened + opened, "cited": usage.c.cited + cited}
     owner.run(owner.update(usage).where(usage.c.entry_id == entry_id, usage.c.day == day).values(more))
 

@@ -57,6 +57,6 @@ def changes_of(tx: Tx, page: Page, unit_id: str) -> tuple[list[Row], str]:
 
 def _next(tx: Tx, unit_id: str) -> int:
     """The next number of a unit's inbox, held until the transaction ends."""
-    tx.insert_new(inbox_heads, ("unit_id",), {"unit_id": unit_id, "change": 0})
+    tx.insert_missing(inbox_heads, ("unit_id",), [{"unit_id": unit_id, "change": 0}])
     counted = tx.update(inbox_heads).where(inbox_heads.c.unit_id == unit_id).values(change=inbox_heads.c.change + 1)
     return int(tx.connection.execute(counted.returning(inbox_heads.c.change)).scalar_one())

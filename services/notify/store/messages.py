@@ -206,7 +206,7 @@ def referred(tx: Tx, provider: str, reference: str) -> str:
 
 def spend(tx: Tx, day: str, cost: Decimal) -> Decimal:
     """Add to what a day has cost; answers what it had cost before. The day is locked until the transaction ends."""
-    tx.insert_new(spending, ("tenant_id", "day"), {"day": day, "spent": NOTHING})
+    tx.insert_missing(spending, ("tenant_id", "day"), [{"day": day, "spent": NOTHING}])
     row = tx.row(spending, tenant_id=tx.by.tenant_id, day=day, lock=True)
     before: Decimal = row["spent"] if row else NOTHING
     if cost:

@@ -27,7 +27,7 @@ def begin(tx: Tx, province: str, number: str, version: int, kind: MessageKind, d
         "number": number, "version": version, "province": province, "kind": kind.value, "digest": digest, "sent_at": sent_at,
         "received_at": tx.now, "taken_at": None, "warnings": [],
     }  # fmt: skip
-    tx.insert_new(messages, ("tenant_id", "number", "version"), row)
+    tx.insert_missing(messages, ("tenant_id", "number", "version"), [row])
 
 
 def note_taken(tx: Tx, number: str, version: int, warnings: Sequence[Mapping[str, str]]) -> bool:

@@ -36,7 +36,7 @@ def begin(
         "received_at": tx.now, "provincial_due_at": provincial_due_at, "dates": _told(words), "moves": 0,
         "expected_at": expected_at, "flagged": flagged,
     }  # fmt: skip
-    tx.insert_new(orders, KEY, row)
+    tx.insert_missing(orders, KEY, [row])
 
 
 def by_number(tx: Tx, number: str, *, lock: bool = False) -> Row | None:
@@ -89,7 +89,7 @@ def standing_of(tx: Tx, ticket_id: str) -> Row | None:
 
 def estrange(tx: Tx, ticket_id: str) -> None:
     """A ticket that no link brought."""
-    tx.insert_new(strangers, ("tenant_id", "ticket_id"), {"ticket_id": ticket_id})
+    tx.insert_missing(strangers, ("tenant_id", "ticket_id"), [{"ticket_id": ticket_id}])
 
 
 def is_stranger(tx: Tx, ticket_id: str) -> bool:

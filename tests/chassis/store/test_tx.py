@@ -139,6 +139,17 @@ def test_insert_new_inserts_once(probe: Store) -> None:
     assert probe.read(OPERATOR, lambda tx: tx.all(tx.select(notes)))[0]["text"] == "a"
 
 
+def test_insert_missing_leaves_what_is_there_as_it_is(probe: Store) -> None:
+    def insert(tx: Tx, *rows: tuple[str, str]) -> None:
+        tx.insert_missing(notes, ("note_id",), [{"note_id": note_id, "text": text} for note_id, text in rows])
+
+    probe.write(OPERATOR, lambda tx: insert(tx, ("n-1", "first")))
+    probe.write(OPERATOR, lambda tx: insert(tx, ("n-1", "second"), ("n-2", "third"), ("n-2", "fourth")))
+    probe.write(OPERATOR, insert)
+    kept = probe.read(OPERATOR, lambda tx: {row["note_id"]: row["text"] for row in tx.rows(notes)})
+    assert kept == {"n-1": "first", "n-2": "third"}
+
+
 def test_values_come_back_as_they_went(probe: Store) -> None:
     facts = {"单位": ["市水务局"], "n": 3, "nothing": None}
     probe.write(OPERATOR, lambda tx: tx.insert(notes, note_id="n-1", at=tx.now, facts=facts))
