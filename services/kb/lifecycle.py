@@ -28,6 +28,8 @@ _TERMS = {State.DRAFT: "起草中", State.IN_REVIEW: "送审中", State.PUBLISHE
 REVISE, SUBMIT, PUBLISH, REFUSE, RETIRE = "revise_entry", "submit_entry", "publish_entry", "refuse_entry", "retire_entry"
 VERB_TERMS = {REVISE: "修订条目", SUBMIT: "提交审核", PUBLISH: "发布条目", REFUSE: "审核不通过", RETIRE: "停用条目"}
 
+_ARTICLES = {SUBMIT: KEEPING, PUBLISH: ORGANISING, REFUSE: SUPERVISING, REVISE: KEEPING, RETIRE: KEEPING}
+
 TRANSITIONS: dict[tuple[State, str], State] = {
     (State.DRAFT, REVISE): State.DRAFT,
     (State.IN_REVIEW, REVISE): State.DRAFT,
@@ -40,6 +42,11 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     (State.IN_REVIEW, RETIRE): State.RETIRED,
     (State.PUBLISHED, RETIRE): State.RETIRED,
 }
+
+
+def offered(state: State) -> list[tuple[str, Article]]:
+    """The verbs that a state leaves open, with their clauses."""
+    return [(verb, article) for verb, article in _ARTICLES.items() if (state, verb) in TRANSITIONS]
 
 
 def step(state: State, verb: str) -> State:

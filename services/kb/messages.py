@@ -8,11 +8,13 @@ from typing import Any
 
 from chassis.stamps import stamp
 from hotline.kb.v1 import entries_pb2, entry_pb2, feedback_pb2, gaps_pb2, porting_pb2, search_pb2, upkeep_pb2
+from hotline.ticket.v1 import ticket_pb2
+from regulation.articles import Article
 from services.kb.actions.finding import Hit
 from services.kb.actions.reading import Shown
 from services.kb.actions.telling import ground_number
 from services.kb.asking import Narrow
-from services.kb.lifecycle import State
+from services.kb.lifecycle import VERB_TERMS, State
 from services.kb.rules.differences import Difference
 from services.kb.rules.entries import Content, Source, Version
 from services.kb.rules.freshness import Upkeep, Verdict, today
@@ -103,6 +105,12 @@ def entry_message(shown: Shown) -> entry_pb2.Entry:
         attachments=map(attachment_message, shown.attachments),
         grounds=map(ground_number, shown.grounds),
     )
+
+
+def offer(open_one: tuple[str, Article]) -> ticket_pb2.Offer:
+    """A verb that an entry is open to, with its clause."""
+    verb, article = open_one
+    return ticket_pb2.Offer(verb=verb, term=VERB_TERMS[verb], article=article.code)
 
 
 def summary_message(row: Mapping[Any, Any]) -> entry_pb2.EntrySummary:

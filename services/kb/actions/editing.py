@@ -23,8 +23,8 @@ CREATE = "create_entry"
 
 def create_entry(tx: Tx, content: Content) -> Entry:
     """A new entry, a draft. Raises Invalid, Denied."""
-    demand_keeper(tx, content.unit_id)
     _check(tx, content)
+    demand_keeper(tx, content.unit_id)
     if content.attachment_ids:
         raise Invalid("content.attachment_ids", "请先建立条目，再上传附件并修订")
     return add_entry(tx, content)

@@ -22,10 +22,15 @@ EVERY_UNIT = frozenset({"ROLE_KB_EDITOR", "ROLE_KB_REVIEWER", "ROLE_SUPERVISOR",
 REVIEWER, EDITOR = "ROLE_KB_REVIEWER", "ROLE_KB_EDITOR"
 
 
-def demand_keeper(tx: Tx, unit_id: str) -> None:
-    """Raises Denied for who neither edits for the hub nor works for the unit that keeps an entry (8(3))."""
+def keeps(tx: Tx, unit_id: str) -> bool:
+    """Whether somebody edits for the hub or works for the unit that keeps an entry (8(3))."""
     own = bool(tx.by.unit_id) and tx.by.unit_id == unit_id
-    if not (own or (EDITOR in tx.by.roles and copies.at_hub(tx, tx.by))):
+    return own or (EDITOR in tx.by.roles and copies.at_hub(tx, tx.by))
+
+
+def demand_keeper(tx: Tx, unit_id: str) -> None:
+    """Raises Denied for who does not keep it."""
+    if not keeps(tx, unit_id):
         raise Denied(f"您只能维护本单位的知识条目（依据{KEEPING.cite()}）")
 
 
@@ -99,4 +104,4 @@ def _stale(tx: Tx, entry: Entry, seen: int) -> Stale:
         return Stale(f"条目现为第 {entry.version} 版，没有您所说的第 {seen} 版，请刷新后重试")
     changed = changed_fields(rows.load_version(tx, entry.entry_id, seen).content, newest.content)
     what = "、".join(FIELD_TERMS[name] for name in changed) or "无内容变化"
-    return Stale(f"条目已有变化（您看到第 {seen} 版，现为第 {entry.version} 版，{newest.edited_by} 修改了：{what}），请刷新后重试")
+    return Stale(f"条目已有变化（您看到第 {seen} 版，现为第 {entry.version} 版，其间修改了：{what}），请刷新后重试")

@@ -11,8 +11,9 @@ from chassis.errors import Denied, Missing
 from chassis.journal import Entry as Step
 from chassis.store import Tx
 from chassis.store.paging import Page
-from services.kb.actions.permitting import bound_unit, owning, published, sees_drafts
-from services.kb.lifecycle import State
+from regulation.articles import Article
+from services.kb.actions.permitting import bound_unit, keeps, owning, published, sees_drafts
+from services.kb.lifecycle import REVISE, SUBMIT, State, offered
 from services.kb.rules.differences import Difference, compare
 from services.kb.rules.entries import Entry, Version
 from services.kb.rules.freshness import Ground
@@ -45,6 +46,14 @@ def get_entry(tx: Tx, entry_id: str, version: int = 0) -> Shown:
     if not shown.text.published:
         raise Missing(f"条目没有已发布的第 {version} 版，请核对后重试")
     return shown
+
+
+def offers(tx: Tx, entry: Entry) -> list[tuple[str, Article]]:
+    """What an entry's state leaves open to who works for its tenant: its text to whoever keeps it (8(3))."""
+    if entry.tenant_id != tx.by.tenant_id:
+        return []
+    kept = keeps(tx, entry.unit_id)
+    return [(verb, article) for verb, article in offered(entry.state) if kept or verb not in (REVISE, SUBMIT)]
 
 
 def show(tx: Tx, entry: Entry) -> Shown:

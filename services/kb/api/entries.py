@@ -53,7 +53,8 @@ class EntryDoor:
 
     def GetEntry(self, request: pb.GetEntryRequest, tx: Tx) -> pb.GetEntryResponse:
         """One text."""
-        return pb.GetEntryResponse(entry=to.entry_message(reading.get_entry(tx, request.entry_id, request.version)))
+        shown = reading.get_entry(tx, request.entry_id, request.version)
+        return pb.GetEntryResponse(entry=to.entry_message(shown), offers=map(to.offer, reading.offers(tx, shown.entry)))
 
     def ListEntries(self, request: pb.ListEntriesRequest, tx: Tx) -> pb.ListEntriesResponse:
         """The newest edit first."""

@@ -20,13 +20,8 @@ GAPS, UPKEEP, ATTACHMENTS = f"{PACKAGE}.GapService", f"{PACKAGE}.UpkeepService",
 PAGE_SIZE = 30
 MOST_VERSIONS = 200
 NOT_SHOWN = frozenset({grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND})
-VERBS = {
-    "submit_entry": "送审",
-    "publish_entry": "审核通过并发布",
-    "refuse_entry": "退回修改",
-    "retire_entry": "停用",
-    "give_feedback": "反馈",
-}
+REVISE = "revise_entry"
+TO_READERS = {"give_feedback": "反馈"}
 # A text's fields that one control holds, with their words; categories and attachments are chosen from lists.
 FIELDS = (
     ("title", "条目标题", ""),
@@ -98,10 +93,16 @@ async def entry(visit: Signed) -> Response:
     asked = {"entry_id": visit.field("entry_id")}
     if visit.field("query") and visit.may(f"{SEARCH}/RecordSearch"):
         await visit.send(f"{SEARCH}/RecordSearch")
-    one = (await visit.send(f"{ENTRIES}/GetEntry", **asked)).entry
+    answer = await visit.send(f"{ENTRIES}/GetEntry", **asked)
+    one = answer.entry
     versions, told = await _history(visit, one.entry_id)
-    made = panels.panels_of_verbs(visit, PACKAGE, VERBS, frozenset({"entry_id"}))
-    shown = {"entry": one, "versions": versions, "feedback": told, "panels": [each.giving("entry_id", one.entry_id) for each in made]}
+    offers = {each.verb: each for each in answer.offers}
+    may_revise = offers.pop(REVISE, None) is not None and visit.may(f"{ENTRIES}/ReviseEntry")
+    made = panels.panels_of(visit, PACKAGE, offers.values()) + panels.panels_of_verbs(visit, PACKAGE, TO_READERS, frozenset({"entry_id"}))
+    shown = {
+        "entry": one, "versions": versions, "feedback": told, "may_revise": may_revise,
+        "panels": [each.giving("entry_id", one.entry_id) for each in made],
+    }  # fmt: skip
     names: dict[str, Any] = {"units": await visit.units(), "categories": await visit.categories()}
     return visit.page("knowledge/entry.html", terms=TERMS, **shown, **names)
 
@@ -184,7 +185,8 @@ async def _overtaken(visit: Visit, detail: str) -> Response:
 async def _form(visit: Visit, kept: Any) -> Response:
     method = f"{ENTRIES}/ReviseEntry"
     content = kept.text.content if kept else None
-    fields = [(_field(method, *line), _said(content, line[0])) for line in FIELDS]
+    begun = {"unit_id": visit.session.unit_id}
+    fields = [(_field(method, *line), _said(content, line[0]) if content else begun.get(line[0], "")) for line in FIELDS]
     names: dict[str, Any] = {"units": await visit.units(), "categories": await visit.categories()}
     return visit.page("knowledge/form.html", entry=kept, content=content, fields=fields, **names)
 
@@ -195,8 +197,6 @@ def _field(method: str, name: str, label: str, hint: str) -> Field:
 
 
 def _said(content: Any, path: str) -> Any:
-    if content is None:
-        return ""
     for name in path.split("."):
         content = getattr(content, name)
     return content if isinstance(content, (str, bool)) else "\n".join(content)
