@@ -168,7 +168,7 @@ def test_a_stale_version_is_told_what_changed_and_a_request_id_is_for_one_reques
     with pytest.raises(grpc.RpcError) as stale:
         ask(handler, "sign_in", signing)
     assert stale.value.code() is grpc.StatusCode.ABORTED
-    assert "转办" in (stale.value.details() or "")
+    assert "热线办公室)转办" in (stale.value.details() or "")
     signing = request_of("sign_in", {"order_id": order.order_id, "version": order.seen().order.version})
     ask(handler, "sign_in", signing)
     other = request_of("sign_in", {"order_id": order.order_id, "version": order.seen().order.version})

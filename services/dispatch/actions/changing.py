@@ -31,6 +31,8 @@ NEEDS_OUTER = frozenset({
 })  # fmt: skip
 """Verbs that give an inner order a date, which is never later than the outer one's."""
 MOST_CHANGES_TOLD = 5
+# Who took a step, where it was no unit, or one that the reader's tenant does not know.
+BY_ITSELF, ANOTHER = "系统", "其他单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +146,16 @@ def _term(verb: str) -> str:
 
 
 def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
-    """The latest steps after a version: when, by whom, which verb; the oldest first."""
+    """The latest steps after a version: when, by which unit, which verb; the oldest first."""
     table = owner.store.tables["journal"]
     newest = owner.select(table).where(table.c.subject == order.ticket_id).order_by(table.c.number.desc()).limit(50)
-    steps: list[dict[str, str]] = []
-    for row in owner.all(newest):
-        detail = json.loads(row["detail"])
-        if detail.get("order") == order.order_id and detail["version"] > version and len(steps) < MOST_CHANGES_TOLD:
-            steps.append({"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": row["by_id"], "verb": _term(row["verb"])})
-    return steps[::-1]
+    rows = [row for row in owner.all(newest) if _is_later(json.loads(row["detail"]), order, version)][:MOST_CHANGES_TOLD]
+    names = {"": BY_ITSELF, **copies.names_of(owner, {row["unit_id"] for row in rows})}
+    return [
+        {"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": names.get(row["unit_id"], ANOTHER), "verb": _term(row["verb"])}
+        for row in reversed(rows)
+    ]
+
+
+def _is_later(detail: dict[str, Any], order: Order, version: int) -> bool:
+    return detail.get("order") == order.order_id and detail["version"] > version

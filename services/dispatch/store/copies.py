@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -73,6 +73,11 @@ def unit_of(owner: Tx, unit_id: str, party_people: frozenset[str] = frozenset())
     )  # fmt: skip
 
 
+def names_of(tx: Tx, unit_ids: Iterable[str]) -> dict[str, str]:
+    """What those of the units are called that the caller may see."""
+    return {row["unit_id"]: row["name"] for row in tx.rows_among(units, "unit_id", unit_ids)}
+
+
 def ask_unit_ahead(tx: Tx, unit_id: str) -> None:
     """The unit will be asked for: it comes with what is asked next."""
     _unit_row(tx.ahead, unit_id)
@@ -95,7 +100,7 @@ def demand_hub(tx: Tx) -> None:
 def keep_calendar(owner: Tx, revision: str, days: Sequence[Day], noticed_years: Sequence[int], version: int) -> None:
     """Keep a revision; every open order is to be counted again by it."""
     values = {"version": version, "revision": revision, "days": list(days), "noticed_years": list(noticed_years)}
-    owner.insert_new(calendars, ("tenant_id", "version"), values)
+    owner.insert_missing(calendars, ("tenant_id", "version"), [values])
 
 
 def _calendar(row: Mapping[Any, Any]) -> Calendar:
