@@ -29,6 +29,28 @@ def test_a_day_is_set_and_taken_back(enter: Callable[..., Page], accessible: Cal
     page.wait_for_selector("#days tr:has-text('演示停工')", state="detached")
 
 
+def test_what_is_refused_is_named_as_the_page_names_it_and_marked_until_it_is_sent_again(
+    enter: Callable[..., Page], accessible: Callable[[Page], None]
+) -> None:
+    page = enter(*ADMIN)
+    page.goto("/system/policies")
+    page.fill("#recording_days", "很久")
+    page.fill("#reason", "演示决定")
+    page.click("button:has-text('保存设置')")
+    page.wait_for_selector("#problem [role=alert]:has-text('回访录音保存（自然日）：应为整数')")
+    assert page.get_attribute("#recording_days", "aria-describedby") == "problem"
+    accessible(page)
+    page.goto("/system/calendar?year=2025")
+    page.click("summary:has-text('取消设置')")
+    page.click("button:has-text('取消设置')")
+    page.wait_for_selector("#problem [role=alert]:has-text('日期：不能为空')")
+    assert page.locator("[aria-invalid]").evaluate_all("found => found.map(each => each.id)") == ["unset"]
+    page.fill("#unset", "2025-12-30")
+    page.click("button:has-text('取消设置')")
+    page.wait_for_selector("#problem [role=alert]:has-text('理由')")
+    assert page.locator("[aria-invalid]").evaluate_all("found => found.map(each => each.id)") == ["unset-why"]
+
+
 def test_a_notice_is_tried_on_the_open_orders_and_a_refused_one_names_its_line(
     enter: Callable[..., Page], accessible: Callable[[Page], None]
 ) -> None:

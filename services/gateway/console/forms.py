@@ -115,4 +115,4 @@ def _instant(field: FieldDescriptor, value: str) -> datetime:
 
 
 def _wrong(field: FieldDescriptor) -> Problem:
-    return Problem("INVALID", "有一项填写的内容不符合要求，请改正后重新提交", field=field.name)
+    return Problem("INVALID", f"{field.name}：填写的内容不符合要求，请改正后重新提交", field=field.name)

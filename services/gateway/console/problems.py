@@ -9,7 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.console.sessions import NotLoggedIn
-from services.gateway.console.visiting import console_of, is_in_part
+from services.gateway.console.verbs import label_of
+from services.gateway.console.visiting import asked_by, console_of, is_in_part
 from services.gateway.problems import Problem, problem_of
 
 LOG_IN = "/login"
@@ -25,6 +26,8 @@ NEXT = {
     "TOO_LONG": "请缩短或分次提交。",
     "REUSED": "这一步已经提交过：请刷新页面查看结果。",
 }
+# What a field is called that has no label.
+A_FIELD = "有一项内容"
 AGAIN = "请稍后再次提交，重复提交不会办理两次。"
 
 
@@ -56,8 +59,19 @@ async def _told(request: Request, error: Exception) -> Response:
     return show_problem(request, error)
 
 
+def worded(request: Request, problem: Problem) -> Problem:
+    """A refusal with its field called as the form calls it that was sent."""
+    prefix = f"{problem.field}："
+    if not (problem.field and problem.detail.startswith(prefix)):
+        return problem
+    label = label_of(asked_by(request), problem.field) or A_FIELD
+    said = f"{label}：{problem.detail.removeprefix(prefix)}"
+    return Problem(problem.reason, said, field=problem.field, article=problem.article, headers=problem.headers)
+
+
 def show_problem(request: Request, problem: Problem) -> Response:
     """A part for the place that a page keeps for it, else a page."""
+    problem = worded(request, problem)
     template = "problem.html" if is_in_part(request) else "problem_page.html"
     next_step = NEXT.get(problem.reason, AGAIN)
     return console_of(request).showing.page(template, problem.kind.code, problem=problem, next_step=next_step, log_in=LOG_IN)

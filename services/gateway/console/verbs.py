@@ -94,6 +94,14 @@ def field_at(method: str, path: str, label: str) -> Field:
 
 
 @cache
+def label_of(method: str, path: str) -> str:
+    """What people read for a field of its request, `content.title` or `terms[0].bound`; empty for one without a label."""
+    name = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
+    label, _ = _labels().get(method.partition("/")[2], {}).get(name) or _labels()["common"].get(name) or ("", "")
+    return label
+
+
+@cache
 def secrets_of(method: str) -> tuple[str, ...]:
     """What of its answer is shown once and never again."""
     declared = [(field.name, field_of(field)) for field in _found(method).output_type.fields]

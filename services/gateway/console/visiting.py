@@ -65,6 +65,7 @@ class Visit:
     async def send(self, method: str, **given: Any) -> Any:
         """Ask with what the form or the address says; of what the page knows itself, these fields count. Raises Problem, grpc.RpcError."""
         asked = request_type(method)()
+        self.request.state.asked = method
         forms.fill(asked, self.fields)
         asked.MergeFrom(request_type(method)(**given))
         return await self._call(method, asked)
@@ -98,12 +99,18 @@ class Visit:
         return RedirectResponse(path, 303)
 
     async def _call(self, method: str, asked: Message) -> Any:
+        self.request.state.asked = method
         return await self._console.calls.ask(self.session.token, f"hotline.{method}", asked, answer_type(method))
 
 
 def is_in_part(request: Request) -> bool:
     """Whether a script asks for a part of a page."""
     return request.headers.get(BY_SCRIPT) == "true"
+
+
+def asked_by(request: Request) -> str:
+    """The method that a visit asked last; empty where it asked none."""
+    return str(getattr(request.state, "asked", ""))
 
 
 def console_of(request: Request) -> Console:

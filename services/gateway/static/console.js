@@ -2,16 +2,34 @@
 "use strict";
 const CUT = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
 // What is asked for while somebody types takes neither their place nor what a submission was told.
+// What was refused is marked in its form until the form is sent again: of a list's third item the list.
+const markRefused = (form, path) => {
+  const name = path?.split("[")[0];
+  for (const field of form?.elements ?? []) {
+    if (!name || (field.name !== name && !field.name.endsWith(`.${name}`))) continue;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "problem");
+  }
+};
+const forgetRefused = () => {
+  for (const field of document.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+};
 const isQuiet = (element) => Boolean(element.closest?.("[data-quiet]"));
 document.addEventListener("htmx:afterSwap", (event) => {
   const alert = event.detail.target.querySelector?.("[role=alert]");
   if (event.detail.target.id === "problem" && alert) {
+    markRefused(event.detail.requestConfig?.elt.closest("form"), alert.dataset.field);
     alert.tabIndex = -1;
     alert.focus();
   }
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target.id === "problem") event.detail.target.replaceChildren();
+  if (event.detail.target.id !== "problem") return;
+  event.detail.target.replaceChildren();
+  forgetRefused();
 });
 document.addEventListener("htmx:sendError", (event) => {
   const problem = document.getElementById("problem");

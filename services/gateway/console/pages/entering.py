@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from hotline.directory.v1 import sessions_pb2 as pb
 from services.gateway.console import forms, sessions
 from services.gateway.console.menu import menu_of
+from services.gateway.console.problems import worded
 from services.gateway.console.provider import HINT
 from services.gateway.console.visiting import Signed, console_of
 from services.gateway.problems import Problem, problem_of
@@ -109,6 +110,7 @@ def show_entrance(request: Request, template: str, problem: Problem | None = Non
         "provider": console.provider is not None,
         **shown,
     }
+    problem = worded(request, problem) if problem else None
     code = problem.kind.code if problem else 200
     return console.showing.page(template, code, settings=console.settings, problem=problem, **known)
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import grpc
 from fastapi import APIRouter, Response
 
+from services.gateway.console.problems import worded
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.problems import Problem, problem_of
 
@@ -46,7 +47,7 @@ async def _dispatch(visit: Visit, order_id: str, version: str, number: str) -> B
     try:
         await visit.ask(DISPATCH, request_id=own, order_id=order_id, version=_number(version), unit_id=unit_id)
     except grpc.RpcError as error:
-        return Became(order_id, number, problem_of(error))
+        return Became(order_id, number, worded(visit.request, problem_of(error)))
     return Became(order_id, number, None)
 
 

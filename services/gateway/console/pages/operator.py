@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from hotline.intake.v1 import content_pb2 as content
 from services.gateway.console import forms
+from services.gateway.console.problems import worded
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.problems import Problem, problem_of
 
@@ -118,7 +119,7 @@ async def settle(visit: Signed, outcome: str) -> Response:
         await visit.send(OUTCOMES[outcome], ticket_id=ticket.ticket_id, version=ticket.version)
     except grpc.RpcError as error:
         # It is registered: what is missing is made good on its own page.
-        page = visit.page("operator/registered.html", problem=problem_of(error), ticket=ticket)
+        page = visit.page("operator/registered.html", problem=worded(visit.request, problem_of(error)), ticket=ticket)
         page.headers[REGISTERED] = "1"
         return page
     return visit.go(f"/tickets/{ticket.ticket_id}")

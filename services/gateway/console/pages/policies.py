@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import grpc
 from fastapi import APIRouter, Response
 
 from regulation.policy import Admitted, admitted, setting_names
 from services.gateway.console.visiting import Signed
+from services.gateway.problems import Problem, problem_of
 
 router = APIRouter()
 FILE = Path(__file__).parents[1] / "policies.toml"
@@ -45,7 +47,20 @@ async def policies(visit: Signed) -> Response:
 
 @router.post(PATH)
 async def set_policies(visit: Signed) -> Response:
-    """All at once; what is left empty goes back to its default. Raises grpc.RpcError."""
+    """All at once; what is left empty goes back to its default. Raises Problem, grpc.RpcError."""
     said = {each.name: visit.field(each.name).strip() for each in settings()}
-    await visit.send(f"{TENANTS}/SetPolicies", policies={name: value for name, value in said.items() if value})
+    try:
+        await visit.send(f"{TENANTS}/SetPolicies", policies={name: value for name, value in said.items() if value})
+    except grpc.RpcError as error:
+        if problem := _of_a_setting(problem_of(error)):
+            raise problem from None
+        raise
     return visit.go(PATH)
+
+
+def _of_a_setting(problem: Problem) -> Problem | None:
+    """A refusal of one setting, called as this page calls it."""
+    for each in settings():
+        if problem.detail.startswith(prefix := f"设置 {each.name} "):
+            return Problem(problem.reason, f"{each.label}：{problem.detail.removeprefix(prefix)}", field=each.name, article=each.article)
+    return None

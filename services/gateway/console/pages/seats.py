@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Response
 
 from hotline.assessment.v1 import contracts_pb2 as contracts
-from services.gateway.console import forms, panels
+from hotline.assessment.v1.seats_pb2 import Measure
+from services.gateway.console import panels
 from services.gateway.console.pages.rates import asked_for
 from services.gateway.console.visiting import Signed, Visit
 from services.gateway.console.words import choices
@@ -17,7 +18,6 @@ router = APIRouter()
 PACKAGE = "assessment.v1"
 SEATS, CONTRACTS = f"{PACKAGE}.SeatService", f"{PACKAGE}.ContractService"
 PAGE_SIZE = 30
-CONTRACT = "contract."
 
 
 @router.get("/assessment/seats")
@@ -73,7 +73,7 @@ async def withdraw(visit: Signed, mark_id: str) -> Response:
 @router.post("/assessment/seats/set_contract")
 async def set_contract(visit: Signed) -> Response:
     """The next version. Raises Problem, grpc.RpcError."""
-    await visit.ask(f"{CONTRACTS}/SetContract", request_id=visit.field("request_id"), contract=_contract(visit))
+    await visit.send(f"{CONTRACTS}/SetContract", contract={"terms": _terms(visit)})
     return visit.go("/assessment/seats")
 
 
@@ -103,11 +103,7 @@ def _span(visit: Visit) -> dict[str, str]:
     return {name: value for name, value in asked_for(visit).items() if name in ("tenant_id", "since_day", "until_day")}
 
 
-def _contract(visit: Visit) -> contracts.Contract:
-    """As it was typed, with a term for each measure that has a bound."""
-    contract = contracts.Contract()
-    forms.fill(contract, [(name.removeprefix(CONTRACT), value) for name, value in visit.fields if name.startswith(CONTRACT)])
-    for name, _ in choices("assessment.v1.Measure"):
-        if bound := visit.field(f"bound.{name}").strip():
-            contract.terms.add(measure=f"MEASURE_{name}", bound=bound)
-    return contract
+def _terms(visit: Visit) -> list[contracts.Term]:
+    """One for each measure that has a bound."""
+    bounds = {name: visit.field(f"bound.{name}").strip() for name, _ in choices("assessment.v1.Measure")}
+    return [contracts.Term(measure=Measure.Value(f"MEASURE_{name}"), bound=bound) for name, bound in bounds.items() if bound]
