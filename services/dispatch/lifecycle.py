@@ -223,11 +223,6 @@ TRANSITIONS: dict[tuple[State, Verb], tuple[State, Article]] = {
 """What each verb does in each state, and by which clause."""
 
 
-def verb_term(verb: str) -> str:
-    """What people call a verb of the journal; empty for one that no person does to an order."""
-    return Verb(verb).term if verb in Verb.__members__.values() else ""
-
-
 def after(state: State, verb: Verb) -> State:
     """The state that follows. Raises NotAllowed, citing the verb's clause, for a pair that the table does not have."""
     if (state, verb) in TRANSITIONS:

@@ -12,9 +12,9 @@ from regulation.deadlines import Deadline, Kind, Light
 from regulation.explanation import Day
 from regulation.table import Source
 from regulation.urgency import UrgentKind
-from services.dispatch.lifecycle import State
+from services.dispatch.lifecycle import State, Verb
 from services.dispatch.rules.calling_back import Outcome
-from services.dispatch.rules.coordinating import CaseState, Cause
+from services.dispatch.rules.coordinating import CaseState, CaseVerb, Cause
 from services.dispatch.rules.order import ClockState, Closing, Ending, Rating, Via
 from services.dispatch.rules.replying import AnsweredBy
 from services.dispatch.rules.requests import Decision
@@ -22,6 +22,8 @@ from services.dispatch.rules.reworking import Ground
 from services.dispatch.rules.suggesting import UnitGround
 
 Word = TypeVar("Word", bound=enum.StrEnum)
+OPEN_VERB = "open"
+_STEPS: dict[str, str] = {OPEN_VERB: "形成转办工单", **{verb.value: verb.term for verb in (*Verb, *CaseVerb)}}
 
 _ENUMS: dict[type[enum.StrEnum], tuple[Any, str]] = {
     State: (events_pb2.OrderState, "ORDER_STATE"),
@@ -45,6 +47,11 @@ _ENUMS: dict[type[enum.StrEnum], tuple[Any, str]] = {
 # By type: words of different sorts may be the same text.
 _NUMBERS = {words: {word: proto.Value(f"{prefix}_{word.name}") for word in words} for words, (proto, prefix) in _ENUMS.items()}
 _WORDS = {words: {number: word for word, number in numbers.items()} for words, numbers in _NUMBERS.items()}
+
+
+def step_term(verb: str) -> str:
+    """What people call a step of an order's journal; empty for one without a name."""
+    return _STEPS.get(verb, "")
 
 
 def number_of(word: enum.StrEnum | None) -> Any:

@@ -29,7 +29,7 @@ def test_the_inbox_leads_to_an_order_with_its_dates_explained(
     assert "依据第十一条第(三)项" in page.inner_text("section[aria-labelledby=dates]")
     assert "第5个工作日" in page.inner_text("section[aria-labelledby=dates]")
     page.click("text=流转记录")
-    page.wait_for_selector("#journal li:has-text('转办')")
+    page.wait_for_selector("#journal tr:has-text('转办')")
     accessible(page)
 
 

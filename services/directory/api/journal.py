@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chassis import journal
 from chassis.errors import Missing
 from chassis.store import Tx
 from hotline.directory.v1 import journal_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import JournalEntry
+from services.directory.store import people
 
 
 class JournalDoor:
@@ -19,4 +22,11 @@ class JournalDoor:
         entries, token = journal.entries(tx, request.subject_id, request.page)
         if not entries and not request.page.token:
             raise Missing(f"没有关于 {request.subject_id} 的记录，或您无权查看")
-        return pb.ListJournalEntriesResponse(entries=[journal.shown(entry, JournalEntry) for entry in entries], next_page_token=token)
+        names = people.names_of(tx, {entry.by_id for entry in entries})
+        return pb.ListJournalEntriesResponse(entries=[_shown(entry, names) for entry in entries], next_page_token=token)
+
+
+def _shown(entry: journal.Entry, names: Mapping[str, str]) -> JournalEntry:
+    step = journal.shown(entry, JournalEntry)
+    step.by_name = names.get(entry.by_id, "")
+    return step

@@ -31,6 +31,11 @@ def people_of(tx: Tx, unit_id: str) -> list[Person]:
     return [person_of(row) for row in tx.all(staff)]
 
 
+def names_of(tx: Tx, person_ids: Iterable[str]) -> dict[str, str]:
+    """What those of the people are called that the caller may see."""
+    return {row["person_id"]: row["name"] for row in tx.rows_among(people, "person_id", person_ids)}
+
+
 def person_of(row: Mapping[Any, Any]) -> Person:
     """A row of `people` as the rules know it."""
     return Person(

@@ -20,10 +20,10 @@ from services.dispatch.lifecycle import OPEN, Verb
 from services.dispatch.rules import acting
 from services.dispatch.rules.act import Act
 from services.dispatch.rules.assisting import keep_up
-from services.dispatch.rules.coordinating import CaseVerb
 from services.dispatch.rules.handing_on import FOLLOWED, follow, inner_may
 from services.dispatch.rules.order import Order
 from services.dispatch.store import coordinations, copies, orders
+from services.dispatch.words import step_term
 
 Rule = Callable[[Order, Act, Tx], Order]
 NEEDS_OUTER = frozenset({
@@ -141,10 +141,6 @@ def _fresh(owner: Tx, order: Order, seen: Seen) -> None:
     raise Stale(f"工单已由第{seen.version}版变为第{order.version}版{changed}。请刷新后按最新情况再办")
 
 
-def _term(verb: str) -> str:
-    return Verb(verb).term if verb in set(Verb) else CaseVerb(verb).term
-
-
 def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     """The latest steps after a version: when, by which unit, which verb; the oldest first."""
     table = owner.store.tables["journal"]
@@ -152,7 +148,7 @@ def _since(owner: Tx, order: Order, version: int) -> list[dict[str, str]]:
     rows = [row for row in owner.all(newest) if _is_later(json.loads(row["detail"]), order, version)][:MOST_CHANGES_TOLD]
     names = {"": BY_ITSELF, **copies.names_of(owner, {row["unit_id"] for row in rows})}
     return [
-        {"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": names.get(row["unit_id"], ANOTHER), "verb": _term(row["verb"])}
+        {"at": f"{to_local(row['at']):%m月%d日%H:%M}", "by": names.get(row["unit_id"], ANOTHER), "verb": step_term(row["verb"])}
         for row in reversed(rows)
     ]
 

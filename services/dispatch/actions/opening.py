@@ -19,8 +19,7 @@ from services.dispatch.rules.order import Order
 from services.dispatch.rules.provincial import move_provincial_date
 from services.dispatch.rules.withdrawing import supplement, withdraw
 from services.dispatch.store import copies, orders, tickets
-
-OPEN_VERB = "open"
+from services.dispatch.words import OPEN_VERB
 
 
 @dataclass(frozen=True, slots=True)

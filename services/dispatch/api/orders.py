@@ -11,9 +11,9 @@ from hotline.dispatch.v1 import orders_pb2 as pb
 from hotline.ticket.v1.ticket_pb2 import JournalEntry
 from services.dispatch.actions import showing
 from services.dispatch.api.translating import filter_of
-from services.dispatch.lifecycle import verb_term
 from services.dispatch.messages import order_message
 from services.dispatch.store import copies, lists
+from services.dispatch.words import step_term
 
 
 class OrderDoor:
@@ -49,5 +49,5 @@ class OrderDoor:
 
 def _step(entry: journal.Entry) -> JournalEntry:
     step = journal.shown(entry, JournalEntry)
-    step.term = verb_term(entry.verb)
+    step.term = step_term(entry.verb)
     return step

@@ -34,6 +34,8 @@ def _is_open(order: Order, verb: Verb) -> bool:
         return isinstance(order.pending, DECIDES[verb])
     if verb in ASKS and order.pending is not None:
         return False
+    if verb is Verb.HAND_ON:
+        return bool(order.handling_tenant_id)
     if verb in OF_URGENT | OF_ORDINARY:
         return order.urgent == (verb in OF_URGENT)
     return verb is not Verb.WITHDRAW_ASSISTING or bool(order.assisting)

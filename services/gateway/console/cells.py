@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.gateway.console.details import facts
 from services.gateway.console.names import Categories, Units
 from services.gateway.console.registers import verb_terms
 from services.gateway.console.words import NOTHING, cite, codes, enum_of, moment, own_name, value_term
@@ -61,6 +62,8 @@ def _of_text(name: str, units: Units, categories: Categories) -> Callable[[Any],
         return lambda value: known.get(value) or verb_terms().get(value, value)
     if name == "article":
         return cite
+    if name == "detail":
+        return lambda value: facts(value, units)
     if name.rstrip("s").endswith(UNITS):
         return lambda value: units.names.get(value, value)
     if name in ("category", "categories"):

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.gateway.assets import Assets
 from services.gateway.console import words
+from services.gateway.console.details import facts
 from services.gateway.console.forms import new_request_id
 
 
@@ -34,6 +35,7 @@ class Showing:
             "cite": words.cite,
             "article_words": words.article_words,
             "clause": words.clause,
+            "facts": facts,
         }
 
     def page(self, template: str, code: int = 200, **shown: Any) -> HTMLResponse:

@@ -86,7 +86,12 @@ def moment(stamped: Timestamp | None) -> str:
     """An instant in local time: 2026年11月26日 周四 17:30; — where it is not set."""
     if not _is_set(stamped):
         return NOTHING
-    at = to_local(instant(stamped))
+    return local(instant(stamped))
+
+
+def local(at: dt.datetime) -> str:
+    """An instant in local time, as `moment` has it."""
+    at = to_local(at)
     return f"{at:%Y年}{at.month}月{at.day}日 周{DAYS[at.weekday()]} {at:%H:%M}"
 
 

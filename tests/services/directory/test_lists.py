@@ -31,7 +31,7 @@ LISTS: list[tuple[str, dict[str, Any], str, int]] = [
     ("System.ListSystems", {}, "systems", 1),
     ("System.ListSystemKeys", {"system_id": "s0000"}, "system_keys", 2),
     ("Calendar.ListCalendarRevisions", {}, "revisions", 1),
-    ("Journal.ListJournalEntries", {"subject_id": "water"}, "entries", 1),
+    ("Journal.ListJournalEntries", {"subject_id": "water"}, "entries", 2),
 ]
 
 

@@ -30,7 +30,7 @@ def test_a_stale_version_is_told_what_changed_by_whom_and_when(city: City) -> No
     with pytest.raises(Refused) as refused:
         city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位")
     assert refused.value.code == "ABORTED"
-    for word in ("签收", "handler", "01月06日08:05", "第2版", "第3版"):
+    for word in ("市自来水公司签收", "01月06日08:05", "第2版", "第3版"):
         assert word in refused.value.message
     with pytest.raises(Refused) as ahead:
         city.do("AssignmentService/Recall", seen, DISPATCHER, reason="派错单位", version=99)

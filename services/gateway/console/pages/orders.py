@@ -36,8 +36,9 @@ async def _panels(visit: Visit, found: Any) -> list[panels.Panel]:
 async def journal(visit: Signed, order_id: str) -> Response:
     """Every step, the oldest first (10)."""
     answer = await visit.send("dispatch.v1.OrderService/ListJournal", order_id=order_id)
-    template = "orders/steps.html" if visit.in_part else "orders/journal.html"
-    return visit.page(template, entries=answer.entries, order_id=order_id, next_token=answer.next_page_token)
+    further = "orders/step_rows.html" if visit.field("page.token") else "orders/steps.html"
+    template = further if visit.in_part else "orders/journal.html"
+    return visit.page(template, entries=answer.entries, order_id=order_id, next_token=answer.next_page_token, units=await visit.units())
 
 
 @router.get("/orders/{order_id}/suggestions")

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
 import grpc
 from fastapi import APIRouter, Response
 
-from regulation.policy import Admitted, admitted, setting_names
+from services.gateway.console.policies import settings
 from services.gateway.console.visiting import Signed
 from services.gateway.problems import Problem, problem_of
 
 router = APIRouter()
-FILE = Path(__file__).parents[1] / "policies.toml"
 PATH = "/system/policies"
 TENANTS = "directory.v1.TenantService"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A policy as people read it."""
-
-    name: str
-    label: str
-    article: str
-    admitted: Admitted
-
-
-@cache
-def settings() -> tuple[Setting, ...]:
-    """All of them, in the order of `Policy`. Raises KeyError for one without words."""
-    words: dict[str, tuple[str, str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(Setting(name, words[name][0], words[name][1], admitted(name)) for name in setting_names())
 
 
 @router.get(PATH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulation.articles import Article
 from regulation.policy import Policy, admitted, setting_names
-from services.gateway.console.pages.policies import settings
+from services.gateway.console.policies import settings
 
 
 def test_every_policy_has_its_words_and_its_article() -> None:
