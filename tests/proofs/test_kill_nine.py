@@ -94,13 +94,14 @@ def test_nothing_is_lost_and_nothing_twice_under_kill_nine(tmp_path: Path) -> No
             time.sleep(1)
         assert _unsettled(stores) == []
         misdelivered, texts = _misdelivered(stores, smsc), len(smsc.took())
+        states = Counter(row["state"] for row in stores.rows("notify", "messages") if row["channel"] == "sms")
         stores.close()
         verified = subprocess.run(
             [sys.executable, "-m", "chassis.job", "dispatch", "verify"],
             env=process_environment(DATA=str(folder), PROFILE="demo", CLOCK="virtual"),
             check=False,
         )
-    print(f"kills {dict(kills)}, parts of texts {texts}: {summary}")
+    print(f"kills {dict(kills)}, parts of texts {texts}, messages {dict(states)}: {summary}")
     assert kills.total() >= FEWEST_KILLS
     assert kills["chassis.link"] > 0
     assert misdelivered == []

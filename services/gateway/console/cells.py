@@ -63,7 +63,7 @@ def _of_text(name: str, units: Units, categories: Categories) -> Callable[[Any],
     if name == "article":
         return cite
     if name == "detail":
-        return lambda value: facts(value, units)
+        return lambda value: facts(value, units, categories)
     if name.rstrip("s").endswith(UNITS):
         return lambda value: units.names.get(value, value)
     if name in ("category", "categories"):

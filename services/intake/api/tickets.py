@@ -23,6 +23,7 @@ from regulation.declining import DECLINES
 from regulation.instants import closing
 from services.intake import messages as to
 from services.intake.actions import attaching, categorising, declining, drafting, listing, registering, revealing, settling
+from services.intake.lifecycle import VERB_TERMS
 from services.intake.rules.categories import Category
 from services.intake.rules.settling import Citation
 from services.intake.rules.ticket import Ticket
@@ -265,5 +266,10 @@ class JournalDoor:
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
         entries, token = listing.list_journal(tx, request.ticket_id, request.page)
-        found = [journal.shown(entry, JournalEntry) for entry in entries]
-        return journal_pb.ListJournalEntriesResponse(entries=found, next_page_token=token)
+        return journal_pb.ListJournalEntriesResponse(entries=map(_step, entries), next_page_token=token)
+
+
+def _step(entry: journal.Entry) -> JournalEntry:
+    step = journal.shown(entry, JournalEntry)
+    step.term = VERB_TERMS.get(entry.verb, "")
+    return step

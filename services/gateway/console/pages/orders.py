@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.gateway.console import panels
+from services.gateway.console.journals import show_journal
 from services.gateway.console.visiting import Signed, Visit
 
 router = APIRouter()
@@ -35,10 +36,7 @@ async def _panels(visit: Visit, found: Any) -> list[panels.Panel]:
 @router.get("/orders/{order_id}/journal")
 async def journal(visit: Signed, order_id: str) -> Response:
     """Every step, the oldest first (10)."""
-    answer = await visit.send("dispatch.v1.OrderService/ListJournal", order_id=order_id)
-    further = "orders/step_rows.html" if visit.field("page.token") else "orders/steps.html"
-    template = further if visit.in_part else "orders/journal.html"
-    return visit.page(template, entries=answer.entries, order_id=order_id, next_token=answer.next_page_token, units=await visit.units())
+    return await show_journal(visit, "dispatch.v1.OrderService/ListJournal", f"/orders/{order_id}", order_id=order_id)
 
 
 @router.get("/orders/{order_id}/suggestions")

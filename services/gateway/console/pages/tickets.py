@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from services.gateway.console import panels
+from services.gateway.console.journals import show_journal
 from services.gateway.console.visiting import Signed
 
 router = APIRouter()
@@ -29,6 +30,12 @@ async def ticket(visit: Signed, ticket_id: str) -> Response:
     answer = await visit.ask("intake.v1.TicketService/GetTicket", ticket_id=ticket_id)
     shown = {"ticket": answer.ticket, "panels": panels.panels_of(visit, PACKAGE, answer.offers)}
     return visit.page("tickets/ticket.html", units=await visit.units(), categories=await visit.categories(), **shown)
+
+
+@router.get("/tickets/{ticket_id}/journal")
+async def journal(visit: Signed, ticket_id: str) -> Response:
+    """Every step at the hub, the oldest first (10)."""
+    return await show_journal(visit, "intake.v1.JournalService/ListJournalEntries", f"/tickets/{ticket_id}", ticket_id=ticket_id)
 
 
 @router.post("/tickets/{ticket_id}/{verb}")
