@@ -44,6 +44,16 @@ def test_add_person_is_told_without_a_name(city: SmallCity) -> None:
     assert [entry["verb"] for entry in city.journal(person.person_id)] == ["add_person"]
 
 
+def test_the_journal_names_who_took_a_step_where_it_was_somebody(city: SmallCity) -> None:
+    person = add(city, name="李四")
+    token = token_of(city)
+    entries = city.ask("Journal.ListJournalEntries", subject_id=person.person_id).entries
+    admin = city.ask("Person.GetPerson", person_id=city.admin.id).person.name
+    assert [(entry.verb, entry.by_name) for entry in entries] == [("add_person", admin), ("change_password", "李四"), ("log_in", "李四")]
+    assert [entry.by_name for entry in city.ask("Journal.ListJournalEntries", subject_id=CITY).entries] == [""]
+    assert taken(city, token)
+
+
 def test_a_login_is_taken_once_in_a_tenant_whatever_its_case(city: SmallCity) -> None:
     add(city)
     assert refused(lambda: add(city, "ZHANG")).field == "login"

@@ -64,7 +64,7 @@ def test_asking_again_with_the_same_id_reveals_again_and_leaves_one_trace(desk: 
     assert answers[0] == answers[1]
     assert answers[0].caller.name == "张三丰"
     entries = desk.ask("JournalService/ListJournalEntries", ticket_id=ticket.ticket_id).entries
-    assert [entry.verb for entry in entries] == ["register_ticket", "reveal_caller"]
+    assert [(entry.verb, entry.term) for entry in entries] == [("register_ticket", "登记"), ("reveal_caller", "查看诉求人信息")]
     assert "张三丰" not in desk.everything()
 
 
