@@ -14,12 +14,14 @@ from tests.console.conftest import Hotline, hotline_under
 from tests.console.matters import HUB, UNIT, answered, closed, dispatched, formed, replied
 from tests.console.walking import OF_A_KIND, Seen, followed, sent
 
+DISTRICT = "zhangdian-hub"
 TEXT = "演示路的路灯坏了一周，晚上出行很不方便，请尽快安排维修。"
 # The administrator last: what it sends takes people's places from them.
 PEOPLE = [
     *((HUB, role) for role in ("OPERATOR", "DISPATCHER", "REVIEWER", "CALL_BACK", "SUPERVISOR", "ASSESSOR")),
     *((HUB, role) for role in ("KB_EDITOR", "KB_REVIEWER", "OPERATIONS")),
     *((UNIT, role) for role in ("HANDLER", "UNIT_LEAD")),
+    *((DISTRICT, role) for role in ("OPERATOR", "SUPERVISOR", "HANDLER", "UNIT_LEAD")),
     (HUB, "TENANT_ADMIN"),
 ]
 # What only a program calls so.
@@ -38,6 +40,7 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hotline]:
             formed(found.house, f"{TEXT}（{number}）", place={"district": "boshan", "address": f"演示村{number}号"})
         for bring in (dispatched, closed, answered, replied):
             bring(found.house, TEXT)
+        dispatched(found.house, TEXT, "zhangdian")
         yield found
 
 

@@ -112,7 +112,8 @@ class TicketDoor:
     def GetTicket(self, request: pb.GetTicketRequest, tx: Tx) -> pb.GetTicketResponse:
         """Art. 17: to whoever may read it, masked."""
         shown = listing.get_ticket(tx, request.ticket_id)
-        return pb.GetTicketResponse(ticket=to.ticket_message(shown, tx.now), offers=to.offers(shown.ticket))
+        offers = to.offers(shown.ticket) if shown.ticket.tenant_id == tx.by.tenant_id else ()
+        return pb.GetTicketResponse(ticket=to.ticket_message(shown, tx.now), offers=offers)
 
     def ListTickets(self, request: pb.ListTicketsRequest, tx: Tx) -> pb.ListTicketsResponse:
         """Art. 17: what the caller may read, newest first."""

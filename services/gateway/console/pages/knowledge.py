@@ -98,7 +98,8 @@ async def entry(visit: Signed) -> Response:
     versions, told = await _history(visit, one.entry_id)
     offers = {each.verb: each for each in answer.offers}
     may_revise = offers.pop(REVISE, None) is not None and visit.may(f"{ENTRIES}/ReviseEntry")
-    made = panels.panels_of(visit, PACKAGE, offers.values()) + panels.panels_of_verbs(visit, PACKAGE, TO_READERS, frozenset({"entry_id"}))
+    read = panels.panels_of_verbs(visit, PACKAGE, TO_READERS if one.published_version else {}, frozenset({"entry_id"}))
+    made = panels.panels_of(visit, PACKAGE, offers.values()) + read
     shown = {
         "entry": one, "versions": versions, "feedback": told, "may_revise": may_revise,
         "panels": [each.giving("entry_id", one.entry_id) for each in made],
