@@ -69,16 +69,16 @@ def main(arguments: list[str]) -> int:
         # Before the lives, of which more are begun than end: what is left of them would be worked on meanwhile.
         figures = [_measured(house, each, options.asked) for each in _asked(variety, options.rows)]
         full = lived(house, folder, options.rate, options.seconds)
-    lives = {name: _worked_off(figures, options.seconds) for name, figures in (("empty", empty), ("full", full))}
+    lives = {name: _worked_off(run, options.seconds) for name, run in (("empty", empty), ("full", full))}
     share = lives["full/empty"] = round(lives["full"] / lives["empty"], 2)
     print(json.dumps({"servers": options.servers, "rows": options.rows, "lives": lives, "ms": dict(figures)}, ensure_ascii=False))
     over = [each.label for each, (_, spans) in zip(_asked(variety, options.rows), figures, strict=True) if spans[1] > each.most_ms]
     return 1 if over or share < LIVES else 0
 
 
-def _worked_off(figures: dict[str, Any], seconds: float) -> float:
+def _worked_off(run: dict[str, Any], seconds: float) -> float:
     """Lives a second to the end of the last: while others still begin, fewer end than the machine can do."""
-    return float(round(figures["ended"] / (seconds + figures["worked_off_seconds"]), 1))
+    return float(round(run["ended"] / (seconds + run["worked_off_seconds"]), 1))
 
 
 def fill(crowd: Crowd, lives: Lives, rows: int) -> None:

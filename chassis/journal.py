@@ -121,10 +121,10 @@ def entries(tx: Tx, subject: str, page: Page) -> tuple[list[Entry], str]:
     return [_entry(row) for row in rows], token
 
 
-def shown(entry: Entry, message: Callable[..., M]) -> M:
-    """A step as it is answered, in a message whose fields are named as here (`by` for `by_id`)."""
+def shown(entry: Entry, message: Callable[..., M], **more: str) -> M:
+    """A step as it is answered, in a message whose fields are named as here (`by` for `by_id`); `more`: what its service adds."""
     names = ("number", "at", "unit_id", "verb", "article", "detail", "hash")
-    return message(by=entry.by_id, **{name: getattr(entry, name) for name in names})
+    return message(by=entry.by_id, **{name: getattr(entry, name) for name in names}, **more)
 
 
 def verify(store: Store, witnesses: tuple[Store, ...] = (), progress: Callable[[int], None] = lambda _: None) -> list[Break]:

@@ -71,6 +71,10 @@ class Problem(Exception):
         """What is known of such problems."""
         return PROBLEMS[self.reason]
 
+    def saying(self, detail: str, *, field: str = "", article: str = "") -> Problem:
+        """The same in other words; with its own field and article where no others are given."""
+        return Problem(self.reason, detail, field=field or self.field, article=article or self.article, headers=self.headers)
+
     def response(self) -> JSONResponse:
         """As it is answered."""
         said: dict[str, Any] = {

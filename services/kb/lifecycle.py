@@ -26,9 +26,13 @@ class State(StrEnum):
 _TERMS = {State.DRAFT: "起草中", State.IN_REVIEW: "送审中", State.PUBLISHED: "已发布", State.RETIRED: "已停用"}
 
 REVISE, SUBMIT, PUBLISH, REFUSE, RETIRE = "revise_entry", "submit_entry", "publish_entry", "refuse_entry", "retire_entry"
+CREATE, UPLOAD = "create_entry", "upload_attachment"
 VERB_TERMS = {REVISE: "修订条目", SUBMIT: "提交审核", PUBLISH: "发布条目", REFUSE: "审核不通过", RETIRE: "停用条目"}
 
-_ARTICLES = {SUBMIT: KEEPING, PUBLISH: ORGANISING, REFUSE: SUPERVISING, REVISE: KEEPING, RETIRE: KEEPING}
+ARTICLES = {
+    CREATE: KEEPING, UPLOAD: KEEPING, SUBMIT: KEEPING, PUBLISH: ORGANISING, REFUSE: SUPERVISING, REVISE: KEEPING, RETIRE: KEEPING,
+}  # fmt: skip
+"""The clause of each step of an entry, in the order in which a desk offers those that its state leaves open."""
 
 TRANSITIONS: dict[tuple[State, str], State] = {
     (State.DRAFT, REVISE): State.DRAFT,
@@ -46,7 +50,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
 
 def offered(state: State) -> list[tuple[str, Article]]:
     """The verbs that a state leaves open, with their clauses."""
-    return [(verb, article) for verb, article in _ARTICLES.items() if (state, verb) in TRANSITIONS]
+    return [(verb, article) for verb, article in ARTICLES.items() if (state, verb) in TRANSITIONS]
 
 
 def step(state: State, verb: str) -> State:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from chassis import journal
 from chassis.errors import Missing
 from chassis.store import Tx
@@ -23,10 +21,5 @@ class JournalDoor:
         if not entries and not request.page.token:
             raise Missing(f"没有关于 {request.subject_id} 的记录，或您无权查看")
         names = people.names_of(tx, {entry.by_id for entry in entries})
-        return pb.ListJournalEntriesResponse(entries=[_shown(entry, names) for entry in entries], next_page_token=token)
-
-
-def _shown(entry: journal.Entry, names: Mapping[str, str]) -> JournalEntry:
-    step = journal.shown(entry, JournalEntry)
-    step.by_name = names.get(entry.by_id, "")
-    return step
+        steps = [journal.shown(entry, JournalEntry, by_name=names.get(entry.by_id, "")) for entry in entries]
+        return pb.ListJournalEntriesResponse(entries=steps, next_page_token=token)

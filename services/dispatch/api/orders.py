@@ -37,7 +37,8 @@ class OrderDoor:
     def ListJournal(self, request: pb.ListJournalRequest, tx: Tx) -> pb.ListJournalResponse:
         """Oldest first."""
         entries, token = showing.list_journal(tx, request.order_id, request.page)
-        return pb.ListJournalResponse(entries=[_step(each) for each in entries], next_page_token=token)
+        steps = [journal.shown(each, JournalEntry, term=step_term(each.verb)) for each in entries]
+        return pb.ListJournalResponse(entries=steps, next_page_token=token)
 
     def CountHubBreaches(self, request: pb.CountHubBreachesRequest, tx: Tx) -> pb.CountHubBreachesResponse:
         """Late dispatches and late decisions."""
@@ -45,9 +46,3 @@ class OrderDoor:
         if first > last:
             raise Invalid("to_day", "结束日期应不早于开始日期")
         return pb.CountHubBreachesResponse(breaches=showing.count_hub_breaches(tx, first, last))
-
-
-def _step(entry: journal.Entry) -> JournalEntry:
-    step = journal.shown(entry, JournalEntry)
-    step.term = step_term(entry.verb)
-    return step

@@ -65,8 +65,7 @@ def worded(request: Request, problem: Problem) -> Problem:
     if not (problem.field and problem.detail.startswith(prefix)):
         return problem
     label = label_of(asked_by(request), problem.field) or A_FIELD
-    said = f"{label}：{problem.detail.removeprefix(prefix)}"
-    return Problem(problem.reason, said, field=problem.field, article=problem.article, headers=problem.headers)
+    return problem.saying(f"{label}：{problem.detail.removeprefix(prefix)}")
 
 
 def show_problem(request: Request, problem: Problem) -> Response:

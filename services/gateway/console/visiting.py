@@ -60,12 +60,11 @@ class Visit:
 
     async def ask(self, method: str, **given: Any) -> Any:
         """Ask `dispatch.v1.OrderService/GetOrder` with these fields. Raises grpc.RpcError."""
-        return await self._call(method, request_type(method)(**given))
+        return await self._call(method, self._about(method)(**given))
 
     async def send(self, method: str, **given: Any) -> Any:
         """Ask with what the form or the address says; of what the page knows itself, these fields count. Raises Problem, grpc.RpcError."""
-        asked = request_type(method)()
-        self.request.state.asked = method
+        asked = self._about(method)()
         forms.fill(asked, self.fields)
         asked.MergeFrom(request_type(method)(**given))
         return await self._call(method, asked)
@@ -98,8 +97,12 @@ class Visit:
             return Response(status_code=204, headers={"HX-Redirect": path})
         return RedirectResponse(path, 303)
 
-    async def _call(self, method: str, asked: Message) -> Any:
+    def _about(self, method: str) -> type[Message]:
+        """What a method is asked with; a refusal from now on is of what is asked of it."""
         self.request.state.asked = method
+        return request_type(method)
+
+    async def _call(self, method: str, asked: Message) -> Any:
         return await self._console.calls.ask(self.session.token, f"hotline.{method}", asked, answer_type(method))
 
 

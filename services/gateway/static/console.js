@@ -1,7 +1,6 @@
 // What pages need beside htmx: after a refusal the eye and the keyboard are where it is told.
 "use strict";
 const CUT = "网络连接中断，未能提交。已填写的内容仍在，请稍后再次提交，重复提交不会办理两次。";
-// What is asked for while somebody types takes neither their place nor what a submission was told.
 // What was refused is marked in its form until the form is sent again: of a list's third item the list.
 const markRefused = (form, path) => {
   const name = path?.split("[")[0];
@@ -17,6 +16,7 @@ const forgetRefused = () => {
     field.removeAttribute("aria-describedby");
   }
 };
+// What is asked for while somebody types takes neither their place nor what a submission was told.
 const isQuiet = (element) => Boolean(element.closest?.("[data-quiet]"));
 document.addEventListener("htmx:afterSwap", (event) => {
   const alert = event.detail.target.querySelector?.("[role=alert]");

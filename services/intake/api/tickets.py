@@ -267,10 +267,5 @@ class JournalDoor:
     def ListJournalEntries(self, request: journal_pb.ListJournalEntriesRequest, tx: Tx) -> journal_pb.ListJournalEntriesResponse:
         """Art. 10: oldest first."""
         entries, token = listing.list_journal(tx, request.ticket_id, request.page)
-        return journal_pb.ListJournalEntriesResponse(entries=map(_step, entries), next_page_token=token)
-
-
-def _step(entry: journal.Entry) -> JournalEntry:
-    step = journal.shown(entry, JournalEntry)
-    step.term = VERB_TERMS.get(entry.verb, "")
-    return step
+        steps = [journal.shown(entry, JournalEntry, term=VERB_TERMS.get(entry.verb, "")) for entry in entries]
+        return journal_pb.ListJournalEntriesResponse(entries=steps, next_page_token=token)

@@ -30,7 +30,7 @@ def upload_attachment(tx: Tx, entry_id: str, name: str, content: bytes, sha256: 
         raise Invalid("content", f"一个条目最多 {MOST_ATTACHMENTS} 个附件")
     attachment = Attachment(tx.new_id(), entry_id, name, media_type, len(content), digest, tx.now, tx.by.id)
     using.insert_attachment(tx, attachment, content)
-    record(tx, entry, "upload_attachment", lifecycle.KEEPING, attachment_id=attachment.attachment_id, size=attachment.size)
+    record(tx, entry, lifecycle.UPLOAD, attachment_id=attachment.attachment_id, size=attachment.size)
     return attachment
 
 

@@ -18,8 +18,6 @@ from services.kb.store import copies, using
 from services.kb.store import entries as rows
 from services.kb.store import upkeep as tasks
 
-CREATE = "create_entry"
-
 
 def create_entry(tx: Tx, content: Content) -> Entry:
     """A new entry, a draft. Raises Invalid, Denied."""
@@ -34,7 +32,7 @@ def add_entry(tx: Tx, content: Content) -> Entry:
     """A new entry of a content that was checked."""
     entry = Entry(tx.new_id(), tx.by.tenant_id, content.unit_id, State.DRAFT, citywide=content.citywide)
     rows.insert(tx, entry, Version(1, content, tx.by.id, tx.now))
-    record(tx, entry, CREATE, lifecycle.KEEPING, title=content.title)
+    record(tx, entry, lifecycle.CREATE, title=content.title)
     return entry
 
 
@@ -52,7 +50,7 @@ def revise_entry(tx: Tx, entry_id: str, seen: int, content: Content) -> Entry:
     rows.insert_version(tx, revised, version)
     rows.save(tx, revised, version)
     changed = "、".join(FIELD_TERMS[name] for name in changed_fields(before, content))
-    record(tx, revised, lifecycle.REVISE, lifecycle.KEEPING, version=revised.version, changed=changed)
+    record(tx, revised, lifecycle.REVISE, version=revised.version, changed=changed)
     return revised
 
 
@@ -62,7 +60,7 @@ def submit_entry(tx: Tx, entry_id: str, seen: int) -> Entry:
     demand_keeper(tx, entry.unit_id)
     submitted = rules.submit(entry)
     rows.save(tx, submitted, rows.load_version(tx, entry_id, entry.version))
-    record(tx, submitted, lifecycle.SUBMIT, lifecycle.KEEPING, version=entry.version)
+    record(tx, submitted, lifecycle.SUBMIT, version=entry.version)
     return submitted
 
 
@@ -81,7 +79,7 @@ def put_out(tx: Tx, published: Entry, version: Version) -> Entry:
     rows.save(tx, published, reviewed, revision=rows.next_revision(tx))
     check_entry(tx, published, version.content)
     tell_published(tx, published, version.content)
-    record(tx, published, lifecycle.PUBLISH, lifecycle.ORGANISING, version=published.version)
+    record(tx, published, lifecycle.PUBLISH, version=published.version)
     return published
 
 
@@ -93,7 +91,7 @@ def refuse_entry(tx: Tx, entry_id: str, seen: int, reason: str) -> Entry:
     rows.save_review(tx, refused, version)
     rows.save(tx, refused, version)
     tell_refused(tx, refused, reason)
-    record(tx, refused, lifecycle.REFUSE, lifecycle.SUPERVISING, version=entry.version, reason=reason)
+    record(tx, refused, lifecycle.REFUSE, version=entry.version, reason=reason)
     return refused
 
 
@@ -106,7 +104,7 @@ def retire_entry(tx: Tx, entry_id: str, seen: int, reason: str) -> Entry:
     if (task := tasks.open_of(tx, entry_id)) is not None:
         finish(tx, task)
     tell_retired(tx, retired, reason)
-    record(tx, retired, lifecycle.RETIRE, lifecycle.KEEPING, reason=reason)
+    record(tx, retired, lifecycle.RETIRE, reason=reason)
     return retired
 
 

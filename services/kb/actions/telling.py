@@ -9,7 +9,7 @@ from hotline.kb.v1 import entry_pb2
 from hotline.kb.v1 import events_pb2 as events
 from regulation.articles import Article
 from services.kb.counting import count_missed
-from services.kb.lifecycle import KEEPING, SUPERVISING
+from services.kb.lifecycle import ARTICLES, KEEPING, SUPERVISING
 from services.kb.rules.entries import Content, Entry
 from services.kb.rules.freshness import Ground, Upkeep
 
@@ -19,10 +19,10 @@ def ground_number(ground: Ground) -> entry_pb2.Ground.ValueType:
     return entry_pb2.Ground.Value(f"GROUND_{ground.name}")
 
 
-def record(tx: Tx, entry: Entry, verb: str, article: Article, **detail: str | int) -> None:
-    """Append a step to an entry's journal (Art. 10)."""
+def record(tx: Tx, entry: Entry, verb: str, **detail: str | int) -> None:
+    """Append a step to an entry's journal (Art. 10), under its clause."""
     given = {name: value for name, value in detail.items() if value not in ("", 0)}
-    journal.append(tx, entry.entry_id, verb, article.code, given, tenant_id=entry.tenant_id)
+    journal.append(tx, entry.entry_id, verb, ARTICLES[verb].code, given, tenant_id=entry.tenant_id)
 
 
 def tell_published(tx: Tx, entry: Entry, content: Content) -> None:

@@ -39,5 +39,5 @@ def _of_a_setting(problem: Problem) -> Problem | None:
     """A refusal of one setting, called as this page calls it."""
     for each in settings():
         if problem.detail.startswith(prefix := f"设置 {each.name} "):
-            return Problem(problem.reason, f"{each.label}：{problem.detail.removeprefix(prefix)}", field=each.name, article=each.article)
+            return problem.saying(f"{each.label}：{problem.detail.removeprefix(prefix)}", field=each.name, article=each.article)
     return None
